@@ -1,0 +1,3 @@
+"""rekomenda: music recommendations from listening logs."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Bytes in, checked rows out: reading files, generating worlds, the SQL that joins them."""

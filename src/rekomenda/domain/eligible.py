@@ -1,0 +1,63 @@
+"""Which items may be shown to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ItemSets:
+    """A set of items for each user of a batch: user b has `items[indptr[b]:indptr[b + 1]]`.
+
+    Parameters
+    ----------
+    indptr : ndarray of int64, shape (B + 1,)
+    items : ndarray of int32, shape (nnz,)
+        Repeats and any order are allowed.
+    """
+
+    indptr: NDArray[np.int64]
+    items: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @property
+    def users_of_cells(self) -> NDArray[np.int32]:
+        """The batch row of each member, shape (nnz,)."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.indptr))
+
+
+@dataclass(frozen=True, eq=False)
+class Eligible:
+    """What a list may hold, for a batch of B users over I items.
+
+    Parameters
+    ----------
+    excluded : ItemSets or None
+        Items each user must not get; None: no such items.
+    only : ItemSets or None
+        When given, a user can get nothing outside this set.
+    hidden : ndarray of bool, shape (I,), or None
+        Items nobody gets (taken down, not in the catalogue).
+    """
+
+    excluded: ItemSets | None = None
+    only: ItemSets | None = None
+    hidden: NDArray[np.bool_] | None = None
+
+    def apply(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Set the score of everything not eligible to -inf; changes (B, I) `scores` in place."""
+        if self.only is not None:
+            kept = self.only.users_of_cells, self.only.items
+            values = scores[kept]
+            scores.fill(-np.inf)
+            scores[kept] = values
+        if self.excluded is not None:
+            scores[self.excluded.users_of_cells, self.excluded.items] = -np.inf
+        if self.hidden is not None:
+            scores[:, self.hidden] = -np.inf
+        return scores

@@ -1,0 +1,120 @@
+"""What every model can do, so that ranking and evaluation need not know which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.eligible import Eligible
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.top_n import TopN
+from rekomenda.domain.training import TrainingData
+
+
+class ReasonKind(IntEnum):
+    """Why a track is in a list. The number is what is stored; the words: `ranking/explain.py`."""
+
+    NONE = 0
+    """Nothing can be said (a control model)."""
+    PLAYED = 1
+    """Its score comes most from a track this listener played (subject: that item)."""
+    POPULAR = 2
+    """Many people play it (no subject)."""
+    POPULAR_RECENTLY = 3
+    """Many people play it these days (no subject)."""
+    POPULAR_IN_REGION = 4
+    """Many people of the listener's region play it (subject: region index)."""
+    POPULAR_IN_GENRE = 5
+    """Popular in a genre that this listener plays (subject: genre index)."""
+    AGAIN = 6
+    """The listener played it often and not lately (subject: the item itself)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The strongest reason for each listed item, as the model computed it.
+
+    Parameters
+    ----------
+    kind : ndarray of uint8, shape (B, n)
+        `ReasonKind`; NONE where there is no item.
+    subject : ndarray of int32, shape (B, n)
+        What the kind says: an item, genre or region index; -1 for none.
+    share : ndarray of float32, shape (B, n)
+        Part of the (positive) evidence that the subject gives, 0 to 1; NaN where not additive.
+    """
+
+    kind: NDArray[np.uint8]
+    subject: NDArray[np.int32]
+    share: NDArray[np.float32]
+
+
+@runtime_checkable
+class FittedModel(Protocol):
+    """A model that has learned. Immutable; answers for any history, seen at `fit` or not."""
+
+    @property
+    def algorithm(self) -> str:
+        """Its name in the registry."""
+
+    @property
+    def n_items(self) -> int:
+        """I, the number of items it scores."""
+
+    def score(
+        self, histories: Histories, candidates: NDArray[np.int32] | None = None
+    ) -> NDArray[np.float32]:
+        """Score items for each history; larger is better, only the order means something.
+
+        Parameters
+        ----------
+        histories : Histories, B users over this model's items
+            Need not have been in the training data.
+        candidates : ndarray of int32, shape (B, C), optional
+            Items to score; -1 gives -inf. Default: every item.
+
+        Returns
+        -------
+        ndarray of float32, shape (B, C) or (B, I)
+            Finite, or -inf for "no opinion": such an item is never listed. The caller may change it.
+        """
+
+    def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
+        """Return the n best eligible items of each history, ties by item index."""
+
+    def explain(self, histories: Histories, items: NDArray[np.int32]) -> Evidence:
+        """Return the strongest reason for each of `items` (B, n), -1 for no item."""
+
+    def contributions(self, history: Histories, item: int) -> NDArray[np.float32]:
+        """How much each cell of ONE user's history speaks for an item, shape (nnz,).
+
+        For additive models these sum to the score; all zero where the history plays no part.
+        """
+
+    def similar_items(self, items: NDArray[np.int32], n: int) -> TopN:
+        """Return the n nearest items of each given item, itself left out; padded with -1."""
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """Return everything learned, by name; `registry.restore` makes the model from it again."""
+
+
+class Model(Protocol):
+    """An algorithm with its hyperparameters: a frozen dataclass whose fields they are."""
+
+    @property
+    def algorithm(self) -> str:
+        """Its name in the registry."""
+
+    def fit(self, data: TrainingData, *, seed: int = 0) -> FittedModel:
+        """Learn. The same data and seed give the same arrays.
+
+        Raises
+        ------
+        FitError
+            If this data cannot be learned from with these hyperparameters.
+        """

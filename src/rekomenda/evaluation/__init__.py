@@ -1,0 +1,1 @@
+"""Honest numbers: holdout, metrics, intervals, the gate."""

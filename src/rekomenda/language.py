@@ -1,0 +1,84 @@
+"""Texts people read, in both languages, side by side."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal, get_args
+
+Language = Literal["pt-BR", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message in English and in Brazilian Portuguese.
+
+    Both are `str.format` templates over the same facts. Besides Python's own format
+    specifications a field may say `{n:n}` (a number as that language writes it: 1,234.5 or
+    1.234,5), `{ratio:.2%}` (likewise), and `{n:row|rows}` (the word that fits the number).
+    """
+
+    en: str
+    pt: str
+
+    def render(self, language: Language, facts: Mapping[str, Any] | None = None) -> str:
+        """Fill the template of one language.
+
+        Raises
+        ------
+        KeyError
+            If the template names a fact that was not given.
+        """
+        template = self.pt if language == "pt-BR" else self.en
+        return _FORMATTERS[language].vformat(template, (), facts or {})
+
+
+class _Formatter(string.Formatter):
+    """`str.format` with numbers, days and plurals as one language writes them."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the base class's signature
+        """Look facts up by name only."""
+        return kwargs[str(key)]
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Format one fact."""
+        if "|" in format_spec:
+            singular, plural = format_spec.split("|")
+            return singular if value == 1 else plural
+        if isinstance(value, date) and format_spec == "":
+            return value.strftime("%d/%m/%Y" if self._language == "pt-BR" else "%Y-%m-%d")
+        if format_spec == "n":
+            return self._localised(format(value, ","))
+        formatted = str(format(value, format_spec))
+        if isinstance(value, float) and format_spec:
+            return self._localised(formatted)
+        return formatted
+
+    def _localised(self, number: str) -> str:
+        if self._language == "pt-BR":
+            return number.translate(_SWAP_MARKS)
+        return number
+
+
+_SWAP_MARKS: Final = str.maketrans({",": ".", ".": ","})
+_FORMATTERS: Final = {language: _Formatter(language) for language in LANGUAGES}
+
+
+def language_of_locale(*values: str | None) -> Language:
+    """Return the language that the first set value of LC_ALL, LC_MESSAGES, LANG asks for.
+
+    Examples
+    --------
+    >>> language_of_locale(None, "pt_BR.UTF-8")
+    'pt-BR'
+    >>> language_of_locale("C.UTF-8")
+    'en'
+    """
+    chosen = next((value for value in values if value), "")
+    return "pt-BR" if chosen.lower().startswith("pt") else "en"

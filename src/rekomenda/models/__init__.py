@@ -1,0 +1,1 @@
+"""Algorithms: hyperparameters in, fitted models out."""

@@ -1,0 +1,272 @@
+"""One typed object: defaults < rekomenda.toml < REKOMENDA_SECTION__KEY < flags."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rekomenda.errors import ConfigError
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class IngestSettings(Section):
+    """How files are read and checked."""
+
+    locale: Literal["auto", "pt-BR", "en"] = "auto"
+    """How numbers and dates are written in the files; `auto` decides for each file, or asks."""
+    timezone: str = "America/Fortaleza"
+    """IANA zone of times that carry none."""
+    encoding: str = "auto"
+    """`auto` (UTF-8, UTF-16 by its mark, else Windows-1252) or a codec name."""
+    date_format: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
+    """Order of day, month and year; `auto` decides for each file, or holds it and asks."""
+    on_overlap: Literal["hold", "sum", "replace"] = "hold"
+    """Daily totals for days that another file already brought."""
+    max_quarantine_ratio: float = Field(default=0.05, ge=0, le=1)
+    """Above this share of bad rows a file is held."""
+    reject_ratio: float = Field(default=0.25, ge=0, le=1)
+    """Above this share a file is rejected: it is probably the wrong format."""
+    accept_quarantine: bool = False
+    """Load files over `max_quarantine_ratio` too."""
+    memory_mb: int = Field(default=1024, ge=128)
+    """Rows held in memory before they are spilled, in MB."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Names of your columns: `canonical = "yours"`."""
+
+
+class IntegrateSettings(Section):
+    """How plays become interactions."""
+
+    half_life_days: int = Field(default=60, ge=1)
+    """After so many days a play weighs half."""
+    max_plays_per_day: int = Field(default=20, ge=1)
+    """Plays of one track by one listener in a day that count; the rest is kept but not learned."""
+    bot_plays_per_day: int = Field(default=2880, ge=1)
+    """A listener with more plays in a day (86,400 s of 30 s plays) is flagged a bot: left out."""
+    heavy_plays_per_day: int = Field(default=500, ge=1)
+    """A listener-day with more is flagged heavy: its weight is capped at this many plays."""
+    memory_limit: str = "4GB"
+    """What the embedded engine may hold before it spills to disk."""
+    threads: int = Field(default=0, ge=0)
+    """Threads of the embedded engine; 0: one for each core."""
+
+
+class ModelSettings(Section):
+    """Which models are compared, which one serves, and their hyperparameters."""
+
+    algorithm: str = "default"
+    """The candidate for service. `default`: ease where it fits in memory, else als."""
+    compare: tuple[str, ...] = (
+        "random",
+        "popularity",
+        "popularity_recent",
+        "popularity_genre",
+        "popularity_region",
+        "item_knn",
+        "ease",
+        "als",
+    )
+    """Models measured side by side in each run, besides the candidate."""
+    max_ease_items: int = Field(default=15_000, ge=1)
+    """Catalogues above this many tracks leave EASE out: it needs 4 bytes for each pair of tracks."""
+    seed: int = 20_240_219
+    """Start of every random number; the same seed gives the same lists."""
+    hyperparameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """By algorithm: `[model.hyperparameters.als]`, `n_factors = 64`."""
+
+
+class EvaluateSettings(Section):
+    """How models are measured."""
+
+    holdout_days: int = Field(default=7, ge=1)
+    """The last days, kept for testing."""
+    cutoffs: tuple[int, ...] = (10, 20)
+    """k of the metrics."""
+    n_resamples: int = Field(default=1000, ge=100)
+    """Bootstrap resamples of each interval."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Coverage of each interval."""
+    random_share: float = Field(default=0.2, gt=0, lt=1)
+    """Data without time: share of each listener's tracks held out at random."""
+
+
+class GateSettings(Section):
+    """What a candidate must show before it is published."""
+
+    metric: str = "ndcg"
+    """Metric of the comparison."""
+    cutoff: int = Field(default=20, ge=1)
+    """Its k."""
+    task: Literal["all", "again", "unheard", "new_artists"] = "unheard"
+    """Task of the comparison."""
+    tolerance: float = Field(default=0.01, ge=0)
+    """Relative loss against the release in service that still counts as equal."""
+    min_listeners: int = Field(default=50, ge=1)
+    """With fewer listeners in the holdout nothing is proven; the release is marked `unproven`."""
+
+
+class RecommendSettings(Section):
+    """How lists are made."""
+
+    for_you: int = Field(default=50, ge=1, le=1000)
+    """Tracks in `for_you`."""
+    again: int = Field(default=20, ge=1, le=1000)
+    """Tracks in `again`."""
+    discover: int = Field(default=20, ge=1, le=1000)
+    """Tracks in `discover`."""
+    max_per_artist: int = Field(default=3, ge=1)
+    """Tracks of one artist that a list may hold."""
+    candidates: int = Field(default=200, ge=10)
+    """Candidates ranked for each list."""
+    similar: int = Field(default=20, ge=1, le=200)
+    """Similar tracks and artists published for each."""
+    min_support: int = Field(default=10, ge=1)
+    """Listeners behind each published similarity."""
+
+
+class KeepSettings(Section):
+    """What is kept before `gc` removes it."""
+
+    releases: int = Field(default=5, ge=2)
+    """Releases kept for rollback."""
+    snapshots: int = Field(default=10, ge=1)
+    """Lake snapshots kept."""
+
+
+class LogSettings(Section):
+    """What is logged to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Least severe level shown."""
+    format: Literal["text", "json"] = "text"
+    """For people, or one JSON object a line."""
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    ingest: IngestSettings = IngestSettings()
+    integrate: IntegrateSettings = IntegrateSettings()
+    model: ModelSettings = ModelSettings()
+    evaluate: EvaluateSettings = EvaluateSettings()
+    gate: GateSettings = GateSettings()
+    recommend: RecommendSettings = RecommendSettings()
+    keep: KeepSettings = KeepSettings()
+    log: LogSettings = LogSettings()
+
+
+FILE_NAME = "rekomenda.toml"
+PREFIX = "REKOMENDA_"
+
+
+def load_settings(
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings once, at the door.
+
+    Parameters
+    ----------
+    file : Path, optional
+        TOML file; default `rekomenda.toml` in the current folder, which may be missing.
+    environment : mapping
+        `REKOMENDA_MODEL__SEED=7` sets `model.seed`; lists and tables are written as in TOML.
+    flags : mapping, optional
+        `{"ingest.locale": "pt-BR"}`; the last word.
+
+    Raises
+    ------
+    ConfigError
+        If a file cannot be read, a key is unknown or a value does not fit; says which and where.
+    """
+    layers: list[tuple[str, dict[str, Any]]] = []
+    path = file or Path(FILE_NAME)
+    if file is not None or path.exists():
+        layers.append((str(path), _read_file(path)))
+    layers.extend(_read_environment(environment))
+    layers.extend(
+        (f"--{key}", _nested(key.split("."), value)) for key, value in (flags or {}).items()
+    )
+    merged: dict[str, Any] = {}
+    for origin, layer in layers:
+        merged = _merge(merged, layer)
+        _validate(merged, origin)
+    return _validate(merged, "settings")
+
+
+def _validate(values: dict[str, Any], origin: str) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        hint = (
+            _suggestion([str(part) for part in first["loc"]])
+            if first["type"] == "extra_forbidden"
+            else ""
+        )
+        detail = "unknown setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ConfigError(origin=origin, key=key, detail=detail, hint=hint) from error
+
+
+def _suggestion(path: list[str]) -> str:
+    model: Any = Settings
+    for part in path[:-1]:
+        model = model.model_fields[part].annotation
+    close = get_close_matches(path[-1], list(model.model_fields), n=1)
+    return f" Did you mean {'.'.join([*path[:-1], close[0]])}?" if close else ""
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            origin=str(path), key="file", detail=error.strerror or error, hint=""
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(origin=str(path), key="TOML", detail=error, hint="") from error
+
+
+def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    layers = []
+    for name, text in sorted(environment.items()):
+        if name.startswith(PREFIX) and "__" in name:
+            keys = name.removeprefix(PREFIX).lower().split("__")
+            layers.append((name, _nested(keys, _read_value(text))))
+    return layers
+
+
+def _read_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _nested(keys: list[str], value: Any) -> dict[str, Any]:
+    for key in reversed(keys):
+        value = {key: value}
+    nested: dict[str, Any] = value
+    return nested
+
+
+def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(low)
+    for key, value in high.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged

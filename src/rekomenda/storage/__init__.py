@@ -1,0 +1,1 @@
+"""What lasts: lake, releases, warehouse, and the one module that makes anything visible."""
