@@ -1,0 +1,92 @@
+"""What every command is given: the home, the language, and the ways to answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rekomenda.language import LANGUAGES, Language, Text, language_of_locale
+
+if TYPE_CHECKING:
+    from rekomenda.settings import Settings
+    from rekomenda.telemetry.progress import Progress
+
+DEFAULT_HOME = "rekomenda-data"
+
+
+@dataclass
+class Door:
+    """The global options of one call, and standard output and error.
+
+    Standard output is data: what was asked for, as text or as JSON. Standard error is for
+    people: progress, notes, errors.
+    """
+
+    language: Language
+    home: Path = field(default_factory=lambda: Path(os.environ.get("REKOMENDA_HOME", DEFAULT_HOME)))
+    config: Path | None = None
+    as_json: bool = False
+    log_level: str | None = None
+    debug: bool = False
+    _settings: Settings | None = None
+
+    def settings(self, flags: Mapping[str, Any] | None = None) -> Settings:
+        """Read the settings; flags that are None were not given."""
+        from rekomenda.settings import load_settings
+
+        given = {key: value for key, value in (flags or {}).items() if value is not None}
+        return load_settings(file=self.config, flags=given)
+
+    def configure_logs(self) -> None:
+        """Set up logging as the settings and --log-level say."""
+        from rekomenda.telemetry.logs import configure_logs
+
+        log = self.settings().log
+        configure_logs(level=self.log_level or log.level, log_format=log.format)
+
+    def text(self, text: Text, **facts: Any) -> str:
+        """Fill a text in the language of this call."""
+        return text.render(self.language, facts)
+
+    def print(self, text: Text | str, **facts: Any) -> None:
+        """Write one answer for a person to standard output. Facts are never read as markup."""
+        print(self.text(text, **facts) if isinstance(text, Text) else text)
+
+    def print_json(self, answer: Any) -> None:
+        """Write the answer as one JSON document to standard output."""
+        print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+
+    def say(self, text: Text, **facts: Any) -> None:
+        """Tell the person at the terminal something that is not the answer."""
+        print(self.text(text, **facts), file=sys.stderr)
+
+    def progress(self) -> Progress:
+        """Return the way this call shows progress."""
+        from rekomenda.cli.progress import progress_for
+
+        return progress_for(self.language)
+
+
+def language_of_call(arguments: list[str], environment: Mapping[str, str]) -> Language:
+    """Find the language before anything is parsed, because help and errors need it.
+
+    `--lang` wins over `REKOMENDA_LANG`, and that over the locale. An unknown value is left for
+    the option itself to refuse.
+    """
+    asked = environment.get("REKOMENDA_LANG", "")
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            asked = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    for language in LANGUAGES:
+        if asked.lower() == language.lower():
+            return language
+    return language_of_locale(
+        asked or None, *(environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    )

@@ -1,0 +1,106 @@
+"""`rekomenda`: the table of commands, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from rekomenda import __version__
+from rekomenda.cli.door import Door, language_of_call
+from rekomenda.cli.frame import Entry, Group
+from rekomenda.cli.usage import usage_message
+from rekomenda.errors import RekomendaError
+from rekomenda.language import Text
+
+_COMMANDS = {
+    "demo": Text(
+        "A made world through the whole job.", "Um mundo inventado pelo trabalho inteiro."
+    ),
+    "generate": Text(
+        "Write a made world's input files.", "Grava os arquivos de um mundo inventado."
+    ),
+    "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
+    "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
+    "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
+    "recommend": Text(
+        "A listener's list; or everybody's, as files.",
+        "A lista de um ouvinte; ou as de todos, em arquivos.",
+    ),
+    "explain": Text("Why a track suits a listener.", "Por que uma faixa combina com um ouvinte."),
+    "rollback": Text("Serve the previous release again.", "Volta à release anterior."),
+    "quarantine": Text("Rows that were set aside.", "Linhas que foram separadas."),
+    "rebuild": Text(
+        "Make the warehouse again from the releases.", "Refaz o warehouse a partir das releases."
+    ),
+    "gc": Text("Remove what nothing needs any more.", "Remove o que nada mais usa."),
+    "doctor": Text("Find what would stop a run.", "Encontra o que impediria uma execução."),
+    "config": Text("Show the settings in force.", "Mostra a configuração em vigor."),
+}
+
+cli = Group(
+    "rekomenda",
+    words=Text(
+        en="Music recommendations from listening logs: checked, learned, evaluated, gated, "
+        "published and explained. Begin with `rekomenda demo`, or with your own files: "
+        "`rekomenda ingest FOLDER`, then `rekomenda run`.",
+        pt="Recomendações musicais a partir de registros de escuta: conferidas, aprendidas, "
+        "avaliadas, julgadas, publicadas e explicadas. Comece com `rekomenda demo`, ou com seus "
+        "arquivos: `rekomenda ingest PASTA`, depois `rekomenda run`.",
+    ),
+    entries={
+        name: Entry(f"rekomenda.cli.commands.{name}", words) for name, words in _COMMANDS.items()
+    },
+)
+cli = click.version_option(__version__, "--version", message="%(prog)s %(version)s")(cli)
+
+_UNEXPECTED = Text(
+    en="Unexpected error ({kind}: {detail}). Nothing was published by this command. "
+    "Run it again with --debug and report what it prints.",
+    pt="Erro inesperado ({kind}: {detail}). Nada foi publicado por este comando. "
+    "Rode de novo com --debug e relate o que aparecer.",
+)
+_INTERRUPTED = Text(
+    en="Interrupted. Nothing half-done is visible; the same command again finishes the job.",
+    pt="Interrompido. Nada pela metade ficou visível; o mesmo comando termina o trabalho.",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; errors become words on standard error."""
+    door = Door(language=language_of_call(arguments, os.environ))
+    try:
+        code = cli.main(arguments, prog_name="rekomenda", obj=door, standalone_mode=False)
+    except RekomendaError as error:
+        return _fail(door, error.message(door.language), error, error.exit_code)
+    except click.ClickException as error:
+        return _fail(door, usage_message(error, door.language), error, 2)
+    except (KeyboardInterrupt, click.Abort) as error:
+        return _fail(door, door.text(_INTERRUPTED), error, 130)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has left: not an error, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the door: no traceback reaches a user
+        words = door.text(_UNEXPECTED, kind=type(error).__name__, detail=error)
+        return _fail(door, words, error, 1)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(door: Door, words: str, error: BaseException, exit_code: int) -> int:
+    if door.debug:
+        traceback.print_exception(error)
+    if door.as_json and isinstance(error, RekomendaError):
+        door.print_json(
+            {"error": {"code": error.code, "message": words, "retryable": error.retryable}}
+        )
+    print(f"rekomenda: {words}", file=sys.stderr)
+    return exit_code
