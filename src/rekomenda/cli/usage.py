@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import click
 
 from rekomenda.language import Language, Text
@@ -54,7 +56,7 @@ def usage_message(error: click.ClickException, language: Language) -> str:
         detail = _expected(error, language)
         return _BAD_VALUE.render(language, facts | {"name": name, "detail": detail})
     if isinstance(error, click.exceptions.NoSuchCommand):
-        hint = _hint(error.possibilities, language)
+        hint = _hint(_close_commands(error), language)
         return _NO_SUCH_COMMAND.render(language, facts | {"name": error.command_name, "hint": hint})
     return _OTHER.render(language, facts | {"detail": error.format_message()})
 
@@ -62,6 +64,14 @@ def usage_message(error: click.ClickException, language: Language) -> str:
 def _hint(names: object, language: Language) -> str:
     listed = ", ".join(names) if isinstance(names, (list, tuple, set, frozenset)) else ""
     return _DID_YOU_MEAN.render(language, {"names": listed}) if listed else ""
+
+
+def _close_commands(error: click.exceptions.NoSuchCommand) -> list[str]:
+    """Return what may have been meant; click itself knows only commands already imported."""
+    context = error.ctx
+    if context is None or not isinstance(context.command, click.Group):
+        return []
+    return get_close_matches(error.command_name, context.command.list_commands(context), n=2)
 
 
 def _expected(error: click.BadParameter, language: Language) -> str:
