@@ -1,0 +1,49 @@
+# What people type. Set-up is scripts/setup.sh: safe to repeat, quick when nothing changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PYTEST := python -m pytest
+
+.PHONY: help run test test-real check format lock reference clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+run: ## set-up, then the whole job on a made-up world
+	@bash scripts/setup.sh run
+	@rekomenda demo
+
+test: ## set-up, then every test (real data apart)
+	@bash scripts/setup.sh test
+	@$(PYTEST) -n 2 --dist worksteal -m "not real"
+
+test-real: ## tests on real data sets, from the folder REKOMENDA_REAL_DATA names
+	@bash scripts/setup.sh test
+	@$(PYTEST) -m real
+
+check: ## the quick part: format, lint, types, import contracts, quick tests
+	@bash scripts/setup.sh dev
+	@ruff format --check .
+	@ruff check .
+	@mypy
+	@lint-imports
+	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real"
+
+format: ## let ruff rewrite what it can
+	@bash scripts/setup.sh dev
+	@ruff format .
+	@ruff check --fix .
+
+reference: ## rewrite the generated pages and rekomenda.example.toml
+	@bash scripts/setup.sh dev
+	@python scripts/generate_reference.py
+
+lock: ## resolve the lock files again (needs uv); UPGRADE=1 takes newer versions
+	@bash scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean: ## remove .venv and caches; your data stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	@find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +

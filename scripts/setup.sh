@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Sets the project up in .venv: "setup.sh run" to use it, "dev" to work on it, "test" to test it.
+#
+# Safe to repeat and after any interruption; does nothing when the lock files are those of the
+# last time. Debian packages are installed only when they are missing and there is root or
+# passwordless sudo; each is announced first.
+#
+#   PYTHON=python3.12      chooses the Python (default: the first of 3.11 to 3.14 found)
+#   REKOMENDA_NO_APT=1     installs no Debian package
+set -euo pipefail
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+can_be_root() { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }
+
+# dpkg wants the sbin folders, which a plain PATH lacks.
+as_root() {
+    local -a with=(env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive)
+    if [ "$(id -u)" -eq 0 ]; then "${with[@]}" "$@"; else sudo -n "${with[@]}" "$@"; fi
+}
+
+# may_use_apt PACKAGE REASON: announces the package, or says how to get it by hand.
+may_use_apt() {
+    if [ "${REKOMENDA_NO_APT:-0}" = 1 ]; then
+        say "Missing: Debian package $1 ($2). Left out, as REKOMENDA_NO_APT=1 asks."
+    elif ! command -v apt-get >/dev/null || ! can_be_root; then
+        say "Missing: package $1 ($2). Install it with: sudo apt-get install $1"
+    else
+        say "Installing Debian package $1 ($2); REKOMENDA_NO_APT=1 would leave it out."
+        return 0
+    fi
+    return 1
+}
+
+apt_install() {
+    may_use_apt "$1" "$2" || return 1
+    as_root apt-get update -qq >&2 || true # a stale list is better than none
+    as_root apt-get install -qq -y --no-install-recommends "$1" >&2 \
+        || { say "apt-get could not install $1."; return 1; }
+}
+
+# promtool comes in a package whose server would start at once; only the tool is taken out of it.
+fetch_promtool() {
+    may_use_apt prometheus "its promtool checks our metrics in tests; only this tool is unpacked" \
+        || return 1
+    local folder
+    folder="$(mktemp -d)"
+    as_root apt-get update -qq >&2 || true
+    if (cd "$folder" && apt-get download -qq prometheus >&2 && dpkg-deb -x prometheus_*.deb .); then
+        cp "$folder/usr/bin/promtool" .venv/bin/promtool
+    else
+        say "apt-get could not fetch prometheus."
+    fi
+    rm -rf "$folder"
+}
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python3.14; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+            2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    say "No Python 3.11 to 3.14 was found. On Debian or Ubuntu: sudo apt-get install python3"
+    return 1
+}
+
+make_venv() {
+    local python version
+    python="$(find_python)"
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        version="$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+        apt_install "python$version-venv" "makes the private environment .venv" || exit 1
+    fi
+    say "Making .venv with $("$python" --version)."
+    rm -rf .venv
+    "$python" -m venv .venv
+}
+
+pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet "$@"; }
+
+install() {
+    say "Installing the packages of $*: a minute or so the first time."
+    pip install --require-hashes --no-deps "${@/#/--requirement=}"
+    pip install --no-index --no-deps --no-build-isolation --editable .
+    pip check >&2
+}
+
+# What .venv was made from: the locks, the package's own metadata, and where it stands.
+fingerprint() {
+    { pwd; cat "$@" pyproject.toml scripts/setup.sh; } | sha256sum | cut -d ' ' -f 1
+}
+
+profile="${1:-run}"
+case "$profile" in
+    run) locks=(requirements/base.lock requirements/build.lock) ;;
+    dev | test) locks=(requirements/dev.lock) ;;
+    *) say "usage: setup.sh run|dev|test"; exit 2 ;;
+esac
+
+# Scripts inside an environment hold its path, so that one which was moved is of no use.
+works_here() { [[ "$(cat .venv/pyvenv.cfg 2>/dev/null)" == *" $PWD/.venv"* ]] && pip --version; }
+
+current() { [ "$(cat .venv/.made-from-"${1##*/}" 2>/dev/null)" = "$(fingerprint "$@")" ]; }
+
+# A development environment also runs.
+if ! current "${locks[@]}" && ! { [ "$profile" = run ] && current requirements/dev.lock; }; then
+    works_here >/dev/null 2>&1 || make_venv
+    rm -f .venv/.made-from-*
+    install "${locks[@]}"
+    fingerprint "${locks[@]}" >.venv/.made-from-"${locks[0]##*/}"
+fi
+
+if [ "$profile" = test ]; then
+    # Tests that miss one of these say at the end that they were not run.
+    command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
+fi
