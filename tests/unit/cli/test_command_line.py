@@ -1,0 +1,107 @@
+"""The door: languages, errors as words and exit codes, options anywhere."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from rekomenda.cli.door import language_of_call
+from rekomenda.cli.main import cli, run
+from rekomenda.errors import BusyError
+from rekomenda.language import LANGUAGES
+
+COMMANDS = [*cli.entries]
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.delenv("REKOMENDA_LANG", raising=False)
+    monkeypatch.setenv("REKOMENDA_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_option_wins_over_the_environment_and_that_over_the_locale():
+    assert language_of_call(["status"], {"LANG": "pt_BR.UTF-8"}) == "pt-BR"
+    assert language_of_call(["status"], {"LANG": "pt_BR.UTF-8", "REKOMENDA_LANG": "en"}) == "en"
+    assert language_of_call(["--lang=pt-br", "status"], {"REKOMENDA_LANG": "en"}) == "pt-BR"
+    assert language_of_call(["status", "--lang", "en"], {"LANG": "pt_BR.UTF-8"}) == "en"
+    assert language_of_call([], {"LC_ALL": "C", "LANG": "pt_BR.UTF-8"}) == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_in_both_languages_with_examples(name, language, capsys):
+    assert run(["--lang", language, name, "--help"]) == 0
+    shown = capsys.readouterr().out
+    usage, examples = ("Usage:", "Examples") if language == "en" else ("Uso:", "Exemplos")
+    assert shown.startswith(usage)
+    assert name == "quarantine" or shown.count("rekomenda ") >= 3, "usage and two examples"
+    assert name == "quarantine" or examples in shown
+
+
+def test_a_mistyped_command_is_answered_with_the_one_meant(capsys):
+    assert run(["recomend", "u1"]) == 2
+    assert "Did you mean recommend?" in capsys.readouterr().err
+
+
+def test_a_mistyped_option_is_answered_in_portuguese(capsys):
+    assert run(["--lang", "pt-BR", "status", "--jsn"]) == 2
+    assert "Não existe a opção --jsn. Você quis dizer --json?" in capsys.readouterr().err
+
+
+def test_a_value_that_is_not_a_choice_is_answered_with_the_choices(capsys):
+    assert run(["--lang", "klingon", "status"]) == 2
+    assert "It takes one of pt-BR, en." in capsys.readouterr().err
+
+
+def test_global_options_may_stand_on_either_side_of_the_command(capsys):
+    assert run(["--json", "config"]) == 0
+    before = capsys.readouterr().out
+    assert run(["config", "--json"]) == 0
+    assert json.loads(before) == json.loads(capsys.readouterr().out)
+
+
+def test_an_unknown_setting_in_the_environment_leaves_with_78(capsys, monkeypatch):
+    monkeypatch.setenv("REKOMENDA_MODEL__SEDE", "1")
+    assert run(["config"]) == 78
+    error = capsys.readouterr().err
+    assert "REKOMENDA_MODEL__SEDE" in error
+    assert "model.seed" in error
+
+
+def test_an_unexpected_error_is_words_and_not_a_traceback(capsys, monkeypatch):
+    from rekomenda.cli.door import Door
+
+    def broken(self, flags=None):
+        raise ZeroDivisionError("seven by nothing")
+
+    monkeypatch.setattr(Door, "settings", broken)
+    assert run(["config"]) == 1
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError: seven by nothing" in error
+    assert "Traceback" not in error
+
+
+def test_an_error_is_json_where_json_was_asked_for(capsys, monkeypatch):
+    from rekomenda.cli.door import Door
+
+    def busy(self, flags=None):
+        raise BusyError(holder="pid 7", home="h")
+
+    monkeypatch.setattr(Door, "settings", busy)
+    assert run(["config", "--json"]) == 75
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["error"]["code"] == "E_BUSY"
+    assert answer["error"]["retryable"] is True
+
+
+def test_help_imports_nothing_heavy():
+    program = (
+        "import sys; from rekomenda.cli.main import run; run(['--help']);"
+        "heavy = {'numpy', 'pandas', 'pyarrow', 'duckdb', 'scipy', 'implicit', 'pydantic', 'rich'};"
+        "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
