@@ -30,6 +30,12 @@ class ItemSets:
         """The batch row of each member, shape (nnz,)."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.indptr))
 
+    def rows(self, rows: slice) -> ItemSets:
+        """Return the sets of some neighbouring users (a slice without a step); shares memory."""
+        start, stop, _ = rows.indices(len(self))
+        indptr = self.indptr[start : max(start, stop) + 1]
+        return ItemSets(indptr - indptr[0], self.items[indptr[0] : indptr[-1]])
+
 
 @dataclass(frozen=True, eq=False)
 class Eligible:
@@ -48,6 +54,14 @@ class Eligible:
     excluded: ItemSets | None = None
     only: ItemSets | None = None
     hidden: NDArray[np.bool_] | None = None
+
+    def rows(self, rows: slice) -> Eligible:
+        """Return what the lists of some neighbouring users may hold (a slice without a step)."""
+        return Eligible(
+            excluded=None if self.excluded is None else self.excluded.rows(rows),
+            only=None if self.only is None else self.only.rows(rows),
+            hidden=self.hidden,
+        )
 
     def apply(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """Set the score of everything not eligible to -inf; changes (B, I) `scores` in place."""

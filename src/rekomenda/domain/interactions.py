@@ -62,8 +62,8 @@ class Histories:
     @property
     def binary(self) -> csr_array:
         """1.0 where the weight is positive, shape (B, I)."""
-        matrix = self._matrix((self.weights > 0).astype(np.float32))
-        matrix.eliminate_zeros()
+        matrix = self._matrix((self.weights > 0).astype(np.float32)).copy()
+        matrix.eliminate_zeros()  # in place, so never on the arrays of this history
         return matrix
 
     def _matrix(self, values: Float32) -> csr_array:
