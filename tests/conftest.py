@@ -1,0 +1,60 @@
+"""What every test run shares: a plain environment, and no test left out in silence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+
+import pytest
+
+NEEDED_PROGRAMS = {"needs_promtool": "promtool"}
+"""Markers of tests that need a program from outside, and that program."""
+
+Report = pytest.TestReport | pytest.CollectReport
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in [name for name in os.environ if name.startswith("REKOMENDA_")]:
+        if name != "REKOMENDA_REAL_DATA":
+            monkeypatch.delenv(name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, program in NEEDED_PROGRAMS.items():
+        if item.get_closest_marker(marker) and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Report, Report]:
+    report = yield
+    return report if item.get_closest_marker("real") else _refused_in_ci(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Report, Report]:
+    return _refused_in_ci((yield))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    not_run = terminalreporter.stats.get("skipped", [])
+    if not_run:
+        terminalreporter.section(f"Not run: {len(not_run)}")
+        for line in sorted(f"{report.nodeid}: {_reason(report)}" for report in not_run):
+            terminalreporter.line(line)
+
+
+def _refused_in_ci(report: Report) -> Report:
+    """Turn a test that did not run into a failure where nobody would read that it did not."""
+    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+        report.longrepr = f"not run, which CI=true does not allow: {_reason(report)}"
+        report.outcome = "failed"
+    return report
+
+
+def _reason(report: Report) -> str:
+    words = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return words.removeprefix("Skipped: ")
