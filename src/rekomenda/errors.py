@@ -78,6 +78,30 @@ class UnknownTrackError(UsageFaultError):
     )
 
 
+class WorldSizeError(UsageFaultError):
+    """A made world of a size that cannot be."""
+
+    code = "E_WORLD_SIZE"
+    text = Text(
+        en="A world with {name} = {value:n} cannot be made; {name} goes from {low:n} to {high:n} "
+        "here. Choose another size.",
+        pt="Não dá para fazer um mundo com {name} = {value:n}; aqui {name} vai de {low:n} a "
+        "{high:n}. Escolha outro tamanho.",
+    )
+
+
+class FolderInUseError(UsageFaultError):
+    """A folder with files of somebody else, where a world should go."""
+
+    code = "E_FOLDER_IN_USE"
+    text = Text(
+        en="{path} holds {files:n} {files:entry|entries} that no world left there (first: {first}). "
+        "Nothing was written. Choose an empty or a new folder.",
+        pt="{path} tem {files:n} {files:item que nenhum mundo deixou|itens que nenhum mundo deixou} "
+        "ali (primeiro: {first}). Nada foi gravado. Escolha uma pasta vazia ou nova.",
+    )
+
+
 # --- 3: the gate ----------------------------------------------------------------------------
 
 
@@ -198,6 +222,20 @@ class CorruptError(RekomendaError):
     text = Text(
         en="{path} is damaged: {detail}. {hint}",
         pt="{path} está danificado: {detail}. {hint}",
+    )
+
+
+class DeviceError(RekomendaError):
+    """A disk that answers with an error."""
+
+    code = "E_IO"
+    exit_code = 74
+    retryable = True
+    text = Text(
+        en="{path} cannot be read or written: {detail}. What was published before is unchanged. "
+        "Check the disk, then run the same command again.",
+        pt="Não é possível ler ou gravar {path}: {detail}. O que já estava publicado não mudou. "
+        "Verifique o disco e rode o mesmo comando de novo.",
     )
 
 

@@ -18,7 +18,8 @@ class Text:
 
     Both are `str.format` templates over the same facts. Besides Python's own format
     specifications a field may say `{n:n}` (a number as that language writes it: 1,234.5 or
-    1.234,5), `{ratio:.2%}` (likewise), and `{n:row|rows}` (the word that fits the number).
+    1.234,5), `{ratio:.2%}` (likewise), and `{n:row|rows}` (the word that fits the number). A fact
+    that is itself a `Text` is put in as it stands, in that language.
     """
 
     en: str
@@ -48,6 +49,8 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Format one fact."""
+        if isinstance(value, Text):
+            return value.pt if self._language == "pt-BR" else value.en
         if "|" in format_spec:
             singular, plural = format_spec.split("|")
             return singular if value == 1 else plural

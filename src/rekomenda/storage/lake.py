@@ -1,0 +1,167 @@
+"""The lake: every play and catalogue row that was accepted, as immutable Parquet by day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from pathlib import Path
+
+from rekomenda.errors import CorruptError
+from rekomenda.language import Text
+from rekomenda.storage import commit
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.documents import RESTORE, read_document, seal, sha256_of
+from rekomenda.storage.snapshots import (
+    EMPTY,
+    LakeChange,
+    Part,
+    Snapshot,
+    StagedPart,
+    from_document,
+    to_document,
+)
+
+NAME_LENGTH = 32
+"""Hex digits of the content hash that name a part: 128 bits."""
+
+
+class Lake:
+    """The lake of one home.
+
+    Parameters
+    ----------
+    home : Path
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "lake"
+        self.pointer = self.path / "current"
+
+    def snapshot(self) -> Snapshot:
+        """Return what the lake holds now; the empty snapshot before the first commit.
+
+        Raises
+        ------
+        CorruptError
+            If the pointer or its manifest is damaged, or gone while newer manifests exist.
+        NewerFormatError
+            If a later version wrote them.
+        """
+        pointer = commit.read_pointer(self.pointer)
+        if pointer is None:
+            self._refuse_a_lost_pointer()
+            return EMPTY
+        return self.snapshot_of(pointer["snapshot_id"])
+
+    def snapshot_of(self, snapshot_id: str) -> Snapshot:
+        """Return a snapshot that is still kept.
+
+        Raises
+        ------
+        CorruptError
+            If its manifest is missing or damaged.
+        NewerFormatError
+            If a later version wrote it.
+        """
+        path = self.manifest_of(snapshot_id)
+        try:
+            return from_document(read_document(path), self.path, path)
+        except FileNotFoundError as error:
+            raise CorruptError(path=path, detail=_MISSING, hint=RESTORE) from error
+
+    def parts(self, table: str, days: Collection[date] | None = None) -> tuple[Part, ...]:
+        """Return the parts of a table in the lake now, or of some of its days."""
+        return self.snapshot().parts_of(table, days)
+
+    def commit(self, change: LakeChange, lease: Fence) -> Snapshot:
+        """Make a change visible, whole or not at all, and return the lake after it.
+
+        A change whose run key is that of the lake already, or that changes nothing, is not
+        committed again: the lake is returned as it is.
+
+        Parameters
+        ----------
+        change : LakeChange
+            Its staged files are moved into the lake; they must lie under the home's staging.
+
+        Raises
+        ------
+        FencedError
+            If the lease was lost; the lake is as before.
+        CannotWriteError, NoPermissionError, DeviceError
+            If a file cannot be written; the lake is as before.
+        """
+        base = self.snapshot()
+        if (base.number and change.run_key == base.run_key) or not _says_anything(change):
+            return base
+        added = {staged: self._part(staged) for staged in change.added}
+        commit.install_files((staged.path, part.path) for staged, part in added.items())
+        snapshot = change.apply(base, tuple(added.values()))
+        self._write_manifest(snapshot)
+        commit.swap_pointer(self.pointer, {"snapshot_id": snapshot.snapshot_id}, lease)
+        return snapshot
+
+    def verify(self, parts: Iterable[Part] | None = None) -> None:
+        """Read parts (default: all of the current snapshot) and compare them with the manifest.
+
+        Raises
+        ------
+        CorruptError
+            At the first that is missing or damaged; the rest is not read.
+        """
+        snapshot = self.snapshot()
+        names = {record.input_id: record.name for record in snapshot.inputs}
+        for part in snapshot.parts if parts is None else parts:
+            origin = names.get(part.input_id, part.input_id)
+            hint = Text(
+                en=f"Restore it from a copy; its rows came from {origin}.",
+                pt=f"Restaure de uma cópia; as linhas vieram de {origin}.",
+            )
+            if not part.path.exists():
+                raise CorruptError(path=part.path, detail=_MISSING, hint=hint)
+            if sha256_of(part.path) != part.sha256:
+                raise CorruptError(path=part.path, detail=_CHANGED, hint=hint)
+
+    def manifest_of(self, snapshot_id: str) -> Path:
+        """Return where a snapshot's manifest lies."""
+        return self.path / "snapshots" / f"{snapshot_id}.json"
+
+    def _part(self, staged: StagedPart) -> Part:
+        sha256 = sha256_of(staged.path)
+        folder = self.path / staged.table
+        if staged.day is not None:
+            folder /= f"dia={staged.day.isoformat()}"
+        return Part(
+            table=staged.table,
+            day=staged.day,
+            path=folder / f"{sha256[:NAME_LENGTH]}.parquet",
+            rows=staged.rows,
+            bytes=staged.path.stat().st_size,
+            sha256=sha256,
+            input_id=staged.input_id,
+        )
+
+    def _write_manifest(self, snapshot: Snapshot) -> None:
+        with commit.staging(self.home) as folder:
+            staged = folder / "manifest.json"
+            commit.write_file(staged, seal(to_document(snapshot, self.path)))
+            commit.install_file(staged, self.manifest_of(snapshot.snapshot_id))
+
+    def _refuse_a_lost_pointer(self) -> None:
+        # A crash in the very first commit leaves a manifest number 1 that was never pointed at.
+        # A later number says that there was a pointer, and plays behind it.
+        folder = self.path / "snapshots"
+        names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
+        if any(not name.startswith(f"{1:06d}-") for name in names):
+            raise CorruptError(path=self.pointer, detail=_MISSING, hint=RESTORE)
+
+
+_MISSING = Text(en="it is missing", pt="não existe mais")
+_CHANGED = Text(
+    en="its bytes are not those that were written", pt="os bytes não são os que foram gravados"
+)
+
+
+def _says_anything(change: LakeChange) -> bool:
+    return bool(change.added or change.inputs or change.removed_inputs or change.removed_parts)
