@@ -1,0 +1,102 @@
+"""A catalogue as tables and back, without loss: how a release keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.ids import IdMap
+
+Tables = Mapping[str, pa.Table]
+
+
+def to_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
+    """Return the catalogue as `tracks`, `artists`, `genres` and `regions`.
+
+    `tracks` has one row a track in the order of its index, the others likewise; `song_id` is the
+    track that a track is a version of, itself where it is the original.
+    """
+    tracks = {
+        "track_id": catalogue.items.ids,
+        "title": catalogue.titles,
+        "artist_id": catalogue.artists.take(catalogue.artist_of),
+        "genre_id": catalogue.genres.take(catalogue.genre_of),
+        "song_id": catalogue.items.take(catalogue.song_of),
+        "released_on": _days(catalogue.released_day),
+        "blocked": pa.array(catalogue.blocked),
+        "listed": pa.array(catalogue.listed),
+    }
+    if catalogue.details is not None:
+        tracks |= {name: catalogue.details[name] for name in catalogue.details.column_names}
+    features = {
+        f"feature_{number + 1}": pa.array(column, pa.float32(), mask=np.isnan(column))
+        for number, column in enumerate(catalogue.features.T)
+    }
+    return {
+        "tracks": pa.table(tracks),
+        "artists": pa.table(
+            {
+                "artist_id": catalogue.artists.ids,
+                "name": catalogue.artist_names,
+                "region": catalogue.regions.take(catalogue.region_of_artist),
+                **features,
+            }
+        ),
+        "genres": pa.table({"genre_id": catalogue.genres.ids, "name": catalogue.genre_names}),
+        "regions": pa.table({"region": catalogue.regions.ids}),
+    }
+
+
+def from_tables(tables: Tables) -> Catalogue:
+    """Return the catalogue that `to_tables` wrote."""
+    tracks, artists, genres = tables["tracks"], tables["artists"], tables["genres"]
+    items, artist_ids = IdMap(_text(tracks, "track_id")), IdMap(_text(artists, "artist_id"))
+    genre_ids = IdMap(_text(genres, "genre_id"))
+    regions = IdMap(_text(tables["regions"], "region"))
+    details = [name for name in tracks.column_names if name not in _TRACK_COLUMNS]
+    features = [
+        np.asarray(artists[name].cast(pa.float32()).fill_null(np.nan), np.float32)
+        for name in artists.column_names
+        if name.startswith("feature_")
+    ]
+    return Catalogue(
+        items=items,
+        artists=artist_ids,
+        genres=genre_ids,
+        regions=regions,
+        artist_of=artist_ids.index_of(tracks["artist_id"]),
+        genre_of=genre_ids.index_of(tracks["genre_id"]),
+        song_of=items.index_of(tracks["song_id"]),
+        released_day=_day_numbers(tracks["released_on"]),
+        region_of_artist=regions.index_of(artists["region"]),
+        features=np.column_stack(features) if features else np.zeros((len(artists), 0), np.float32),
+        blocked=np.asarray(tracks["blocked"], bool),
+        listed=np.asarray(tracks["listed"], bool),
+        titles=_text(tracks, "title"),
+        artist_names=_text(artists, "name"),
+        genre_names=_text(genres, "name"),
+        details=tracks.select(details) if details else None,
+    )
+
+
+_TRACK_COLUMNS = frozenset(
+    ("track_id", "title", "artist_id", "genre_id", "song_id", "released_on", "blocked", "listed")
+)
+
+
+def _text(table: pa.Table, name: str) -> pa.StringArray:
+    return table[name].cast(pa.string()).combine_chunks()
+
+
+def _days(days: NDArray[np.int32]) -> pa.Array:
+    return pa.array(days, pa.int32(), mask=days < 0).cast(pa.date32())
+
+
+def _day_numbers(days: Any) -> NDArray[np.int32]:
+    return np.asarray(pc.fill_null(days.cast(pa.int32()), -1), np.int32)
