@@ -303,3 +303,48 @@ class ConfigError(RekomendaError):
         en="{origin}: {key}: {detail}.{hint}",
         pt="{origin}: {key}: {detail}.{hint}",
     )
+
+
+class MemoryLimitError(RekomendaError):
+    """Work that fits neither in the memory it was given nor on the disk it spills to."""
+
+    code = "E_MEMORY_LIMIT"
+    exit_code = 78
+    text = Text(
+        en="Step {step} needs more than the {limit} it may hold and the space in {spill}. "
+        "Nothing was published. Raise integrate.memory_limit, or free space there, "
+        "then run the same command again.",
+        pt="O passo {step} precisa de mais do que os {limit} permitidos e o espaço em {spill}. "
+        "Nada foi publicado. Aumente integrate.memory_limit, ou libere espaço ali, "
+        "e rode o mesmo comando de novo.",
+    )
+
+
+class UnknownAlgorithmError(ConfigError):
+    """A model name that the registry does not hold."""
+
+    code = "E_UNKNOWN_ALGORITHM"
+    text = Text(
+        en="There is no model {algorithm!r}.{hint} Models: {names}.",
+        pt="Não existe o modelo {algorithm!r}.{hint} Modelos: {names}.",
+    )
+
+
+class UnknownHyperparameterError(ConfigError):
+    """A hyperparameter that this model does not have."""
+
+    code = "E_UNKNOWN_HYPERPARAMETER"
+    text = Text(
+        en="Model {algorithm} has no hyperparameter {name!r}.{hint} It has: {names}.",
+        pt="O modelo {algorithm} não tem o hiperparâmetro {name!r}.{hint} Ele tem: {names}.",
+    )
+
+
+class HyperparameterError(ConfigError):
+    """A hyperparameter of the wrong type or out of range."""
+
+    code = "E_HYPERPARAMETER"
+    text = Text(
+        en="Model {algorithm}: {name} = {value!r} cannot be used; it must be {allowed}.",
+        pt="Modelo {algorithm}: {name} = {value!r} não serve; precisa ser {allowed}.",
+    )

@@ -1,0 +1,108 @@
+"""`rekomenda generate`: write a made world's input files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import command as make_command
+from rekomenda.cli.frame import option
+from rekomenda.language import Text
+
+_DONE = Text(
+    en="{listeners:n} listeners, {tracks:n} tracks, {plays:n} plays in {rows:n} rows: {path}\n"
+    "Load it: rekomenda ingest {path}",
+    pt="{listeners:n} ouvintes, {tracks:n} faixas, {plays:n} plays em {rows:n} linhas: {path}\n"
+    "Para carregar: rekomenda ingest {path}",
+)
+_MAKE = Text(en="Make the world", pt="Inventa o mundo")
+_WRITE = Text(en="Write its files", pt="Grava os arquivos")
+
+
+@make_command(
+    "generate",
+    Text(
+        "Write a made world's input files, and beside them, in truth/, what everybody truly likes. "
+        "The same options give the same bytes.",
+        "Grava os arquivos de entrada de um mundo inventado e, ao lado, em truth/, do que cada um "
+        "gosta de verdade. As mesmas opções dão os mesmos bytes.",
+    ),
+    examples=(
+        "rekomenda generate --out world",
+        "rekomenda generate --out noise --shape original --listeners 2000",
+    ),
+)
+@option(
+    "--out",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    words=Text("New or empty folder.", "Pasta nova ou vazia."),
+)
+@option(
+    "--shape",
+    type=click.Choice(("believable", "original")),
+    default="believable",
+    words=Text(
+        "`original` is uniform noise: a control in which there is nothing to learn.",
+        "`original` é ruído uniforme: um controle em que não há nada a aprender.",
+    ),
+)
+@option("--listeners", type=int, words=Text("How many (20,000).", "Quantos (20.000)."))
+@option("--tracks", type=int, words=Text("How many (5,000).", "Quantas (5.000)."))
+@option("--artists", type=int, words=Text("How many (600).", "Quantos (600)."))
+@option("--days", type=int, words=Text("How many (60).", "Quantos (60)."))
+@option(
+    "--plays",
+    type=int,
+    words=Text(
+        "Plays by people (5 for each listener and 3 days).",
+        "Plays de pessoas (5 por ouvinte a cada 3 dias).",
+    ),
+)
+@option(
+    "--seed", type=int, words=Text("Another seed, another world.", "Outra semente, outro mundo.")
+)
+@option(
+    "--by-day",
+    is_flag=True,
+    words=Text("Plays in dia=YYYY-MM-DD/ folders.", "Plays em pastas dia=AAAA-MM-DD/."),
+)
+@option(
+    "--compress",
+    type=click.Choice(("none", "gz", "zst")),
+    default="none",
+    words=Text("Compress the files.", "Comprime os arquivos."),
+)
+def command(
+    door: Door, folder: Path, shape: Any, by_day: bool, compress: Any, **sizes: int | None
+) -> None:
+    """Generate and write."""
+    from rekomenda.data.world.generate import generate_world
+    from rekomenda.data.world.spec import WorldSpec
+    from rekomenda.data.world.write import write_world
+
+    spec = WorldSpec.of(shape, **sizes)
+    progress = door.progress()
+    with progress.step("make", _MAKE) as step:
+        world = generate_world(spec, step.advance)
+    with progress.step("write", _WRITE):
+        files = write_world(world, folder, by_day=by_day, compress=compress)
+    plays = world.tables["plays"]
+    facts = {
+        "listeners": spec.listeners,
+        "tracks": spec.tracks,
+        "plays": int(plays["plays"].to_numpy().sum()),
+        "rows": plays.num_rows,
+    }
+    if door.as_json:
+        door.print_json(
+            {"folder": str(folder), "files": [str(path) for path in files], **facts}
+            | {"spec": spec.facts()}
+        )
+    else:
+        door.print(_DONE, path=folder, **facts)

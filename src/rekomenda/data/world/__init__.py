@@ -1,0 +1,1 @@
+"""Invented worlds of listeners and music, whose true preferences are known."""
