@@ -36,6 +36,10 @@ class Text:
         template = self.pt if language == "pt-BR" else self.en
         return _FORMATTERS[language].vformat(template, (), facts or {})
 
+    def filled(self, **facts: Any) -> Text:
+        """Return the text with its facts put in, to be a fact of another text."""
+        return Text(self.render("en", facts), self.render("pt-BR", facts))
+
 
 class _Formatter(string.Formatter):
     """`str.format` with numbers, days and plurals as one language writes them."""
@@ -54,7 +58,7 @@ class _Formatter(string.Formatter):
         if "|" in format_spec:
             singular, plural = format_spec.split("|")
             return singular if value == 1 else plural
-        if isinstance(value, date) and format_spec == "":
+        if type(value) is date and format_spec == "":
             return value.strftime("%d/%m/%Y" if self._language == "pt-BR" else "%Y-%m-%d")
         if format_spec == "n":
             return self._localised(format(value, ","))

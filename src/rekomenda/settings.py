@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rekomenda.errors import ConfigError
+from rekomenda.language import Text
 
 
 class Section(BaseModel):
@@ -48,15 +49,15 @@ class IngestSettings(Section):
 class IntegrateSettings(Section):
     """How plays become interactions."""
 
-    half_life_days: int = Field(default=60, ge=1)
+    half_life_days: int = Field(default=60, ge=1, le=36_500)
     """After so many days a play weighs half."""
-    max_plays_per_day: int = Field(default=20, ge=1)
+    max_plays_per_day: int = Field(default=20, ge=1, le=86_400)
     """Plays of one track by one listener in a day that count; the rest is kept but not learned."""
-    bot_plays_per_day: int = Field(default=2880, ge=1)
+    bot_plays_per_day: int = Field(default=2880, ge=1, le=1_000_000)
     """A listener with more plays in a day (86,400 s of 30 s plays) is flagged a bot: left out."""
-    heavy_plays_per_day: int = Field(default=500, ge=1)
+    heavy_plays_per_day: int = Field(default=500, ge=1, le=1_000_000)
     """A listener-day with more is flagged heavy: its weight is capped at this many plays."""
-    memory_limit: str = "4GB"
+    memory_limit: str = Field(default="4GB", pattern=r"^[1-9][0-9]*(MB|GB|TB)$")
     """What the embedded engine may hold before it spills to disk."""
     threads: int = Field(default=0, ge=0)
     """Threads of the embedded engine; 0: one for each core."""
@@ -212,22 +213,52 @@ def _validate(values: dict[str, Any], origin: str) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        hint = (
-            _suggestion([str(part) for part in first["loc"]])
-            if first["type"] == "extra_forbidden"
-            else ""
-        )
-        detail = "unknown setting" if first["type"] == "extra_forbidden" else first["msg"]
-        raise ConfigError(origin=origin, key=key, detail=detail, hint=hint) from error
+        path = [str(part) for part in first["loc"]]
+        unknown = first["type"] == "extra_forbidden"
+        raise ConfigError(
+            origin=origin,
+            key=".".join(path),
+            detail=_fault(first["type"], first["msg"], first.get("ctx", {})),
+            hint=_suggestion(path) if unknown else "",
+        ) from error
 
 
-def _suggestion(path: list[str]) -> str:
+_UNKNOWN = Text(en="unknown setting", pt="configuração desconhecida")
+_NOT_ACCEPTED = Text(en="not a value it takes: {words}", pt="valor não aceito: {words}")
+_FAULTS = {
+    "greater_than_equal": Text(en="must be at least {ge}", pt="precisa ser no mínimo {ge}"),
+    "greater_than": Text(en="must be more than {gt}", pt="precisa ser maior que {gt}"),
+    "less_than_equal": Text(en="must be at most {le}", pt="precisa ser no máximo {le}"),
+    "less_than": Text(en="must be less than {lt}", pt="precisa ser menor que {lt}"),
+    "literal_error": Text(en="must be {expected}", pt="precisa ser {expected}"),
+    "int_parsing": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
+    "int_from_float": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
+    "float_parsing": Text(en="must be a number", pt="precisa ser um número"),
+    "bool_parsing": Text(en="must be true or false", pt="precisa ser true ou false"),
+    "string_type": Text(en="must be text", pt="precisa ser texto"),
+    "model_type": Text(en="must be a table", pt="precisa ser uma tabela"),
+    "dict_type": Text(en="must be a table", pt="precisa ser uma tabela"),
+    "tuple_type": Text(en="must be a list", pt="precisa ser uma lista"),
+}
+"""What pydantic found wrong, by its name for it."""
+
+
+def _fault(kind: str, words: str, facts: Mapping[str, Any]) -> Text:
+    """Say in both languages why a value is refused."""
+    if kind == "extra_forbidden":
+        return _UNKNOWN
+    return _FAULTS.get(kind, _NOT_ACCEPTED).filled(**{**facts, "words": words})
+
+
+_DID_YOU_MEAN = Text(en=" Did you mean {name}?", pt=" Você quis dizer {name}?")
+
+
+def _suggestion(path: list[str]) -> Text | str:
     model: Any = Settings
     for part in path[:-1]:
         model = model.model_fields[part].annotation
     close = get_close_matches(path[-1], list(model.model_fields), n=1)
-    return f" Did you mean {'.'.join([*path[:-1], close[0]])}?" if close else ""
+    return _DID_YOU_MEAN.filled(name=".".join([*path[:-1], close[0]])) if close else ""
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Write the pages of docs/reference/ and rekomenda.example.toml from the code itself.
+
+`--check` writes nothing and fails, naming the files, if any differs from what it would write.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from reference.data_dictionary import data_dictionary_page
+from reference.errors import errors_page
+from reference.metrics import metrics_page
+from reference.settings import example_file, settings_page
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def generated_files() -> dict[str, str]:
+    """Return the content of every generated file by its path in the repository."""
+    return {
+        "docs/reference/data-dictionary.md": data_dictionary_page("en"),
+        "docs/reference/data-dictionary.pt-BR.md": data_dictionary_page("pt-BR"),
+        "docs/reference/errors.md": errors_page("en"),
+        "docs/reference/errors.pt-BR.md": errors_page("pt-BR"),
+        "docs/reference/metrics.md": metrics_page(),
+        "docs/reference/settings.md": settings_page(),
+        "rekomenda.example.toml": example_file(),
+    }
+
+
+def outdated() -> list[str]:
+    """Return the generated files that are missing or differ from the code."""
+    return [
+        name
+        for name, content in generated_files().items()
+        if not (ROOT / name).exists() or (ROOT / name).read_text(encoding="utf-8") != content
+    ]
+
+
+def main() -> None:
+    differing = outdated()
+    if "--check" in sys.argv[1:]:
+        sys.exit(f"Run `make reference`: {', '.join(differing)}" if differing else 0)
+    contents = generated_files()
+    for name in differing:
+        (ROOT / name).write_text(contents[name], encoding="utf-8")
+        print(name)
+
+
+if __name__ == "__main__":
+    main()

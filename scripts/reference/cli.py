@@ -1,0 +1,87 @@
+"""The page of the command line, from the commands themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from reference.markdown import code, page, table, words
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import Command, Group, Option, global_options
+from rekomenda.cli.main import cli
+from rekomenda.language import Language, Text
+
+_TITLE = Text(en="Command line", pt="Linha de comando")
+_INTRODUCTION = Text(
+    en="Standard output is the answer; progress, notes and errors go to standard error. "
+    "Every command leaves with one of the [documented exit codes](errors.md) and can be run "
+    "again safely. The options of the first table work with every command, before or after it; "
+    "`REKOMENDA_HOME` and `REKOMENDA_LANG` stand for `--home` and `--lang`.",
+    pt="A saída padrão é a resposta; progresso, avisos e erros vão para a saída de erro. "
+    "Todo comando sai com um dos [códigos documentados](errors.pt-BR.md) e pode ser repetido sem "
+    "risco. As opções da primeira tabela valem em todo comando, antes ou depois dele; "
+    "`REKOMENDA_HOME` e `REKOMENDA_LANG` valem por `--home` e `--lang`.",
+)
+_HEADER = Text(en="option|meaning|default", pt="opção|significado|padrão")
+_EXAMPLES = Text(en="Examples:", pt="Exemplos:")
+
+
+def cli_page(language: Language) -> str:
+    """Return the page in one language."""
+    parts = [words(_INTRODUCTION, language), _options(global_options(), language)]
+    context = click.Context(cli, info_name="rekomenda", obj=Door(language=language))
+    for name, command in _commands(cli, context):
+        parts += _section(name, command, language)
+    return page(words(_TITLE, language), parts, other=(language, "cli"))
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its whole name, groups opened."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        below = click.Context(command, info_name=name, parent=context)
+        if isinstance(command, click.Group):
+            yield from _commands(command, below)
+        else:
+            yield below.command_path, command
+
+
+def _section(name: str, command: click.Command, language: Language) -> Iterator[str]:
+    assert isinstance(command, Command | Group)
+    arguments = [str(p.make_metavar(click.Context(command))) for p in command.params
+                 if isinstance(p, click.Argument)]  # fmt: skip
+    yield f"## `{name}`"
+    yield words(command.words, language)
+    yield code(" ".join([name, *arguments, "[OPTIONS]"]))
+    own = [p for p in command.params if isinstance(p, Option) and not p.is_global]
+    if own:
+        yield _options(own, language)
+    if isinstance(command, Command) and command.examples:
+        yield words(_EXAMPLES, language)
+        yield "```console\n" + "\n".join(f"$ {line}" for line in command.examples) + "\n```"
+
+
+def _options(options: list[click.Option], language: Language) -> str:
+    rows = [
+        (code(_spelling(option)), words(option.words, language), _default(option))
+        for option in options
+        if isinstance(option, Option) and not option.hidden
+    ]
+    return table(words(_HEADER, language).split("|"), rows)
+
+
+def _spelling(option: click.Option) -> str:
+    names = ", ".join([*option.opts, *option.secondary_opts])
+    if option.is_flag:
+        return names
+    if isinstance(option.type, click.Choice):
+        return f"{names} {'|'.join(map(str, option.type.choices))}"
+    return f"{names} {option.make_metavar(click.Context(cli))}"
+
+
+def _default(option: click.Option) -> str:
+    default = option.default
+    shown = isinstance(default, str | int | float) and not isinstance(default, bool)
+    return code(str(default)) if shown else ""

@@ -1,0 +1,84 @@
+"""The errors page: every class of the tree, under the exit code it leaves with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from reference.markdown import code, page, table, words
+from rekomenda.errors import RekomendaError
+from rekomenda.language import Language, Text
+
+_TITLE = Text(en="Errors and exit codes", pt="Erros e códigos de saída")
+_INTRODUCTION = Text(
+    en="An error says what happened, where, and what to do next, on standard error; with `--json` "
+    "its code is in the answer as well. The exit code tells a script which kind it was. "
+    "Braces stand for the facts of the moment.",
+    pt="Um erro diz o que houve, onde e o que fazer, na saída de erro; com `--json` o código dele "
+    "também está na resposta. O código de saída diz a um script de que tipo foi. "
+    "Chaves marcam os fatos do momento.",
+)
+_EXIT_CODES = {
+    0: Text("done", "feito"),
+    1: Text("something unexpected", "algo inesperado"),
+    2: Text("the command line was not understood", "a linha de comando não foi entendida"),
+    3: Text("the gate refused the candidate", "o gate recusou a candidata"),
+    4: Text("data is held until a person decides", "dados retidos até uma pessoa decidir"),
+    65: Text("bad data", "dados ruins"),
+    69: Text("something needed is not there", "falta algo necessário"),
+    73: Text("cannot write", "não foi possível gravar"),
+    74: Text("damaged file or failing disk", "arquivo danificado ou disco com falha"),
+    75: Text("temporary: try again", "temporário: tente de novo"),
+    77: Text("no permission", "sem permissão"),
+    78: Text("settings that cannot be used", "configuração que não pode ser usada"),
+    130: Text("interrupted from the keyboard", "interrompido pelo teclado"),
+}
+_EXIT_TITLE = Text(en="Exit codes", pt="Códigos de saída")
+_HEADER = Text(en="code|means", pt="código|significa")
+_LEAVES_WITH = Text(en="Exit code {exit_code}", pt="Código de saída {exit_code}")
+_RETRY = Text(
+    en="Running the same command again may help.",
+    pt="Rodar o mesmo comando de novo pode resolver.",
+)
+
+
+def errors_page(language: Language) -> str:
+    """Return the page in one language."""
+    parts = [
+        words(_INTRODUCTION, language),
+        f"## {words(_EXIT_TITLE, language)}",
+        table(
+            words(_HEADER, language).split("|"),
+            [(code(str(number)), words(text, language)) for number, text in _EXIT_CODES.items()],
+        ),
+    ]
+    for exit_code, errors in _by_exit_code().items():
+        parts.append(f"## {_LEAVES_WITH.render(language, {'exit_code': exit_code})}")
+        parts += [entry for error in errors for entry in _entry(error, language)]
+    return page(words(_TITLE, language), parts, other=(language, "errors"))
+
+
+def _entry(error: type[RekomendaError], language: Language) -> Iterator[str]:
+    yield f"### `{error.code}`"
+    if error.text is not RekomendaError.text:
+        yield f"> {words(error.text, language)}"
+    elif error.__doc__ and language == "en":
+        yield error.__doc__.splitlines()[0]
+    if error.retryable:
+        yield words(_RETRY, language)
+
+
+def _by_exit_code() -> dict[int, list[type[RekomendaError]]]:
+    grouped: dict[int, list[type[RekomendaError]]] = defaultdict(list)
+    for error in _raised(RekomendaError):
+        grouped[error.exit_code].append(error)
+    return {number: sorted(grouped[number], key=lambda e: e.code) for number in sorted(grouped)}
+
+
+def _raised(base: type[RekomendaError]) -> Iterator[type[RekomendaError]]:
+    """Yield the leaves of the tree: branches only group them."""
+    children = base.__subclasses__()
+    if not children:
+        yield base
+    for child in children:
+        yield from _raised(child)
