@@ -1,0 +1,63 @@
+"""Groups of listeners that are measured apart: by how much they played, and by region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.interactions import Histories
+
+OVERALL: Final = "overall"
+NEW_MAX_PLAYS: Final = 3
+"""A listener with at most so many plays before the cut is new."""
+MIN_LISTENERS: Final = 50
+"""No number is given for a smaller group: its interval would say nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """Each listener in one named group at most.
+
+    Parameters
+    ----------
+    names : tuple of str, length G
+    labels : ndarray of int32, shape (U,)
+        Group of each listener, -1 for none.
+    facts : dict
+        Where the borders lie, for the report.
+    """
+
+    names: tuple[str, ...]
+    labels: NDArray[np.int32]
+    facts: dict[str, Any]
+
+
+def everybody(n_users: int) -> Partition:
+    """Return one group with everyone in it."""
+    return Partition((OVERALL,), np.zeros(n_users, np.int32), {})
+
+
+def by_activity(train: Histories) -> Partition:
+    """Split by plays before the cut: new (at most 3), then light and heavy about their median.
+
+    The median is that of the listeners who are not new; one who sits on it is light.
+    """
+    plays = np.bincount(train.users_of_cells, weights=train.plays, minlength=len(train))
+    active = plays > NEW_MAX_PLAYS
+    border = int(np.median(plays[active])) if active.any() else NEW_MAX_PLAYS
+    labels = np.where(active, np.where(plays > border, 2, 1), 0).astype(np.int32)
+    return Partition(
+        ("activity:new", "activity:light", "activity:heavy"),
+        labels,
+        {"new_max_plays": NEW_MAX_PLAYS, "light_max_plays": border},
+    )
+
+
+def by_region(train: Histories, catalogue: Catalogue) -> Partition:
+    """Split by the listener's region; those whose region is unknown are in no group."""
+    names = tuple(f"region:{name}" for name in catalogue.regions.ids.to_pylist())
+    return Partition(names, train.region, {})

@@ -1,0 +1,120 @@
+"""The questions a model is asked: re-listening, unheard tracks and new artists, apart.
+
+Each task says which items may be ranked for a listener and which of them are relevant. Relevant
+is what the listener played after the cut (plays > 0), as far as the task may rank it: a hidden
+track can never be shown, so missing it is nobody's failure. `Exam` counts what is left out so.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import Eligible, ItemSets
+from rekomenda.domain.interactions import Histories
+
+Int64 = NDArray[np.int64]
+
+
+class Task(StrEnum):
+    """What is ranked, and what counts as a hit. A cell of the history counts as heard before."""
+
+    ALL = "all"
+    """Every track; relevant: everything played after the cut."""
+    AGAIN = "again"
+    """Tracks heard before; relevant: those played again."""
+    UNHEARD = "unheard"
+    """Tracks not heard before; relevant: those played after the cut."""
+    NEW_ARTISTS = "new_artists"
+    """Tracks by artists never heard before. A track of unknown artist is not among them: nobody
+    can tell whether it is new, so it is neither ranked nor relevant."""
+
+
+def eligible(task: Task, train: Histories, catalogue: Catalogue) -> Eligible:
+    """Return what a list of this task may hold for each history of a batch."""
+    heard = ItemSets(train.indptr, train.items)
+    hidden = catalogue.hidden
+    if task is Task.ALL:
+        return Eligible(hidden=hidden)
+    if task is Task.AGAIN:
+        return Eligible(only=heard, hidden=hidden)
+    if task is Task.UNHEARD:
+        return Eligible(excluded=heard, hidden=hidden)
+    return Eligible(
+        excluded=tracks_of(heard_artists(train, catalogue), catalogue),
+        hidden=hidden | (catalogue.artist_of < 0),
+    )
+
+
+def relevant(task: Task, train: Histories, holdout: Histories, catalogue: Catalogue) -> ItemSets:
+    """Return what each user of a batch should have been shown, ascending by item.
+
+    Parameters
+    ----------
+    train, holdout : Histories, the same B users over the same I items
+        Before and after the cut.
+    catalogue : Catalogue
+    """
+    users, items = holdout.users_of_cells, holdout.items
+    kept = (holdout.plays > 0) & ~catalogue.hidden[items]
+    if task in {Task.AGAIN, Task.UNHEARD}:
+        heard = is_member(_keys(users, items, train.n_items), _cells(train))
+        kept &= heard if task is Task.AGAIN else ~heard
+    elif task is Task.NEW_ARTISTS:
+        artists = catalogue.artist_of[items]
+        n_artists = len(catalogue.artists)
+        known = keys_of(heard_artists(train, catalogue), n_artists)
+        kept &= (artists >= 0) & ~is_member(_keys(users, artists, n_artists), known)
+    return _sets(users[kept], items[kept], len(holdout))
+
+
+def heard_artists(train: Histories, catalogue: Catalogue) -> ItemSets:
+    """Return the (known) artists that each user has heard, each once, ascending."""
+    artists = catalogue.artist_of[train.items]
+    known = artists >= 0
+    n_artists = max(len(catalogue.artists), 1)
+    pairs = np.unique(_keys(train.users_of_cells[known], artists[known], n_artists))
+    users, artists = np.divmod(pairs, n_artists)
+    return _sets(users, artists.astype(np.int32), len(train))
+
+
+def tracks_of(artists: ItemSets, catalogue: Catalogue) -> ItemSets:
+    """Return every track of each user's artists."""
+    n_artists = len(catalogue.artists)
+    order = np.argsort(catalogue.artist_of, kind="stable").astype(np.int32)
+    starts = np.searchsorted(catalogue.artist_of[order], np.arange(n_artists + 1))
+    sizes = starts[artists.items + 1] - starts[artists.items]
+    first = np.cumsum(sizes) - sizes  # where the tracks of each artist begin
+    places = np.arange(sizes.sum()) + np.repeat(starts[artists.items] - first, sizes)
+    return _sets(np.repeat(artists.users_of_cells, sizes), order[places], len(artists))
+
+
+def is_member(keys: NDArray[Any], members: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which keys are among `members`, which ascend; any shape of keys."""
+    if len(members) == 0:
+        return np.zeros(keys.shape, bool)
+    places = np.minimum(np.searchsorted(members, keys), len(members) - 1)
+    return np.asarray(members[places] == keys)
+
+
+def keys_of(sets: ItemSets, n_items: int) -> Int64:
+    """Return each (user, item) of the sets as one ascending number, user * I + item."""
+    return _keys(sets.users_of_cells, sets.items, n_items)
+
+
+def _sets(users: NDArray[Any], items: NDArray[np.int32], n_users: int) -> ItemSets:
+    """Make sets of (user, item) pairs that ascend by user."""
+    counts = np.bincount(users, minlength=n_users)
+    return ItemSets(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), items)
+
+
+def _cells(histories: Histories) -> Int64:
+    return _keys(histories.users_of_cells, histories.items, histories.n_items)
+
+
+def _keys(users: NDArray[Any], others: NDArray[Any], n_others: int) -> Int64:
+    return np.asarray(users.astype(np.int64) * n_others + others)

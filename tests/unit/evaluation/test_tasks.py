@@ -1,0 +1,95 @@
+"""Seven tracks of artists 0 0 1 1 2 2 and one unknown; track 3 is hidden."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from rekomenda.evaluation.tasks import (
+    Task,
+    eligible,
+    heard_artists,
+    is_member,
+    keys_of,
+    relevant,
+    tracks_of,
+)
+from support.evaluation_worlds import catalogue, histories
+
+CATALOGUE = catalogue([0, 0, 1, 1, 2, 2, -1], hidden=[3])
+TRAIN = histories([[0, 2], [4], [], [6]], n_items=7)
+HOLDOUT = histories(
+    [[0, 1, 3, 4, 6], [4, 5, 0], [2], [3, 6]],
+    n_items=7,
+    plays=[[1, 2, 1, 1, 1], [1, 0, 2], [1], [1, 1]],
+)
+
+
+def relevant_of(task):
+    sets = relevant(task, TRAIN, HOLDOUT, CATALOGUE)
+    return [sets.items[a:b].tolist() for a, b in pairwise(sets.indptr)]
+
+
+def shown_of(task):
+    scores = eligible(task, TRAIN, CATALOGUE).apply(np.zeros((4, 7), np.float32))
+    return [np.flatnonzero(np.isfinite(row)).tolist() for row in scores]
+
+
+def test_all_asks_for_everything_played_that_can_be_shown():
+    assert relevant_of(Task.ALL) == [[0, 1, 4, 6], [0, 4], [2], [6]]
+    assert shown_of(Task.ALL) == [[0, 1, 2, 4, 5, 6]] * 4
+
+
+def test_again_asks_only_for_what_was_heard_before():
+    assert relevant_of(Task.AGAIN) == [[0], [4], [], [6]]
+    assert shown_of(Task.AGAIN) == [[0, 2], [4], [], [6]]
+
+
+def test_unheard_asks_only_for_what_was_not_heard_before():
+    assert relevant_of(Task.UNHEARD) == [[1, 4, 6], [0], [2], []]
+    assert shown_of(Task.UNHEARD) == [
+        [1, 4, 5, 6],
+        [0, 1, 2, 5, 6],
+        [0, 1, 2, 4, 5, 6],
+        [0, 1, 2, 4, 5],
+    ]
+
+
+def test_new_artists_leaves_out_artists_heard_and_artists_unknown():
+    # The first heard artists 0 and 1; the last heard a track of unknown artist, which says nothing.
+    assert relevant_of(Task.NEW_ARTISTS) == [[4], [0], [2], []]
+    assert shown_of(Task.NEW_ARTISTS) == [[4, 5], [0, 1, 2], [0, 1, 2, 4, 5], [0, 1, 2, 4, 5]]
+
+
+def test_what_is_relevant_may_always_be_shown():
+    for task in Task:
+        for wanted, shown in zip(relevant_of(task), shown_of(task), strict=True):
+            assert set(wanted) <= set(shown)
+
+
+def test_heard_artists_and_their_tracks():
+    artists = heard_artists(TRAIN, CATALOGUE)
+    assert artists.indptr.tolist() == [0, 2, 3, 3, 3]
+    assert artists.items.tolist() == [0, 1, 2]
+    tracks = tracks_of(artists, CATALOGUE)
+    assert tracks.indptr.tolist() == [0, 4, 6, 6, 6]
+    assert tracks.items.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_catalogue_without_artists_has_no_new_ones():
+    bare = catalogue([-1, -1, -1, -1, -1, -1, -1])
+    assert len(bare.artists) == 0
+    assert relevant(Task.NEW_ARTISTS, TRAIN, HOLDOUT, bare).items.tolist() == []
+    scores = eligible(Task.NEW_ARTISTS, TRAIN, bare).apply(np.zeros((4, 7), np.float32))
+    assert not np.isfinite(scores).any()
+
+
+def test_membership_of_numbers_beyond_both_ends():
+    assert is_member(np.array([[1, 5], [9, 4]]), np.array([4, 5])).tolist() == [
+        [False, True],
+        [False, True],
+    ]
+    assert is_member(np.array([3]), np.array([], int)).tolist() == [False]
+
+
+def test_keys_number_users_and_items_together():
+    assert keys_of(heard_artists(TRAIN, CATALOGUE), 3).tolist() == [0, 1, 5]
