@@ -23,6 +23,8 @@ class Kind(StrEnum):
     COUNT = "count"
     NUMBER = "number"
     FLAG = "flag"
+    RANK = "rank"
+    SCORE = "score"
 
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
@@ -33,6 +35,8 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     Kind.COUNT: pa.int64(),
     Kind.NUMBER: pa.float64(),
     Kind.FLAG: pa.bool_(),
+    Kind.RANK: pa.int16(),
+    Kind.SCORE: pa.float32(),
 }
 
 

@@ -19,6 +19,11 @@ RESTORE = Text(
     pt="Restaure de uma cópia, ou refaça o conteúdo: `rekomenda rebuild`.",
 )
 
+MISSING = Text(en="it is missing", pt="não existe mais")
+CHANGED = Text(
+    en="its bytes are not those that were written", pt="os bytes não são os que foram gravados"
+)
+
 
 def canonical(content: Mapping[str, Any]) -> bytes:
     """Return the one spelling of a document: sorted keys, no spaces, UTF-8.

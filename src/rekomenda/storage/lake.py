@@ -10,7 +10,7 @@ from rekomenda.errors import CorruptError
 from rekomenda.language import Text
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
-from rekomenda.storage.documents import RESTORE, read_document, seal, sha256_of
+from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, read_document, seal, sha256_of
 from rekomenda.storage.snapshots import (
     EMPTY,
     LakeChange,
@@ -68,7 +68,7 @@ class Lake:
         try:
             return from_document(read_document(path), self.path, path)
         except FileNotFoundError as error:
-            raise CorruptError(path=path, detail=_MISSING, hint=RESTORE) from error
+            raise CorruptError(path=path, detail=MISSING, hint=RESTORE) from error
 
     def parts(self, table: str, days: Collection[date] | None = None) -> tuple[Part, ...]:
         """Return the parts of a table in the lake now, or of some of its days."""
@@ -119,9 +119,9 @@ class Lake:
                 pt=f"Restaure de uma cópia; as linhas vieram de {origin}.",
             )
             if not part.path.exists():
-                raise CorruptError(path=part.path, detail=_MISSING, hint=hint)
+                raise CorruptError(path=part.path, detail=MISSING, hint=hint)
             if sha256_of(part.path) != part.sha256:
-                raise CorruptError(path=part.path, detail=_CHANGED, hint=hint)
+                raise CorruptError(path=part.path, detail=CHANGED, hint=hint)
 
     def manifest_of(self, snapshot_id: str) -> Path:
         """Return where a snapshot's manifest lies."""
@@ -154,13 +154,7 @@ class Lake:
         folder = self.path / "snapshots"
         names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
         if any(not name.startswith(f"{1:06d}-") for name in names):
-            raise CorruptError(path=self.pointer, detail=_MISSING, hint=RESTORE)
-
-
-_MISSING = Text(en="it is missing", pt="não existe mais")
-_CHANGED = Text(
-    en="its bytes are not those that were written", pt="os bytes não são os que foram gravados"
-)
+            raise CorruptError(path=self.pointer, detail=MISSING, hint=RESTORE)
 
 
 def _says_anything(change: LakeChange) -> bool:

@@ -1,0 +1,195 @@
+"""The releases of a home, and the pointer that says which one serves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rekomenda.errors import CannotWriteError, CorruptError, ReleaseNotFoundError
+from rekomenda.language import Text
+from rekomenda.storage import commit
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.documents import MISSING, read_document, seal
+from rekomenda.storage.release_manifest import (
+    RELEASE_HINT,
+    Release,
+    ReleaseManifest,
+    content_hash_of,
+    describe,
+    from_document,
+    to_document,
+)
+from rekomenda.telemetry.logs import get_logger
+
+MANIFEST = "manifest.json"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release that is being written, where nobody looks."""
+
+    release_id: str
+    path: Path
+
+
+class Releases:
+    """The releases of one home.
+
+    Parameters
+    ----------
+    home : Path
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "releases"
+        self.pointer = self.path / "current"
+
+    def current(self) -> Release | None:
+        """Return the release in service, None before the first.
+
+        Raises
+        ------
+        CorruptError, NewerFormatError
+            If the pointer or the manifest cannot be trusted.
+        """
+        return self._named_by_pointer("release_id")
+
+    def previous(self) -> Release | None:
+        """Return the release that was in service before this one, None where there is none."""
+        return self._named_by_pointer("previous")
+
+    def get(self, release_id: str) -> Release:
+        """Return a kept release.
+
+        Raises
+        ------
+        ReleaseNotFoundError
+            If it is not kept.
+        CorruptError, NewerFormatError
+            If its manifest cannot be trusted.
+        """
+        path = self.path / release_id / MANIFEST
+        if not _ID.fullmatch(release_id) or not path.is_file():
+            kept = ", ".join(release.release_id for release in self.list()) or "-"
+            raise ReleaseNotFoundError(release_id=release_id, home=self.home, kept=kept)
+        return from_document(read_document(path), path)
+
+    def list(self) -> list[Release]:
+        """Return the kept releases, oldest first. A damaged one is logged and left out.
+
+        Raises
+        ------
+        NewerFormatError
+            If a later version wrote one of them.
+        """
+        found = []
+        for path in sorted(self.path.glob(f"*/{MANIFEST}")):
+            try:
+                found.append(from_document(read_document(path), path))
+            except CorruptError as error:
+                log.warning("damaged release left out", path=str(path), error=str(error))
+        return sorted(found, key=lambda release: (release.number, release.release_id))
+
+    def find(self, run_key: str) -> Release | None:
+        """Return the newest kept release that did this work already."""
+        done = [release for release in self.list() if release.manifest.run_key == run_key]
+        return done[-1] if done else None
+
+    def expired(self, keep: int) -> tuple[Release, ...]:
+        """Return the releases older than the newest `keep`, never the served or the previous."""
+        pointer = commit.read_pointer(self.pointer) or {}
+        needed = {pointer.get("release_id"), pointer.get("previous")}
+        return tuple(r for r in self.list()[:-keep] if r.release_id not in needed)
+
+    def draft(self, release_id: str) -> Draft:
+        """Begin a release: write its files into the draft's `path`.
+
+        Raises
+        ------
+        ValueError
+            If the id cannot name a folder.
+        """
+        if not _ID.fullmatch(release_id):
+            raise ValueError(f"{release_id!r} cannot name a release")
+        return Draft(release_id, commit.stage(self.home))
+
+    def install(self, draft: Draft, manifest: ReleaseManifest) -> Release:
+        """Keep a finished draft, durably and whole, without serving it yet.
+
+        Keeping the same content under the same id again changes nothing. An unserved release of
+        that id with other content, which a crash left behind, is replaced.
+
+        Raises
+        ------
+        CannotWriteError
+            If a release of that id with other content is or was just in service, or there is
+            no room.
+        """
+        files = describe(draft.path)
+        content_hash = content_hash_of(manifest, files)
+        final = self.path / manifest.release_id
+        if final.exists():
+            kept = self._kept_as(manifest.release_id, content_hash)
+            if kept is not None:
+                commit.discard(draft.path)
+                commit.sync_folder(self.path)
+                return kept
+            commit.retire_folder(final, self.home)
+        release = Release(final, self._next_number(), manifest, files, content_hash)
+        commit.write_file(draft.path / MANIFEST, seal(to_document(release)))
+        commit.install_folder(draft.path, final)
+        return release
+
+    def point_at(self, release_id: str, lease: Fence) -> Release:
+        """Serve a kept release. Readers see the old one or this one.
+
+        Raises
+        ------
+        ReleaseNotFoundError
+            If it is not kept.
+        FencedError
+            If the lease was lost; the served release stays.
+        """
+        release = self.get(release_id)
+        pointer = commit.read_pointer(self.pointer) or {"release_id": None}
+        if pointer["release_id"] != release_id:
+            content = {"release_id": release_id, "previous": pointer["release_id"]}
+            commit.swap_pointer(self.pointer, content, lease)
+        return release
+
+    def _named_by_pointer(self, key: str) -> Release | None:
+        pointer = commit.read_pointer(self.pointer)
+        if pointer is None or pointer[key] is None:
+            return None
+        try:
+            return self.get(pointer[key])
+        except ReleaseNotFoundError as error:
+            path = self.path / pointer[key] / MANIFEST
+            raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT) from error
+
+    def _kept_as(self, release_id: str, content_hash: str) -> Release | None:
+        try:
+            kept = self.get(release_id)
+            kept.verify()
+        except (CorruptError, ReleaseNotFoundError):
+            return None
+        if kept.content_hash == content_hash:
+            return kept
+        pointer = commit.read_pointer(self.pointer) or {}
+        if release_id in {pointer.get("release_id"), pointer.get("previous")}:
+            raise CannotWriteError(path=kept.path, detail=_OTHER_CONTENT)
+        return None
+
+    def _next_number(self) -> int:
+        return max((release.number for release in self.list()), default=0) + 1
+
+
+_OTHER_CONTENT = Text(
+    en="a release of that name with other content is in service",
+    pt="uma release com esse nome e outro conteúdo está no ar",
+)
