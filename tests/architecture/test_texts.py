@@ -28,13 +28,6 @@ def _is_joined(words: dict[str, ast.expr]) -> bool:
     return all(isinstance(node, ast.BinOp | ast.Attribute | ast.Call) for node in words.values())
 
 
-WRITTEN = [(place, words) for place, words in _texts() if not _is_joined(words)]
-
-texts = pytest.mark.parametrize(
-    "words", [words for _, words in WRITTEN], ids=[place for place, _ in WRITTEN]
-)
-
-
 def _prose(node: ast.expr) -> str:
     """Return the words of a literal, facts left out."""
     if isinstance(node, ast.JoinedStr):
@@ -51,19 +44,24 @@ def _facts(node: ast.expr) -> set[str]:
     return {field for _, field, _, _ in parsed if field is not None}
 
 
-def test_there_are_texts_to_check():
-    assert len(WRITTEN) > 100
+@pytest.fixture(scope="module")
+def texts() -> list[tuple[str, dict[str, ast.expr]]]:
+    written = [(place, words) for place, words in _texts() if not _is_joined(words)]
+    assert len(written) > 100
+    return written
 
 
-@texts
-def test_both_languages_say_something_or_neither(words):
-    assert set(words) == {"en", "pt"}
-    assert bool(_prose(words["en"]).strip()) == bool(_prose(words["pt"]).strip())
+def test_both_languages_say_something_or_neither(texts):
+    assert not [
+        place
+        for place, words in texts
+        if set(words) != {"en", "pt"}
+        or bool(_prose(words["en"]).strip()) != bool(_prose(words["pt"]).strip())
+    ]
 
 
-@texts
-def test_both_languages_name_the_same_facts(words):
-    assert _facts(words["en"]) == _facts(words["pt"])
+def test_both_languages_name_the_same_facts(texts):
+    assert not [place for place, words in texts if _facts(words["en"]) != _facts(words["pt"])]
 
 
 UNACCENTED = re.compile(
@@ -73,6 +71,9 @@ UNACCENTED = re.compile(
 )
 
 
-@texts
-def test_portuguese_is_written_with_its_accents(words):
-    assert not UNACCENTED.findall(re.sub(r"`[^`]*`", "", _prose(words["pt"]).lower()))
+def test_portuguese_is_written_with_its_accents(texts):
+    found = {
+        place: UNACCENTED.findall(re.sub(r"`[^`]*`", "", _prose(words["pt"]).lower()))
+        for place, words in texts
+    }
+    assert not {place: words for place, words in found.items() if words}
