@@ -52,7 +52,7 @@ def top_n(
     -----
     O(B C) by selection of the n-th best value, then a sort of about n values a row.
     """
-    names = None if items is None else np.asarray(items, np.int32)
+    names = None if items is None else np.asarray(items, np.intp)
     if names is not None:
         # With the columns in item order, "smaller item" and "column further left" are the same.
         order = np.argsort(names, axis=1)

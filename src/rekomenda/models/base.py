@@ -1,0 +1,194 @@
+"""What all models share: checked hyperparameters, and top-N for everybody in blocks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.eligible import Eligible
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import Evidence, FittedModel
+from rekomenda.domain.top_n import TopN, top_n
+from rekomenda.domain.training import TrainingData
+from rekomenda.errors import FitError, HyperparameterError
+from rekomenda.language import Text
+from rekomenda.models.blocks import run_blocks, slices
+
+Float32 = NDArray[np.float32]
+Int32 = NDArray[np.int32]
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def knob(
+    default: float | str,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    most: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare a hyperparameter: its default (whose type it must have) and its range.
+
+    Parameters
+    ----------
+    default : float, int or str
+    above, least, most : float, optional
+        The value must be > `above`, >= `least`, <= `most`.
+    choices : tuple of str
+        The values a text may take.
+    """
+    bounds = {"above": above, "least": least, "most": most, "choices": choices}
+    return field(default=default, metadata=bounds)
+
+
+@dataclass(frozen=True)
+class Algorithm(ABC):
+    """Base of every algorithm: a frozen dataclass whose fields are its hyperparameters."""
+
+    algorithm: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Check every hyperparameter.
+
+        Raises
+        ------
+        HyperparameterError
+            If one has the wrong type or is out of its range.
+        """
+        for known in fields(self):
+            value = getattr(self, known.name)
+            if isinstance(known.default, float) and type(value) is int:
+                value = float(value)  # 80 is as good as 80.0 in a settings file
+                object.__setattr__(self, known.name, value)
+            if type(value) is not type(known.default) or not _within(value, known.metadata):
+                raise HyperparameterError(
+                    algorithm=self.algorithm,
+                    name=known.name,
+                    value=value,
+                    allowed=_words(known.default, known.metadata),
+                )
+
+    def fit(self, data: TrainingData, *, seed: int = 0) -> FittedModel:
+        """Learn. The same data and seed give the same arrays.
+
+        Raises
+        ------
+        FitError
+            If there is nothing to learn from, or it does not fit these hyperparameters.
+        """
+        if not (data.interactions.histories.weights > 0).any():
+            raise FitError(algorithm=self.algorithm, detail=_NOTHING_LIKED)
+        return self._learn(data, seed)
+
+    @abstractmethod
+    def _learn(self, data: TrainingData, seed: int) -> FittedModel:
+        """Learn from data where something is liked."""
+
+    @abstractmethod
+    def restore(self, arrays: Arrays) -> FittedModel:
+        """Make the fitted model again from what its `arrays()` returned."""
+
+
+_NOTHING_LIKED = Text(
+    en="no listener has played any track with a weight above zero",
+    pt="nenhum ouvinte tocou faixa alguma com peso acima de zero",
+)
+
+
+def _within(value: Any, bounds: Mapping[str, Any]) -> bool:
+    if isinstance(value, str):
+        return value in bounds["choices"]
+    return (
+        (bounds["above"] is None or value > bounds["above"])
+        and (bounds["least"] is None or value >= bounds["least"])
+        and (bounds["most"] is None or value <= bounds["most"])
+    )
+
+
+def _words(default: Any, bounds: Mapping[str, Any]) -> Text:
+    if isinstance(default, str):
+        listed = ", ".join(bounds["choices"])
+        return Text(en=f"one of {listed}", pt=f"um destes: {listed}")
+    signs = {"above": ">", "least": ">=", "most": "<="}
+    limits = [
+        f" {sign} {bounds[name]:g}" for name, sign in signs.items() if bounds[name] is not None
+    ]
+    whole = isinstance(default, int)
+    return Text(
+        en=("a whole number" if whole else "a number") + ",".join(limits),
+        pt=("um número inteiro" if whole else "um número") + ",".join(limits),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted(ABC):
+    """Base of every fitted model.
+
+    Parameters
+    ----------
+    algorithm : str
+        Name in the registry of what it was learned with.
+    """
+
+    algorithm: str
+
+    @property
+    @abstractmethod
+    def n_items(self) -> int:
+        """I, the number of items it scores."""
+
+    @abstractmethod
+    def _score(self, histories: Histories) -> Float32:
+        """Score every item for a block of users, (B, I); a new array, without NaN."""
+
+    @abstractmethod
+    def explain(self, histories: Histories, items: Int32) -> Evidence:
+        """Return the strongest reason for each of `items` (B, n)."""
+
+    @abstractmethod
+    def arrays(self) -> Arrays:
+        """Return everything learned, by name."""
+
+    def score(self, histories: Histories, candidates: Int32 | None = None) -> Float32:
+        """Score items for each history: see `rekomenda.domain.models.FittedModel.score`."""
+        width = self.n_items if candidates is None else candidates.shape[1]
+        scores = np.empty((len(histories), width), np.float32)
+
+        def work(rows: slice) -> None:
+            block = self._score(histories.rows(rows))
+            if candidates is not None:
+                wanted = candidates[rows]
+                block = np.take_along_axis(block, np.maximum(wanted, 0).astype(np.intp), axis=1)
+                block[wanted < 0] = -np.inf
+            scores[rows] = block
+
+        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        return scores
+
+    def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
+        """Return the n best eligible items of each history, ties by item index.
+
+        Memory: a few blocks of `blocks.BLOCK_BYTES` beside the lists themselves.
+        """
+        best = TopN.empty(len(histories), n)
+
+        def work(rows: slice) -> None:
+            scores = eligible.rows(rows).apply(self._score(histories.rows(rows)))
+            block = top_n(scores, n)
+            best.items[rows], best.scores[rows] = block.items, block.scores
+
+        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        return best
+
+    def contributions(self, history: Histories, item: int) -> Float32:  # noqa: ARG002 - for those that have any
+        """Return how much each cell of one history speaks for an item: nothing, by default."""
+        return np.zeros(len(history.items), np.float32)
+
+    def similar_items(self, items: Int32, n: int) -> TopN:
+        """Return the n nearest items of each given item: none, by default."""
+        return TopN.empty(len(items), n)

@@ -1,0 +1,151 @@
+"""Popularity: what everybody plays, of all time or of the last days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
+from rekomenda.domain.training import TrainingData
+from rekomenda.models.base import Algorithm, Arrays, Fitted, Float32, Int32, knob
+
+
+def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = None) -> Float32:
+    """Count the listeners who like each item, (I,); listened weight parts equal counts.
+
+    Parameters
+    ----------
+    histories : Histories
+    cells : ndarray of bool, shape (nnz,), optional
+        Cells that count; default: those of positive weight.
+
+    Returns
+    -------
+    ndarray of float32
+        Listeners, plus less than a half for the item's share of the largest total weight; 0 for
+        an item without listeners.
+    """
+    counted = histories.weights > 0 if cells is None else cells
+    items, n_items = histories.items[counted], histories.n_items
+    listeners = np.bincount(items, minlength=n_items)
+    weight = np.bincount(items, histories.weights[counted], minlength=n_items)
+    largest = max(float(weight.max(initial=0.0)), 1e-30)
+    return (listeners + 0.49 * weight / largest).astype(np.float32)
+
+
+def known_only(score: Float32) -> Float32:
+    """Return scores with -inf for items without any listener: nobody can call those popular."""
+    return np.where(score > 0, score, -np.inf).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Popularity(Algorithm):
+    """Rank items by the number of distinct listeners who like them, alike for everybody.
+
+    Counting listeners and not plays keeps one obsessive listener (or a bot) from making a hit.
+
+    Notes
+    -----
+    Time and memory: one pass over the cells, 4 bytes an item.
+    """
+
+    algorithm: ClassVar[str] = "popularity"
+
+    def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
+        score = known_only(listeners_per_item(data.interactions.histories))
+        return SameForAll(self.algorithm, score, ReasonKind.POPULAR)
+
+    def restore(self, arrays: Arrays) -> FittedModel:
+        """Make the fitted model again from its arrays."""
+        return _restored(self.algorithm, arrays)
+
+
+@dataclass(frozen=True)
+class RecentPopularity(Algorithm):
+    """Rank items by the number of distinct listeners who played them in the last days.
+
+    A history keeps the first and last day of each cell, so this counts exactly the listeners
+    whose last play of the item is no older than `window_days`. Items nobody played in the window
+    stand behind all others, ordered by all-time popularity. Data without days has no "lately":
+    there it equals `popularity`, and its reasons say so.
+
+    Parameters
+    ----------
+    window_days : int, default 14
+        Days that count, the as-of day included.
+
+    Notes
+    -----
+    Time and memory: one pass over the cells, 4 bytes an item.
+    """
+
+    algorithm: ClassVar[str] = "popularity_recent"
+
+    window_days: int = knob(14, least=1)
+
+    def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
+        histories = data.interactions.histories
+        ever = listeners_per_item(histories)
+        recent = (histories.weights > 0) & (
+            histories.last_day > max(data.as_of_day - self.window_days, -1)
+        )
+        if data.as_of_day < 0 or not recent.any():
+            return SameForAll(self.algorithm, known_only(ever), ReasonKind.POPULAR)
+        lately = listeners_per_item(histories, recent)
+        # Not heard lately: below the smallest count (1), still in all-time order.
+        score = np.where(lately > 0, lately, ever / (ever.max() + 1)).astype(np.float32)
+        return SameForAll(self.algorithm, known_only(score), ReasonKind.POPULAR_RECENTLY)
+
+    def restore(self, arrays: Arrays) -> FittedModel:
+        """Make the fitted model again from its arrays."""
+        return _restored(self.algorithm, arrays)
+
+
+@dataclass(frozen=True, eq=False)
+class SameForAll(Fitted):
+    """One order of the items for everybody.
+
+    Parameters
+    ----------
+    item_score : ndarray of float32, shape (I,)
+        Listeners of each item; -inf for items nobody likes.
+    reason : ReasonKind
+        What may be said of the listed items.
+    """
+
+    item_score: Float32
+    reason: ReasonKind
+
+    @property
+    def n_items(self) -> int:
+        """I, the number of items it scores."""
+        return len(self.item_score)
+
+    def _score(self, histories: Histories) -> Float32:
+        return np.tile(self.item_score, (len(histories), 1))
+
+    def explain(self, histories: Histories, items: Int32) -> Evidence:  # noqa: ARG002 - alike for all
+        """Say that many people play it; POPULAR where that was not in the last days."""
+        score = self.item_score[np.maximum(items, 0)]
+        listed = (items >= 0) & (score > -np.inf)
+        reason = self.reason
+        kind = np.where(listed, reason, ReasonKind.NONE)
+        if reason == ReasonKind.POPULAR_RECENTLY:
+            kind[listed & (score < 1)] = ReasonKind.POPULAR
+        return Evidence(
+            kind.astype(np.uint8),
+            np.full(items.shape, -1, np.int32),
+            np.full(items.shape, np.nan, np.float32),
+        )
+
+    def arrays(self) -> Arrays:
+        """Return `item_score` (I,) float32 and `reason`, one uint8."""
+        return {"item_score": self.item_score, "reason": np.array(self.reason, np.uint8)}
+
+
+def _restored(algorithm: str, arrays: Arrays) -> FittedModel:
+    return SameForAll(algorithm, arrays["item_score"], ReasonKind(int(arrays["reason"])))
