@@ -1,0 +1,83 @@
+"""Command lines from a page, run in a folder of their own, and their output compared."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rekomenda.language import Language
+
+SMALL = {
+    "REKOMENDA_EVALUATE__N_RESAMPLES": "100",
+    "REKOMENDA_GATE__MIN_LISTENERS": "20",
+}
+"""Settings that make a small world quick; pages are written for the defaults."""
+
+
+@dataclass
+class Session:
+    """A shell that stays in one folder, as a reader's does."""
+
+    folder: Path
+    language: Language
+    environment: dict[str, str] = field(default_factory=lambda: dict(SMALL))
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command line; both outputs come back as one text, as a terminal shows them."""
+        programs = Path(sys.executable).parent
+        return subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env={
+                "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+                "HOME": str(self.folder),
+                "REKOMENDA_LANG": self.language,
+                "LANG": "C.UTF-8",
+                "PYTHONUTF8": "1",
+                **self.environment,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+
+def differs(shown: list[str], actual: str) -> str | None:
+    """Return the first shown line that the actual output lacks, None if all are there in order.
+
+    Figures and run ids may differ, words may not. `...` or `…` stands for anything: alone on a
+    line for any number of lines, within a line for any characters.
+    """
+    lines = [_plain(line) for line in actual.splitlines() if line.strip()]
+    may_skip, at = False, 0
+    for wanted in (line for line in shown if line.strip()):
+        if wanted.strip() in {"...", "…"}:
+            may_skip = True
+            continue
+        pattern = _pattern(wanted)
+        reach = range(at, len(lines)) if may_skip else range(at, min(at + 1, len(lines)))
+        found = next((place for place in reach if pattern.fullmatch(lines[place])), None)
+        if found is None:
+            return wanted
+        may_skip, at = False, found + 1
+    return None if may_skip or at == len(lines) or not shown else f"(then came: {lines[at]})"
+
+
+_FIGURE = re.compile(r"[+-]?\d[\d.,:]*\d|\d")
+_RUN_ID = re.compile(r"\b\d{8}T\d{6}[0-9a-zA-Z-]*|\b[0-9a-f]{8,}\b")
+
+
+def _plain(line: str) -> str:
+    """Return a line with figures and runs of spaces levelled."""
+    line = _FIGURE.sub("#", _RUN_ID.sub("#", line))
+    return re.sub(r"[\s─━▏▎▍▌▋▊▉█░·]+", " ", line).strip()
+
+
+def _pattern(shown: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in re.split(r"\.\.\.|…", _plain(shown))))
