@@ -118,6 +118,94 @@ class GateRefusedError(RekomendaError):
     )
 
 
+# --- 4: data held ---------------------------------------------------------------------------
+
+
+class InputHeldError(RekomendaError):
+    """A file that waits for a person to decide; nothing of it was loaded."""
+
+    code = "E_HELD"
+    exit_code = 4
+
+
+class TooManyBadRowsError(InputHeldError):
+    """More rows set aside than a file may have."""
+
+    code = "E_TOO_MANY_BAD_ROWS"
+    text = Text(
+        en="{file}: {bad:n} of {rows:n} rows are bad ({ratio:.2%}), over the limit of "
+        "{limit:.0%}. Nothing of it was loaded. See `rekomenda quarantine show {file}`; correct "
+        "the file, or load the others with --accept-quarantine.{hint}",
+        pt="{file}: {bad:n} de {rows:n} linhas com problema ({ratio:.2%}), acima do limite de "
+        "{limit:.0%}. Nada foi carregado. Veja `rekomenda quarantine show {file}`; corrija o "
+        "arquivo, ou carregue as outras com --accept-quarantine.{hint}",
+    )
+
+
+class DatesAmbiguousError(InputHeldError):
+    """Dates that fit both orders of day and month (B38)."""
+
+    code = "E_DATE_AMBIGUOUS"
+    text = Text(
+        en="{file}: {bad:n} dates have two readings (such as {example!r}) and nothing in the file "
+        "settles which. Nothing was loaded. Say it: --date-format dmy, or --date-format mdy.",
+        pt="{file}: {bad:n} datas têm duas leituras (como {example!r}) e nada no arquivo decide "
+        "qual. Nada foi carregado. Diga: --date-format dmy, ou --date-format mdy.",
+    )
+
+
+class NumbersAmbiguousError(InputHeldError):
+    """Numbers that are a thousand times larger in another country (B34)."""
+
+    code = "E_NUMBER_AMBIGUOUS"
+    text = Text(
+        en="{file}: {bad:n} numbers have two readings (such as {example!r}: thousands or "
+        "decimals?). Nothing was loaded. Say it: --locale pt-BR (1.234 is 1234), or --locale en.",
+        pt="{file}: {bad:n} números têm duas leituras (como {example!r}: milhar ou decimal?). "
+        "Nada foi carregado. Diga: --locale pt-BR (1.234 é 1234), ou --locale en.",
+    )
+
+
+class IdsAlteredError(InputHeldError):
+    """Ids that a spreadsheet turned into numbers (B46)."""
+
+    code = "E_IDS_ALTERED"
+    text = Text(
+        en="{file}: {bad:n} ids are not what they were (such as {example!r}): a spreadsheet has "
+        "turned them into numbers. Nothing was loaded. Export the ids again as text, or load the "
+        "other rows with --accept-quarantine.",
+        pt="{file}: {bad:n} ids não são mais os originais (como {example!r}): o Excel alterou os "
+        "ids. Nada foi carregado. Exporte os ids de novo como texto, ou carregue as outras linhas "
+        "com --accept-quarantine.",
+    )
+
+
+class DaysOverlapError(InputHeldError):
+    """Daily totals of days that another file already brought (B24)."""
+
+    code = "E_OVERLAP"
+    text = Text(
+        en="{file} brings totals for {days:n} {days:n|day|days} that {others} already brought "
+        "(first: {first}). Nothing of it was loaded. Say what they are: --on-overlap sum (more "
+        "plays of those days), or --on-overlap replace (the same plays, corrected).",
+        pt="{file} traz totais de {days:n} {days:n|dia|dias} que {others} já trouxe (primeiro: "
+        "{first}). Nada foi carregado. Diga o que são: --on-overlap sum (mais plays desses dias), "
+        "ou --on-overlap replace (os mesmos plays, corrigidos).",
+    )
+
+
+class FileChangingError(InputHeldError):
+    """A file that somebody still writes to (B22)."""
+
+    code = "E_FILE_CHANGING"
+    text = Text(
+        en="{file} changed while it was read. Nothing of it was loaded. "
+        "Run the same command again when it is complete.",
+        pt="{file} mudou durante a leitura. Nada foi carregado. "
+        "Rode o mesmo comando de novo quando estiver completo.",
+    )
+
+
 # --- 65: bad data ---------------------------------------------------------------------------
 
 
@@ -153,6 +241,151 @@ class NoOverlapError(DataError):
         "Os plays citam faixas como {play_ids}; o catálogo, como {track_ids}. "
         "Zeros à esquerda perdidos numa planilha são a causa mais comum. Exporte os ids de novo "
         "como texto e carregue o arquivo corrigido.",
+    )
+
+
+class InputRejectedError(DataError):
+    """A file that cannot be loaded."""
+
+    code = "E_REJECTED"
+
+
+class EmptyFileError(InputRejectedError):
+    """A file without anything in it (B01)."""
+
+    code = "E_EMPTY"
+    text = Text(
+        en="{file} is empty ({bytes:n} bytes). Nothing was loaded. Export it again.",
+        pt="{file} está vazio ({bytes:n} bytes). Nada foi carregado. Exporte de novo.",
+    )
+
+
+class NoHeaderError(InputRejectedError):
+    """Data where the column names should be (B03)."""
+
+    code = "E_NO_HEADER"
+    text = Text(
+        en="{file} has no header: its first line is {line!r}. Nothing was loaded. "
+        "Name its columns: --columns {columns}",
+        pt="{file} não tem cabeçalho: a primeira linha é {line!r}. Nada foi carregado. "
+        "Diga as colunas: --columns {columns}",
+    )
+
+
+class ColumnMissingError(InputRejectedError):
+    """A column without which the file means nothing (B04)."""
+
+    code = "E_COLUMN_MISSING"
+    text = Text(
+        en="{file}: column {column!r} not found; did you mean {guess!r}? "
+        "Use --map {column}={guess} (its columns: {columns}).",
+        pt="{file}: coluna {column!r} não encontrada; você quis dizer {guess!r}? "
+        "Use --map {column}={guess} (colunas do arquivo: {columns}).",
+    )
+
+
+class ColumnTwiceError(InputRejectedError):
+    """Two columns of one name (B06)."""
+
+    code = "E_COLUMN_TWICE"
+    text = Text(
+        en="{file}: column {column!r} is there twice. Nothing was loaded. Rename or remove one.",
+        pt="{file}: a coluna {column!r} aparece duas vezes. Nada foi carregado. "
+        "Renomeie ou retire uma.",
+    )
+
+
+class TooManyColumnsError(InputRejectedError):
+    """More columns than any table has (B59)."""
+
+    code = "E_TOO_MANY_COLUMNS"
+    text = Text(
+        en="{file} has {columns:n} columns; at most {limit:n} are read. Nothing was loaded. "
+        "Keep those that are needed.",
+        pt="{file} tem {columns:n} colunas; são lidas no máximo {limit:n}. Nada foi carregado. "
+        "Deixe só as necessárias.",
+    )
+
+
+class ColumnTypeError(InputRejectedError):
+    """A Parquet column of a type that holds no such value (B25)."""
+
+    code = "E_COLUMN_TYPE"
+    text = Text(
+        en="{file}: column {column!r} has type {type}, which cannot be read as a value. "
+        "Nothing was loaded. Write it as text, number or date.",
+        pt="{file}: a coluna {column!r} tem o tipo {type}, que não pode ser lido como valor. "
+        "Nada foi carregado. Grave como texto, número ou data.",
+    )
+
+
+class FileCorruptError(InputRejectedError):
+    """A compressed or Parquet file that is damaged or cut off (B18)."""
+
+    code = "E_FILE_CORRUPT"
+    text = Text(
+        en="{file} is damaged or ends too early (byte {position:n}: {detail}). "
+        "Nothing of it was loaded. Copy or export it again.",
+        pt="{file} está danificado ou termina antes do fim (byte {position:n}: {detail}). "
+        "Nada foi carregado. Copie ou exporte de novo.",
+    )
+
+
+class FileTypeUnknownError(InputRejectedError):
+    """A spreadsheet, an archive, a picture: nothing that is read as a table (B19)."""
+
+    code = "E_FILE_TYPE"
+    text = Text(
+        en="{file} is a {kind} file. Nothing was loaded. Save it as CSV UTF-8 or Parquet.",
+        pt="{file} é um arquivo {kind}. Nada foi carregado. Salve como CSV UTF-8 ou Parquet.",
+    )
+
+
+class TooLargeExpandedError(InputRejectedError):
+    """A compressed file that unfolds to far too much (B20)."""
+
+    code = "E_TOO_LARGE_EXPANDED"
+    text = Text(
+        en="{file} unfolds to over {ratio:n} times its size ({bytes:n} bytes so far). Nothing was "
+        "loaded. If that is right, unpack it yourself and load what comes out.",
+        pt="{file} se expande a mais de {ratio:n} vezes o tamanho ({bytes:n} bytes até aqui). Nada "
+        "foi carregado. Se estiver certo, descompacte e carregue o resultado.",
+    )
+
+
+class EncodingError(InputRejectedError):
+    """Text that is not what it was declared to be."""
+
+    code = "E_ENCODING"
+    text = Text(
+        en="{file} cannot be read as {encoding}: {detail}. Nothing was loaded. "
+        "Say what it is with --encoding, or leave it to be detected.",
+        pt="{file} não pode ser lido como {encoding}: {detail}. Nada foi carregado. "
+        "Diga o que é com --encoding, ou deixe detectar.",
+    )
+
+
+class LineTooLongError(InputRejectedError):
+    """Text that goes on without a line end (B59)."""
+
+    code = "E_LINE_TOO_LONG"
+    text = Text(
+        en="{file}: line {line:n} has over {limit:n} bytes. Nothing was loaded. "
+        "Is it a table with one row a line?",
+        pt="{file}: a linha {line:n} tem mais de {limit:n} bytes. Nada foi carregado. "
+        "É uma tabela com uma linha por registro?",
+    )
+
+
+class WrongFormatError(InputRejectedError):
+    """So many bad rows that the file must be something else."""
+
+    code = "E_WRONG_FORMAT"
+    text = Text(
+        en="{file}: {bad:n} of {rows:n} rows are bad ({ratio:.2%}): this looks like the wrong "
+        "format. Nothing of it was loaded. See `rekomenda quarantine show {file}`.{hint}",
+        pt="{file}: {bad:n} de {rows:n} linhas com problema ({ratio:.2%}): parece ser o formato "
+        "errado. Nada foi carregado. Veja `rekomenda quarantine show {file}`.{hint}",
     )
 
 

@@ -13,8 +13,8 @@ OF_A_MACHINE = re.compile(
 )
 SAYS_THE_WORDS = {"tests/architecture/test_repository.py"}
 MAX_LINES = 350
-LONG = {"src/rekomenda/domain/schema.py"}
-"""Tables of facts, not of logic: one entry a column."""
+LONG = {"src/rekomenda/domain/schema.py", "src/rekomenda/errors.py"}
+"""Tables of facts, not of logic: one entry a column, one class an error."""
 
 
 def test_no_host_or_path_of_a_machine_is_written_down():
