@@ -23,6 +23,10 @@ PERSONAL: Final = (ReasonKind.PLAYED, ReasonKind.AGAIN, ReasonKind.POPULAR_IN_GE
 GENERAL: Final = 1
 """Detail of a popular reason in a list made for nobody in particular; it says so."""
 
+CONTROL: Final = 1
+"""Detail of NONE where the model is the control, whose order means nothing at all."""
+CONTROL_ALGORITHM: Final = "random"
+
 PLAYED: Final[Mapping[frozenset[str], Text]] = {
     frozenset({"title", "artist"}): Text(
         "because you played “{title}” by {artist}", "porque você ouviu “{title}”, de {artist}"
@@ -37,7 +41,13 @@ PLAYED: Final[Mapping[frozenset[str], Text]] = {
 """By what the catalogue knows of the track."""
 
 OTHERS: Final[Mapping[tuple[ReasonKind, int], Text]] = {
-    (ReasonKind.NONE, 0): Text("control model: random order", "modelo de controle: ordem ao acaso"),
+    (ReasonKind.NONE, 0): Text(
+        "completes the list: nothing you played speaks for it",
+        "completa a lista: nada do que você ouviu fala por ela",
+    ),
+    (ReasonKind.NONE, CONTROL): Text(
+        "control model: random order", "modelo de controle: ordem ao acaso"
+    ),
     (ReasonKind.POPULAR, 0): Text("popular with all listeners", "popular entre todos os ouvintes"),
     (ReasonKind.POPULAR, GENERAL): Text(
         "popular with all listeners; a list for everybody, not a personal one",
@@ -63,7 +73,11 @@ OTHERS: Final[Mapping[tuple[ReasonKind, int], Text]] = {
 }
 """By kind and detail."""
 
-HAS_GENERAL: Final = tuple(kind for kind, detail in OTHERS if detail == GENERAL)
+HAS_GENERAL: Final = (
+    ReasonKind.POPULAR,
+    ReasonKind.POPULAR_RECENTLY,
+    ReasonKind.POPULAR_IN_REGION,
+)
 """The kinds that a list for nobody in particular can give."""
 
 _TIMES: Final = (
@@ -120,8 +134,8 @@ class Reasons:
     subject : ndarray of int32, shape (N,)
         The item, genre or region it speaks of, -1 for none.
     detail : ndarray of uint8, shape (N,)
-        `again_detail` for AGAIN; `GENERAL` for popular kinds in a list for nobody in particular;
-        0 otherwise.
+        `again_detail` for AGAIN; `GENERAL` for the kinds of `HAS_GENERAL` in a list for nobody in
+        particular; `CONTROL` for NONE; 0 otherwise.
     """
 
     kind: NDArray[np.uint8]

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
 from rekomenda.ranking import candidates
-from rekomenda.ranking.explain import again_detail
+from rekomenda.ranking.explain import CONTROL, CONTROL_ALGORITHM, again_detail
 from rekomenda.ranking.popular import of_regions, popular_lists
-from rekomenda.ranking.ranked import Ranked, Value, place, to_arrow
+from rekomenda.ranking.ranked import Ranked, Value, either, place, to_arrow
 from rekomenda.ranking.ranker import again_scores
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.shelves import ShelfRules
@@ -44,11 +45,14 @@ class ListMaker:
         All listeners; columns as `catalogue.items`.
     catalogue : Catalogue
     fallback : FittedModel
-        A popularity model, regional where possible: answers for empty histories.
+        A popularity model, regional where possible: answers for empty histories, and goes on
+        where `model` has no opinion of enough tracks.
     shelves : mapping of Shelf to int
         Length of the list of each shelf that is wanted, > 0.
     max_per_artist : int
         Tracks of one artist that a list may hold, > 0.
+    min_support : int
+        Listeners of a region behind each track that its popular list names.
     n_candidates : int
         Candidates considered for each list at first. Where artist cap and versions leave a list
         short, more are considered, so a list is short only when nothing eligible remains.
@@ -67,6 +71,7 @@ class ListMaker:
     fallback: FittedModel
     shelves: Mapping[Shelf, int]
     max_per_artist: int
+    min_support: int
     n_candidates: int
     as_of_day: int
     batch_size: int | None = None
@@ -82,9 +87,11 @@ class ListMaker:
         """What people without history are shown on `for_you`, one list for each region."""
         return popular_lists(
             self.fallback,
+            self.interactions.histories,
             self.rules,
             n=self.shelves[Shelf.FOR_YOU],
             max_per_artist=self.max_per_artist,
+            min_support=self.min_support,
         )
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -100,7 +107,9 @@ class ListMaker:
         size = self.batch_size or _batch_size(len(self.catalogue))
         if Shelf.FOR_YOU in self.shelves:
             _ = self.popular  # made before the threads need it
-        with ThreadPoolExecutor(self.threads) as pool:
+        # BLAS rounds differently on several threads, and models that limit it themselves at the
+        # same time would undo each other's limit; one limit around them all settles both.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(self.threads) as pool:
             running: deque[Future[pa.RecordBatch]] = deque()
             for start in range(0, n_users, size):
                 running.append(pool.submit(self._batch, start, min(start + size, n_users)))
@@ -148,15 +157,46 @@ class ListMaker:
             return found.items, found.scores
 
         items, kept = self._fill(find, (len(histories), n), np.float32(-np.inf))
-        evidence = self.model.explain(histories, items)
+        by_model = items >= 0
+        self._complete(shelf, histories, items, kept)
+        others = np.where(by_model, -1, items)
+        evidence = self.model.explain(histories, np.where(by_model, items, -1))
+        if (others >= 0).any():
+            evidence = either(
+                by_model, evidence, self.fallback.explain(_anywhere(histories), others)
+            )
+        control = self.model.algorithm == CONTROL_ALGORITHM
+        said_nothing = by_model & (evidence.kind == ReasonKind.NONE)
         return Ranked(
             items=items,
-            scores=kept,
-            kind=evidence.kind,
-            subject=evidence.subject,
-            share=evidence.share,
-            detail=np.zeros(items.shape, np.uint8),
+            scores=np.minimum.accumulate(kept, axis=1),
+            detail=np.where(said_nothing & control, CONTROL, 0).astype(np.uint8),
+            **vars(evidence),
         )
+
+    def _complete(
+        self, shelf: Shelf, histories: Histories, items: Items, kept: NDArray[np.float32]
+    ) -> None:
+        """Go on, in place, with what is popular where the model had no opinion of enough tracks.
+
+        Popular with everybody, not in the listener's region: a region may be a handful of people.
+        """
+        short = np.flatnonzero((items[:, -1] < 0) & (histories.lengths > 0))
+        if not len(short):
+            return
+        theirs = _anywhere(histories.rows(short))
+        popular = self.fallback.score(theirs)
+
+        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.float32]]:
+            eligible = self.rules.eligible_for(shelf, theirs.rows(rows))
+            more = candidates.by_model(popular[rows], eligible, depth)
+            return (
+                np.concatenate([items[short[rows]], more.items], axis=1),
+                np.concatenate([kept[short[rows]], more.scores], axis=1),
+            )
+
+        filled = self._fill(find, (len(short), items.shape[1]), np.float32(-np.inf))
+        items[short], kept[short] = filled
 
     def _again(self, histories: Histories, n: int) -> Ranked:
         """Rank what was played by how much it is worth hearing again."""
@@ -211,6 +251,7 @@ def make_lists(
     fallback: FittedModel,
     shelves: Mapping[Shelf, int],
     max_per_artist: int,
+    min_support: int,
     n_candidates: int,
     as_of_day: int,
     batch_size: int | None = None,
@@ -224,6 +265,7 @@ def make_lists(
         fallback=fallback,
         shelves=shelves,
         max_per_artist=max_per_artist,
+        min_support=min_support,
         n_candidates=n_candidates,
         as_of_day=as_of_day,
         batch_size=batch_size,
@@ -241,3 +283,8 @@ def _batch_size(n_items: int) -> int:
 def _at(values: NDArray[Value], cells: NDArray[np.int64], missing: float) -> NDArray[Value]:
     """Return `values[cells]`, and `missing` where the cell is -1."""
     return np.append(values, values.dtype.type(missing))[cells]
+
+
+def _anywhere(histories: Histories) -> Histories:
+    """Return the same histories of people whose region is not told."""
+    return replace(histories, region=np.full(len(histories), -1, np.int32))

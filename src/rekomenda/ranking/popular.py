@@ -3,69 +3,131 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
 
+from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel, ReasonKind
-from rekomenda.domain.recommendations import Shelf
 from rekomenda.ranking import candidates
 from rekomenda.ranking.explain import GENERAL, HAS_GENERAL
-from rekomenda.ranking.ranked import Ranked, place
+from rekomenda.ranking.ranked import Ranked, either, place
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.shelves import ShelfRules
 
+_SCORES_IN_MEMORY: Final = 8_000_000
+"""Scores of one block of regions: 32 MB."""
 
-def popular_lists(model: FittedModel, rules: ShelfRules, *, n: int, max_per_artist: int) -> Ranked:
+
+def popular_lists(
+    model: FittedModel,
+    histories: Histories,
+    rules: ShelfRules,
+    *,
+    n: int,
+    max_per_artist: int,
+    min_support: int,
+) -> Ranked:
     """Rank what people without history are shown; each reason says that the list is for everybody.
+
+    A region's list holds what at least `min_support` of its listeners play, since the favourites
+    of a handful of people would tell about those people, and goes on with what is popular
+    everywhere.
 
     Parameters
     ----------
     model : FittedModel
         Answers for empty histories, by region where it can.
+    histories : Histories, U users
+        Everybody's, for the support.
     rules : ShelfRules
-    n, max_per_artist : int
+    n, max_per_artist, min_support : int
 
     Returns
     -------
     Ranked, R + 1 lists
         Row r + 1 is for region r; row 0 for people whose region is unknown.
     """
-    nobody = strangers(len(rules.catalogue.regions), model.n_items)
-    eligible = rules.eligible_for(Shelf.FOR_YOU, nobody)
+    n_rows = len(rules.catalogue.regions) + 1
+    size = max(1, _SCORES_IN_MEMORY // max(model.n_items, 1))
+    blocks = []
+    for start in range(0, n_rows, size):
+        regions = np.arange(start, min(start + size, n_rows)) - 1
+        supported = _supported(histories, regions, min_support)
+        blocks.append(_block(model, regions, supported, rules, n, max_per_artist))
+    return Ranked.stack(blocks)
+
+
+def _block(
+    model: FittedModel,
+    regions: NDArray[np.int64],
+    supported: NDArray[np.bool_],
+    rules: ShelfRules,
+    n: int,
+    max_per_artist: int,
+) -> Ranked:
+    """Rank for some regions: first what is popular there, then what is popular everywhere."""
+    here = strangers(regions, model.n_items)
+    anywhere = strangers(np.full(len(regions), -1), model.n_items)
+    eligible = Eligible(hidden=rules.hidden)
+    scores = model.score(here)
+    scores[~supported] = -np.inf
     # All items, not the first few hundred: there are few rows, and no list may come out short.
-    ranked = candidates.by_model(model.score(nobody), eligible, max(model.n_items, n))
-    columns = rerank(ranked.items, rules.catalogue, n=n, max_per_artist=max_per_artist)
-    items = place(ranked.items, columns, -1)
-    evidence = model.explain(nobody, items)
+    depth = max(model.n_items, n)
+    local = candidates.by_model(scores, eligible, depth)
+    common = candidates.by_model(model.score(anywhere), eligible, depth)
+    is_local = model.explain(here, local.items).kind == ReasonKind.POPULAR_IN_REGION
+    items = np.concatenate([np.where(is_local, local.items, -1), common.items], axis=1)
+    columns = rerank(items, rules.catalogue, n=n, max_per_artist=max_per_artist)
+    items = place(items, columns, -1)
+    from_local = columns < depth
+    evidence = either(
+        from_local,
+        model.explain(here, np.where(from_local, items, -1)),
+        model.explain(anywhere, np.where(from_local, -1, items)),
+    )
+    scores = place(np.concatenate([local.scores, common.scores], axis=1), columns, -np.inf)
     return Ranked(
         items=items,
-        scores=place(ranked.scores, columns, -np.inf),
-        kind=evidence.kind,
-        subject=evidence.subject,
-        share=evidence.share,
+        scores=np.minimum.accumulate(scores, axis=1),
         detail=np.where(np.isin(evidence.kind, HAS_GENERAL), GENERAL, 0).astype(np.uint8),
+        **vars(evidence),
     )
+
+
+def _supported(
+    histories: Histories, regions: NDArray[np.int64], min_support: int
+) -> NDArray[np.bool_]:
+    """Tell which items at least `min_support` listeners of each region like, (r, I).
+
+    None for region -1, whose list is what is popular everywhere.
+    """
+    region = histories.region[histories.users_of_cells]
+    counted = (histories.weights > 0) & (region >= 0) & np.isin(region, regions)
+    pairs = region[counted] - regions[0], histories.items[counted]
+    listeners = coo_array(
+        (np.ones(len(pairs[0]), np.int32), pairs), shape=(len(regions), histories.n_items)
+    )
+    supported: NDArray[np.bool_] = listeners.toarray() >= max(min_support, 1)
+    return supported
 
 
 def of_regions(lists: Ranked) -> Ranked:
     """Keep of each region's list (all rows but the first) what is popular in that very region.
 
-    Where a region has too few listeners to rank by, the model answers with what is popular
-    everywhere; that is row 0's list and is not published again under the region's name.
+    What completes a region's list is row 0's and is not published again under its name.
     """
     kept = lists.kind == ReasonKind.POPULAR_IN_REGION
     kept[0] = True
     return replace(lists, items=np.where(kept, lists.items, np.int32(-1)))
 
 
-def strangers(n_regions: int, n_items: int) -> Histories:
-    """Return empty histories: row 0 of no region, row r + 1 of region r."""
+def strangers(regions: NDArray[np.integer[Any]], n_items: int) -> Histories:
+    """Return empty histories of people from these regions, -1 for unknown."""
     nothing = np.zeros(0, np.int32)
     return Histories.from_cells(
-        nothing,
-        nothing,
-        n_users=n_regions + 1,
-        n_items=n_items,
-        region=np.arange(-1, n_regions, dtype=np.int32),
+        nothing, nothing, n_users=len(regions), n_items=n_items, region=regions
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
-from rekomenda.domain.models import ReasonKind
+from rekomenda.domain.models import Evidence, ReasonKind
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.ranking.explain import PERSONAL, Reasons
 
@@ -51,6 +51,16 @@ class Ranked:
             }
         )
 
+    @classmethod
+    def stack(cls, blocks: Sequence[Ranked]) -> Ranked:
+        """Return the lists of all blocks, one below the other."""
+        return cls(
+            **{
+                field.name: np.concatenate([getattr(block, field.name) for block in blocks])
+                for field in fields(cls)
+            }
+        )
+
     def rows(self, rows: NDArray[np.int32]) -> Ranked:
         """Return some lists, in the order asked for."""
         return Ranked(**{name: values[rows] for name, values in vars(self).items()})
@@ -60,6 +70,15 @@ def place(values: NDArray[Value], columns: NDArray[np.int64], missing: float) ->
     """Return `values[b, columns[b, i]]`, and `missing` where the column is -1."""
     taken = np.take_along_axis(values, np.maximum(columns, 0), axis=1)
     return np.where(columns < 0, values.dtype.type(missing), taken)
+
+
+def either(first: NDArray[np.bool_], yes: Evidence, no: Evidence) -> Evidence:
+    """Return one model's evidence where `first`, shape (B, n), is True, else the other's."""
+    return Evidence(
+        kind=np.where(first, yes.kind, no.kind),
+        subject=np.where(first, yes.subject, no.subject),
+        share=np.where(first, yes.share, no.share),
+    )
 
 
 def to_arrow(

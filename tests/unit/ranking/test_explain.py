@@ -13,6 +13,7 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.models import ReasonKind
 from rekomenda.ranking.explain import (
     AGAIN,
+    CONTROL,
     GENERAL,
     OTHERS,
     PLAYED,
@@ -66,6 +67,7 @@ def test_popular_reasons_name_region_and_genre_and_say_when_they_are_not_persona
         (ReasonKind.POPULAR_IN_REGION, 0, GENERAL),
         (ReasonKind.POPULAR_IN_GENRE, 0, 0),
         (ReasonKind.POPULAR_IN_GENRE, 1, 0),
+        (ReasonKind.NONE, -1, CONTROL),
         (ReasonKind.NONE, -1, 0),
     ]
     assert words(catalogue, "pt-BR", *reasons) == [
@@ -77,12 +79,14 @@ def test_popular_reasons_name_region_and_genre_and_say_when_they_are_not_persona
         "popular em forró, gênero que você ouve",
         "popular em g2, gênero que você ouve",
         "modelo de controle: ordem ao acaso",
+        "completa a lista: nada do que você ouviu fala por ela",
     ]
     assert words(catalogue, "en", *reasons)[4:] == [
         "popular in the region CE; a list for everybody there, not a personal one",
         "popular in forró, a genre you play",
         "popular in g2, a genre you play",
         "control model: random order",
+        "completes the list: nothing you played speaks for it",
     ]
 
 
@@ -130,7 +134,7 @@ def test_rows_share_their_sentences_and_carry_the_id_of_their_subject(catalogue)
     reasons = Reasons(
         kind=np.array([1, 4, 1, 0, 6, 5, 1], np.uint8),
         subject=np.array([0, 1, 0, -1, 3, 0, 1], np.int32),
-        detail=np.array([0, 0, 0, 0, 2, 0, 0], np.uint8),
+        detail=np.array([0, 0, 0, CONTROL, 2, 0, 0], np.uint8),
     )
     columns = reasons.arrow(catalogue)
     assert columns["reason_id"].to_pylist() == ["0007", "PE", "0007", None, "z", "g1", "12"]

@@ -73,14 +73,14 @@ def interactions(catalogue: Catalogue) -> Interactions:
         plays=plays,
         first_day=TODAY - first,
         last_day=TODAY - last,
-        region=np.array([1, -1, 1, 2]),
+        region=np.array([1, 1, 1, 2]),
     )
     return Interactions(IdMap(pa.array(["Zé", "b07", "novo", "tudo"])), catalogue.items, histories)
 
 
 @pytest.fixture
 def fallback() -> PopularFake:
-    """Everywhere m1, q, 0a, ... ; CE plays x, m2, q, ...; nobody in BA and PE plays anything."""
+    """Everywhere m1, q, 0a, m2-live, ...; in CE x, m2, q, m2-live, 0b, 0a, m1; no other region."""
     regional = np.full((3, 7), np.nan, np.float32)
     regional[1] = [1, 2, 0, 6, 3, 5, 7]
     return PopularFake(np.array([5, 1, 7, 2, 3, 6, 0], np.float32), regional)
@@ -95,6 +95,7 @@ def run(interactions, catalogue, fallback, **changes) -> pa.Table:
             "fallback": fallback,
             "shelves": SHELVES,
             "max_per_artist": 2,
+            "min_support": 1,
             "n_candidates": 5,
             "as_of_day": TODAY,
             **changes,
@@ -120,11 +121,11 @@ def test_everybody_gets_the_lists_worked_out_by_hand(interactions, catalogue, fa
         ("b07", "again"): ["m2", "0a"],
         ("b07", "discover"): ["q"],
         ("b07", "for_you"): ["q", "0b", "m1"],
-        ("novo", "for_you"): ["x", "m2", "q"],  # no history: what CE plays
+        ("novo", "for_you"): ["m2", "0a", "m1"],  # no history: what CE plays, then everybody
         ("tudo", "again"): ["0a", "0b"],
         ("tudo", "discover"): ["q"],
         ("tudo", "for_you"): ["q"],  # nothing else remains
-        (None, "for_you"): ["m1", "q", "0a", "x", "m2", "q"],  # everywhere, then CE
+        (None, "for_you"): ["m1", "q", "0a", "m2", "0a"],  # everywhere, then CE
     }
 
 
@@ -183,7 +184,6 @@ def test_lists_of_people_without_history_say_that_they_are_popular_and_not_perso
         (3, "popular", None),
         (1, "popular_in_region", "CE"),
         (2, "popular_in_region", "CE"),
-        (3, "popular_in_region", "CE"),
     ]
     assert all(r["personalised"] for r in rows if r["user_id"] not in (None, "novo"))
 
@@ -199,6 +199,7 @@ def test_where_the_model_has_no_evidence_the_row_does_not_claim_any(
         fallback=fallback,
         shelves={Shelf.FOR_YOU: 1},
         max_per_artist=1,
+        min_support=1,
         n_candidates=1,
         as_of_day=TODAY,
     ).table
@@ -240,12 +241,13 @@ def test_batches_can_be_written_one_by_one(interactions, catalogue, fallback):
         fallback,
         SHELVES,
         max_per_artist=2,
+        min_support=1,
         n_candidates=5,
         as_of_day=TODAY,
         batch_size=3,
     )
     batches = list(maker.batches())
-    assert [batch.num_rows for batch in batches] == [15, 4, 6]
+    assert [batch.num_rows for batch in batches] == [15, 4, 5]
     rows = [row for batch in batches for row in batch.to_pylist()]
     assert rows == run(interactions, catalogue, fallback).to_pylist()
 
@@ -253,7 +255,7 @@ def test_batches_can_be_written_one_by_one(interactions, catalogue, fallback):
 def test_without_listeners_there_are_still_popular_lists(catalogue, fallback):
     nobody = Histories.from_cells([], [], n_users=0, n_items=7)
     table = run(Interactions(IdMap.of([]), catalogue.items, nobody), catalogue, fallback)
-    assert lists_of(table) == {(None, "for_you"): ["m1", "q", "0a", "x", "m2", "q"]}
+    assert lists_of(table) == {(None, "for_you"): ["m1", "q", "0a"]}
 
 
 def test_listeners_without_any_history_at_all_get_only_for_you(catalogue, fallback):
@@ -264,6 +266,67 @@ def test_listeners_without_any_history_at_all_get_only_for_you(catalogue, fallba
         ("a", "for_you"): ["m1", "q", "0a"],
         ("b", "for_you"): ["m1", "q", "0a"],  # BA has no list of its own
     }
+
+
+def test_a_region_lists_only_what_enough_of_its_listeners_play(interactions, catalogue, fallback):
+    # In CE two people play 0a and one plays m2: the list must not tell what that one plays.
+    rows = run(interactions, catalogue, fallback, min_support=2).to_pylist()
+    local = [r["track_id"] for r in rows if r["reason_kind"] == "popular_in_region"]
+    assert local == ["0a", "0a"]  # novo's list, and that of CE
+    assert [r["track_id"] for r in rows if r["user_id"] == "novo"] == ["0a", "m1", "q"]
+
+
+def test_a_list_the_model_cannot_fill_goes_on_with_what_is_popular(
+    interactions, catalogue, fallback
+):
+    class Shy(LinearFake):
+        def score(self, histories, candidates=None):
+            scores = super().score(histories)
+            return np.where(scores >= 15, scores, -np.inf).astype(np.float32)
+
+    table = make_lists(
+        Shy(WEIGHTS),
+        interactions,
+        catalogue,
+        fallback=fallback,
+        shelves={Shelf.FOR_YOU: 4},
+        max_per_artist=2,
+        min_support=1,
+        n_candidates=1,
+        as_of_day=TODAY,
+    ).table
+    lists = lists_of(table)
+    assert lists["Zé", "for_you"] == ["0b", "x", "m1", "q"]  # 27 and 15; q has but 12
+    assert lists["b07", "for_you"] == ["q", "m1", "0b", "x"]  # 19; 0b has but 14
+    rows = [row for row in table.to_pylist() if row["user_id"] == "b07"]
+    assert [row["reason_kind"] for row in rows] == ["played", "popular", "popular", "popular"]
+    assert [row["personalised"] for row in rows] == [True, False, False, False]
+    assert rows[1]["reason_pt"] == "popular entre todos os ouvintes"
+    scores = [row["score"] for row in rows]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_control_model_says_that_its_order_means_nothing(interactions, catalogue, fallback):
+    class Dice(PopularFake):
+        algorithm = "random"
+
+        def explain(self, histories, items):
+            evidence = super().explain(histories, items)
+            return replace(evidence, kind=np.zeros(items.shape, np.uint8))
+
+    table = make_lists(
+        Dice(np.arange(7.0)),
+        interactions,
+        catalogue,
+        fallback=fallback,
+        shelves={Shelf.DISCOVER: 1},
+        max_per_artist=1,
+        min_support=1,
+        n_candidates=9,
+        as_of_day=TODAY,
+    ).table
+    assert set(table["reason_pt"].to_pylist()) == {"modelo de controle: ordem ao acaso"}
+    assert set(table["reason_kind"].to_pylist()) == {"none"}
 
 
 @st.composite
@@ -331,6 +394,7 @@ def test_lists_are_those_of_a_slow_reference(world, n, cap, n_candidates):
         fallback=PopularFake(np.arange(len(catalogue), dtype=np.float32)),
         shelves=dict.fromkeys(Shelf, n),
         max_per_artist=cap,
+        min_support=1,
         n_candidates=n_candidates,
         as_of_day=TODAY,
     ).table
