@@ -39,7 +39,12 @@ RUNS = Table(
     (
         RUN_ID,
         Column("as_of", Kind.DAY, Text("Last day it knows.", "Último dia que conhece."), True),
-        Column("created_at", Kind.TIME, Text("When it was made.", "Quando foi feita."), True),
+        Column(
+            "created_at",
+            Kind.TIME,
+            Text("When it was made (UTC).", "Quando foi feita (UTC)."),
+            True,
+        ),
         Column("snapshot_id", Kind.ID, Text("Lake snapshot read.", "Snapshot do lake lido."), True),
         Column("algorithm", Kind.TEXT, Text("Model that serves.", "Modelo em serviço."), True),
         Column(
@@ -160,11 +165,12 @@ PLAYS_DAILY = Table(
     (
         RUN_ID,
         Column("day", Kind.DAY, Text("The day.", "O dia."), True),
-        Column("plays", Kind.COUNT, Text("Plays that day.", "Plays no dia."), True),
-        Column("listeners", Kind.COUNT, Text("Who played.", "Quem ouviu."), True),
-        Column("tracks", Kind.COUNT, Text("Tracks played.", "Faixas ouvidas."), True),
+        Column("track_id", Kind.ID, Text("The track.", "A faixa."), True),
+        Column("plays", Kind.COUNT, Text("Plays by people.", "Plays de pessoas."), True),
+        Column("listeners", Kind.COUNT, Text("People who played it.", "Quantas pessoas."), True),
+        Column("bot_plays", Kind.COUNT, Text("Plays by bots.", "Plays de robôs."), True),
     ),
-    key=("run_id", "day"),
+    key=("run_id", "day", "track_id"),
 )
 
 WAREHOUSE: dict[str, Table] = {

@@ -1,0 +1,116 @@
+"""A checksum of a table that does not mind the order of its rows, the same in SQL and in Arrow.
+
+Each value becomes a whole number below P = 2^31 - 1 (its code), the codes of a row are folded
+into one number by Horner's rule, `r = (r * A + code) mod P`, which is then squared mod P; the
+table's checksum is the plain sum over rows. Products stay below 2^62, so that any database with
+64-bit integers and MD5 computes the same (DuckDB here; PostgreSQL and Redshift know both). The
+square is what notices two rows that traded a value: a sum of sums would not.
+
+Codes: null and non-finite numbers 0; text 1 + the first 28 bits of the MD5 of its UTF-8; whole
+numbers, flags, days (since 1970-01-01) and times (microseconds) 1 + value mod P; other numbers
+the same of floor(value * 10^6 + 1/2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rekomenda.domain.schema import Column, Kind, Table
+
+P: Final = 2**31 - 1
+A: Final = 1_000_003
+SCALE: Final = 1_000_000
+DIGITS: Final = 7
+"""Hex digits of the MD5 that count."""
+
+Int64 = NDArray[np.int64]
+
+
+class Fingerprint(NamedTuple):
+    """How many rows, and the sum of their marks."""
+
+    rows: int
+    checksum: int
+
+
+def fingerprint(table: Table, batches: Iterable[pa.RecordBatch]) -> Fingerprint:
+    """Return the fingerprint of Arrow batches that hold at least the columns of `table`."""
+    rows, checksum = 0, 0
+    for batch in batches:
+        marks = row_marks(table, batch)
+        rows += len(marks)
+        checksum += int(marks.sum())  # fewer than 2^32 rows a batch, so below 2^63
+    return Fingerprint(rows, checksum)
+
+
+def row_marks(table: Table, batch: pa.RecordBatch) -> Int64:
+    """Return each row's own number, shape (n,), 0 <= mark < P."""
+    mark = np.ones(batch.num_rows, np.int64)
+    for column in table.columns:
+        mark = (mark * A + _codes(column, batch.column(column.name))) % P
+    squared: Int64 = mark * mark % P
+    return squared
+
+
+def marks_sql(table: Table, source: str) -> str:
+    """Return a DuckDB query for the same numbers, as `mark`; `source` is what follows FROM."""
+    # Codes first, in a query of their own: DuckDB then computes those of text once a dictionary.
+    codes = ", ".join(f"{_code_sql(column)} AS {_code_name(column)}" for column in table.columns)
+    folded = "1::BIGINT"
+    for column in table.columns:
+        folded = f"({folded} * {A} + {_code_name(column)}) % {P}"
+    rows = f"SELECT {folded} AS folded FROM (SELECT {codes} FROM {source})"
+    return f"SELECT folded * folded % {P} AS mark FROM ({rows})"
+
+
+def _codes(column: Column, values: pa.Array) -> Int64:
+    if column.kind in {Kind.ID, Kind.TEXT}:
+        return _text_codes(values)
+    if column.kind in {Kind.NUMBER, Kind.SCORE}:
+        numbers = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        known = np.isfinite(numbers)
+        whole = np.floor(np.where(known, numbers, 0.0) * SCALE + 0.5).astype(np.int64)
+    else:
+        known = np.asarray(values.is_valid())
+        plain = values.cast(pa.int32()) if column.kind is Kind.DAY else values
+        whole = np.asarray(plain.cast(pa.int64()).fill_null(0))
+    return np.where(known, whole % P + 1, 0)
+
+
+def _text_codes(values: pa.Array) -> Int64:
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    # One digest a distinct value; rows only look theirs up.
+    codes = np.array([*map(_text_code, encoded.dictionary.to_pylist()), 0], np.int64)
+    places: Int64 = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), -1))
+    return codes[places]
+
+
+def _text_code(text: str | None) -> int:
+    if text is None:
+        return 0
+    return 1 + int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:DIGITS], 16)
+
+
+def _code_name(column: Column) -> str:
+    return f'"code of {column.name}"'
+
+
+def _code_sql(column: Column) -> str:
+    name = f'"{column.name}"'
+    if column.kind in {Kind.ID, Kind.TEXT}:
+        return f"coalesce(('0x' || left(md5({name}), {DIGITS}))::BIGINT + 1, 0)"
+    if column.kind in {Kind.NUMBER, Kind.SCORE}:
+        whole = f"floor({name}::DOUBLE * {SCALE} + 0.5)::BIGINT"
+        return f"CASE WHEN isfinite({name}) THEN ({whole} % {P} + {P}) % {P} + 1 ELSE 0 END"
+    whole = {
+        Kind.DAY: f"({name} - DATE '1970-01-01')::BIGINT",
+        Kind.TIME: f"epoch_us({name})",
+    }.get(column.kind, f"{name}::BIGINT")
+    return f"coalesce(({whole} % {P} + {P}) % {P} + 1, 0)"

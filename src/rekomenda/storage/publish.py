@@ -1,0 +1,127 @@
+"""The order in which a release becomes visible, and how a half-done publish is finished.
+
+Release folder (kept, unseen) → warehouse rows (appended, unseen) → release pointer → warehouse
+pointer. The release is the truth: whatever a crash leaves behind the release pointer, `heal`
+brings the warehouse to where that pointer says.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from rekomenda.domain.warehouse_schema import RUNS
+from rekomenda.errors import NoReleaseError
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.release_manifest import Release, ReleaseManifest
+from rekomenda.storage.releases import Draft, Releases
+from rekomenda.storage.warehouse.base import Rows, Warehouse
+
+
+def publish(
+    releases: Releases,
+    warehouse: Warehouse,
+    draft: Draft,
+    manifest: ReleaseManifest,
+    lease: Fence,
+) -> Release:
+    """Keep a draft as a release, copy its rows to the warehouse, and serve it.
+
+    Doing it again with the same content changes nothing.
+
+    Raises
+    ------
+    FencedError
+        If the lease was lost; the served release stays.
+    CannotWriteError, NoPermissionError, DeviceError
+        If something cannot be written; the served release stays.
+    """
+    release = releases.install(draft, manifest)
+    warehouse.append(release.release_id, tables_of(release))
+    _serve(releases, warehouse, release, lease)
+    return release
+
+
+def _serve(releases: Releases, warehouse: Warehouse, release: Release, lease: Fence) -> None:
+    if release.release_id not in warehouse.runs():
+        warehouse.append(release.release_id, tables_of(release))
+    releases.point_at(release.release_id, lease)
+    warehouse.set_current(release.release_id, lease)
+
+
+def roll_back(
+    releases: Releases, warehouse: Warehouse, lease: Fence, release_id: str | None = None
+) -> Release:
+    """Serve an earlier release again (default: the one before), after verifying its bytes.
+
+    Raises
+    ------
+    NoReleaseError
+        If there is none before.
+    ReleaseNotFoundError
+        If the named one is not kept.
+    CorruptError
+        If it is damaged; the served release stays.
+    """
+    chosen = releases.previous() if release_id is None else releases.get(release_id)
+    if chosen is None:
+        raise NoReleaseError(home=releases.home)
+    chosen.verify()
+    _serve(releases, warehouse, chosen, lease)
+    return chosen
+
+
+def lagging(releases: Releases, warehouse: Warehouse) -> bool:
+    """Whether the warehouse shows another run than the release in service."""
+    served = releases.current()
+    return served is not None and warehouse.current() != served.release_id
+
+
+def heal(releases: Releases, warehouse: Warehouse, lease: Fence) -> bool:
+    """Bring the warehouse to the release in service; return whether there was anything to do."""
+    served = releases.current()
+    if served is None or warehouse.current() == served.release_id:
+        return False
+    _serve(releases, warehouse, served, lease)
+    return True
+
+
+def rebuild(releases: Releases, warehouse: Warehouse, lease: Fence) -> list[str]:
+    """Fill the warehouse from the kept releases alone, and return their ids.
+
+    What is there and right stays; what is missing or damaged is written again.
+
+    Raises
+    ------
+    CorruptError
+        If a release is damaged.
+    """
+    kept = releases.list()
+    for release in kept:
+        release.verify()
+        warehouse.append(release.release_id, tables_of(release))
+    served = releases.current()
+    if served is not None:
+        warehouse.set_current(served.release_id, lease)
+    return [release.release_id for release in kept]
+
+
+def tables_of(release: Release) -> dict[str, Rows]:
+    """Return a release's rows by warehouse table: its Parquet files, and itself as a row of `runs`."""
+    files = {name: release.path / file for name, file in release.manifest.tables.items()}
+    return {**files, RUNS.name: _run_row(release)}
+
+
+def _run_row(release: Release) -> pa.Table:
+    manifest = release.manifest
+    row = {
+        "run_id": manifest.release_id,
+        "as_of": manifest.as_of,
+        "created_at": manifest.created_at,
+        "snapshot_id": manifest.snapshot_id,
+        "algorithm": manifest.algorithm,
+        "listeners": manifest.listeners,
+        "recommendations": sum(manifest.counts.values()),
+        "gate": manifest.gate.get("verdict"),
+        "content_hash": release.content_hash,
+    }
+    return pa.Table.from_pylist([row], schema=RUNS.arrow)

@@ -1,0 +1,59 @@
+"""Whether the warehouse holds exactly the rows of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rekomenda.domain.warehouse_schema import WAREHOUSE
+from rekomenda.storage.fingerprint import Fingerprint, Int64, fingerprint, row_marks
+from rekomenda.storage.warehouse.base import Rows, Warehouse
+from rekomenda.storage.warehouse.run_files import batches, conform
+
+
+class Comparison(NamedTuple):
+    """One table, in the release and in the warehouse. `differences` is 0 when they agree."""
+
+    release: Fingerprint
+    warehouse: Fingerprint
+    differences: int
+
+
+def reconcile(
+    run_id: str, tables: Mapping[str, Rows], warehouse: Warehouse
+) -> dict[str, Comparison]:
+    """Compare the tables of a release with the rows of its run.
+
+    The release's side is computed from its own files in Arrow, the warehouse's by its database,
+    so that neither can be wrong in the way the other is.
+
+    Returns
+    -------
+    dict
+        By table. `differences` counts the rows that one side has and the other has not: a
+        changed row counts twice, a lost one once.
+    """
+    return {name: _compare(run_id, name, tables.get(name), warehouse) for name in WAREHOUSE}
+
+
+def _compare(run_id: str, name: str, rows: Rows | None, warehouse: Warehouse) -> Comparison:
+    table = WAREHOUSE[name]
+    held = () if rows is None else batches(table, rows)
+    ours = fingerprint(table, (conform(table, batch, run_id) for batch in held))
+    theirs = warehouse.fingerprint(run_id, name)
+    differences = 0
+    if ours != theirs:
+        held = () if rows is None else batches(table, rows)
+        marks = [row_marks(table, conform(table, batch, run_id)) for batch in held]
+        mine = np.concatenate(marks) if marks else np.zeros(0, np.int64)
+        differences = _not_shared(mine, warehouse.row_marks(run_id, name))
+    return Comparison(ours, theirs, differences)
+
+
+def _not_shared(one: Int64, other: Int64) -> int:
+    values, places = np.unique(np.concatenate([one, other]), return_inverse=True)
+    n_one = np.bincount(places[: len(one)], minlength=len(values))
+    n_other = np.bincount(places[len(one) :], minlength=len(values))
+    return int(np.abs(n_one - n_other).sum())

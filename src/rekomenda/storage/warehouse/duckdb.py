@@ -1,0 +1,198 @@
+"""The embedded warehouse: Parquet a run, and a small DuckDB file of views over it.
+
+Nothing that is being read is ever written. A run's Parquet files are immutable. The views lie in
+a database file that is built aside, checked, and put in service by pointer, so a reader that
+opened the file of an hour ago goes on reading the same rows. Views name Parquet files relative
+to the warehouse's folder; a connection from `connect_read_only` finds them from anywhere, and so
+does `duckdb` started in that folder. A home can be moved as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.schema import Table
+from rekomenda.domain.warehouse_schema import WAREHOUSE
+from rekomenda.errors import CorruptError, NoReleaseError
+from rekomenda.storage import commit
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
+from rekomenda.storage.fingerprint import Fingerprint, marks_sql
+from rekomenda.storage.warehouse.base import Rows
+from rekomenda.storage.warehouse.ddl import create_view, literal
+from rekomenda.storage.warehouse.run_files import write_run
+
+# The folder that holds the runs: set by `connect_read_only`, else where DuckDB was started.
+_HERE = "coalesce(nullif(current_setting('file_search_path'), ''), '.')"
+
+
+class DuckDBWarehouse:
+    """The warehouse of one home.
+
+    Parameters
+    ----------
+    home : Path
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "warehouse"
+        self.pointer = self.path / "current"
+
+    def append(self, run_id: str, tables: Mapping[str, Rows]) -> dict[str, int]:
+        """See `Warehouse.append`."""
+        final = self._folder(run_id)
+        with commit.staging(self.home) as folder:
+            staged = folder / run_id
+            with commit.guard(staged):
+                staged.mkdir()
+                counts = write_run(staged, run_id, tables)
+            if _same_files(staged, final):
+                commit.sync_tree(final)
+                commit.sync_folder(final.parent)
+                return counts
+            if final.exists():
+                commit.retire_folder(final, self.home)
+            commit.install_folder(staged, final)
+        return counts
+
+    def set_current(self, run_id: str, lease: Fence) -> None:
+        """See `Warehouse.set_current`."""
+        if not self._folder(run_id).is_dir():
+            raise CorruptError(path=self._folder(run_id), detail=MISSING, hint=RESTORE)
+        self._show(self.runs(), run_id, lease)
+
+    def current(self) -> str | None:
+        """See `Warehouse.current`."""
+        pointer = commit.read_pointer(self.pointer)
+        return None if pointer is None else pointer["run_id"]
+
+    def runs(self) -> list[str]:
+        """See `Warehouse.runs`."""
+        folder = self.path / "runs"
+        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+    def counts(self, run_id: str) -> dict[str, int]:
+        """See `Warehouse.counts`."""
+        with self._connect() as connection:
+            return {
+                name: _one(connection, f"SELECT count(*) FROM {_files(table, [run_id])}")
+                for name, table in WAREHOUSE.items()
+            }
+
+    def fingerprint(self, run_id: str, table: str) -> Fingerprint:
+        """See `Warehouse.fingerprint`."""
+        marks = marks_sql(WAREHOUSE[table], _files(WAREHOUSE[table], [run_id]))
+        with self._connect() as connection:
+            query = f"SELECT count(*), coalesce(sum(mark), 0) FROM ({marks})"
+            ((rows, checksum),) = connection.execute(query).fetchall()
+        return Fingerprint(rows, int(checksum))
+
+    def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
+        """See `Warehouse.row_marks`."""
+        marks = marks_sql(WAREHOUSE[table], _files(WAREHOUSE[table], [run_id]))
+        with self._connect() as connection:
+            return np.asarray(connection.execute(marks).fetchnumpy()["mark"], np.int64)
+
+    def delete(self, run_ids: Collection[str], lease: Fence) -> None:
+        """See `Warehouse.delete`. The views forget the runs first, then their files go."""
+        current = self.current()
+        if current in run_ids:
+            raise ValueError(f"{current} is the current run")
+        kept = [run for run in self.runs() if run not in run_ids]
+        if current is not None:
+            self._show(kept, current, lease)
+        for run_id in run_ids:
+            if self._folder(run_id).is_dir():
+                lease.check()
+                commit.retire_folder(self._folder(run_id), self.home)
+
+    def connect_read_only(self) -> duckdb.DuckDBPyConnection:
+        """See `Warehouse.connect_read_only`."""
+        pointer = commit.read_pointer(self.pointer)
+        if pointer is None:
+            raise NoReleaseError(home=self.home)
+        path = self.path / pointer["file"]
+        if not path.is_file():
+            raise CorruptError(path=path, detail=MISSING, hint=RESTORE)
+        return self._connect(path)
+
+    def stale_files(self) -> list[Path]:
+        """Return the database files that were in service before the present one."""
+        pointer = commit.read_pointer(self.pointer) or {"file": None}
+        found = sorted(self.path.glob("rekomenda-*.duckdb"))
+        return [path for path in found if path.name != pointer["file"]]
+
+    def _folder(self, run_id: str) -> Path:
+        return self.path / "runs" / run_id
+
+    def _connect(self, path: Path | None = None) -> duckdb.DuckDBPyConnection:
+        if path is None:
+            return duckdb.connect(config=self._settings())
+        return duckdb.connect(str(path), read_only=True, config=self._settings())
+
+    def _settings(self) -> dict[str, str | bool | int | float | list[str]]:
+        return {"file_search_path": str(self.path.absolute())}
+
+    def _show(self, runs: list[str], current: str, lease: Fence) -> None:
+        statements = _definition(runs, current)
+        name = f"rekomenda-{hashlib.sha256(';'.join(statements).encode()).hexdigest()[:12]}.duckdb"
+        content = {"file": name, "run_id": current, "runs": runs}
+        seen = commit.read_pointer(self.pointer) or {}
+        final = self.path / name
+        if {**seen, "token": 0} == {**content, "token": 0} and final.is_file():
+            return
+        with commit.staging(self.home) as folder:
+            staged = folder / name
+            self._build(staged, statements, current)
+            commit.install_file(staged, final)
+        commit.swap_pointer(self.pointer, content, lease)
+
+    def _build(self, path: Path, statements: list[str], current: str) -> None:
+        with commit.guard(path), duckdb.connect(str(path), config=self._settings()) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute("CHECKPOINT")
+        with self._connect(path) as connection:
+            shown = connection.execute("SELECT run_id FROM current_run").fetchall()
+            for name in WAREHOUSE:
+                _one(connection, f"SELECT count(*) FROM current_{name}")
+        if shown != [(current,)]:
+            raise CorruptError(path=path, detail=CHANGED, hint=RESTORE)
+
+
+def _definition(runs: list[str], current: str) -> list[str]:
+    """Return the statements of a database that shows `runs`, one of them as the current."""
+    statements = [f"CREATE TABLE current_run AS SELECT {literal(current)} AS run_id"]
+    for name, table in WAREHOUSE.items():
+        statements.append(create_view(name, table, _files(table, runs), "duckdb"))
+        shown = f"current_{name}"
+        statements.append(create_view(shown, table, _files(table, [current]), "duckdb"))
+    return statements
+
+
+def _files(table: Table, runs: list[str]) -> str:
+    """Return the Parquet files of a table, as what follows FROM.
+
+    Run ids hold no glob characters (`Releases.draft` sees to it); the home before them may.
+    """
+    names = ", ".join(f"{_HERE} || {literal(f'/runs/{run}/{table.name}.parquet')}" for run in runs)
+    return f"read_parquet([{names}], hive_partitioning = false)"
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    names = sorted(path.name for path in one.iterdir())
+    if not other.is_dir() or names != sorted(path.name for path in other.iterdir()):
+        return False
+    return all(sha256_of(one / name) == sha256_of(other / name) for name in names)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
