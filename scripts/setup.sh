@@ -36,7 +36,7 @@ may_use_apt() {
 apt_install() {
     may_use_apt "$1" "$2" || return 1
     as_root apt-get update -qq >&2 || true # a stale list is better than none
-    as_root apt-get install -qq -y --no-install-recommends "$1" >&2 \
+    as_root apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "$1" >/dev/null \
         || { say "apt-get could not install $1."; return 1; }
 }
 
@@ -47,7 +47,8 @@ fetch_promtool() {
     local folder
     folder="$(mktemp -d)"
     as_root apt-get update -qq >&2 || true
-    if (cd "$folder" && apt-get download -qq prometheus >&2 && dpkg-deb -x prometheus_*.deb .); then
+    if (cd "$folder" && apt-get download -qq -o APT::Sandbox::User=root prometheus >&2 \
+        && dpkg-deb -x prometheus_*.deb .); then
         cp "$folder/usr/bin/promtool" .venv/bin/promtool
     else
         say "apt-get could not fetch prometheus."

@@ -1,0 +1,83 @@
+"""Pages name only what exists: settings, variables, metrics, errors, targets of make."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rekomenda.settings import Settings
+from rekomenda.telemetry.metrics import RunMetrics
+from support.repository import PACKAGE, ROOT, documents, relative
+
+WITHOUT_SECTION = {
+    "REKOMENDA_HOME",
+    "REKOMENDA_LANG",
+    "REKOMENDA_NO_APT",
+    "REKOMENDA_REAL_DATA",
+}
+SETTINGS = {
+    f"REKOMENDA_{section}__{name}".upper() for section, fields in Settings() for name, _ in fields
+}
+METRICS = {
+    family.name
+    for name, gauge in vars(RunMetrics()).items()
+    if name != "registry"
+    for family in gauge.describe()
+}
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    written_by_hand = [page for page in documents() if page.parent.name != "reference"]
+    return {relative(page): page.read_text(encoding="utf-8") for page in written_by_hand}
+
+
+def _named(pages: dict[str, str], pattern: str) -> Iterator[tuple[str, str]]:
+    for page, text in pages.items():
+        yield from ((page, name) for name in re.findall(pattern, text))
+
+
+def test_environment_variables_exist(pages):
+    named = _named(pages, r"\bREKOMENDA_[A-Z_]*[A-Z]\b")
+    unknown = {
+        (page, name)
+        for page, name in named
+        if name not in WITHOUT_SECTION
+        and not any(name == known or name.startswith(f"{known}__") for known in SETTINGS)
+    }
+    assert unknown <= {("docs/architecture.md", "REKOMENDA_SECTION__KEY")}
+
+
+def test_metrics_exist(pages):
+    named = _named(pages, r"\brekomenda_[a-z_]+[a-z]\b")
+    assert not {(page, name) for page, name in named if name not in METRICS}
+
+
+def test_error_codes_exist(pages):
+    written = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    known = set(re.findall(r"\"(E_[A-Z_]+)\"", written))
+    assert not {(page, n) for page, n in _named(pages, r"\bE_[A-Z]+[A-Z_]*\b") if n not in known}
+
+
+def test_targets_of_make_exist(pages):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = _named(pages, r"(?:`|\$ )make ([a-z-]+)")
+    assert not {(page, target) for page, target in named if target not in targets}
+
+
+def test_every_direct_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    asked = [*project["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    direct = {re.split(r"[<>=]", name)[0] for name in asked if isinstance(name, str)}
+    rows = _rows_of(ROOT / "docs" / "dependencies.md")
+    named = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
+    assert named == direct
+
+
+def _rows_of(page: Path) -> list[str]:
+    return [line for line in page.read_text(encoding="utf-8").splitlines() if line[:3] == "| `"]
