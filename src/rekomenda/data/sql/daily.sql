@@ -1,0 +1,32 @@
+-- Plays of each listener, track and day, numbered: from here on no id is text.
+-- Every play up to the as-of day is in here once, whether the catalogue knows its track or not.
+-- Only the days that need it are added up: that is the dearest part by far.
+WITH numbered AS (
+  SELECT
+    p.day,
+    l.listener_index,
+    t.item_index,
+    p.plays,
+    r.day IS NOT NULL AS repeating
+  FROM lake_plays AS p
+  JOIN listener_ids AS l ON l.user_id = p.user_id
+  JOIN track_ids AS t ON t.track_id = p.track_id
+  LEFT JOIN repeating_days AS r ON r.day = p.day
+  WHERE p.day <= $as_of
+)
+SELECT
+  day,
+  listener_index,
+  item_index,
+  plays
+FROM numbered
+WHERE NOT repeating
+UNION ALL
+SELECT
+  day,
+  listener_index,
+  item_index,
+  CAST(SUM(plays) AS BIGINT) AS plays
+FROM numbered
+WHERE repeating
+GROUP BY day, listener_index, item_index

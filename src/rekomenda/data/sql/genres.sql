@@ -1,0 +1,7 @@
+-- Every genre that a track or a genre row names; the name is null where no genre row gives one.
+SELECT
+  i.genre_id,
+  k.name
+FROM genre_ids AS i
+LEFT JOIN known_genres AS k ON k.genre_id = i.genre_id
+ORDER BY i.genre_index

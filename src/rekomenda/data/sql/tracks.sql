@@ -1,0 +1,28 @@
+-- Every track with what the catalogue knows of it: plays without a catalogue row keep their track,
+-- not `listed` and with no artist, until a catalogue that names it comes in.
+SELECT
+  i.track_id,
+  t.track_id IS NOT NULL AS listed,
+  a.artist_index,
+  g.genre_index,
+  t.title,
+  t.released_on,
+  t.version_of,
+  t.duration_ms,
+  t.cover_url,
+  t.play_url,
+  COALESCE(t.disputed, FALSE) AS disputed,
+  bt.id IS NOT NULL OR ba.id IS NOT NULL AS blocked,
+  COALESCE(p.plays, 0) AS plays
+FROM track_ids AS i
+LEFT JOIN known_tracks AS t ON t.track_id = i.track_id
+LEFT JOIN artist_ids AS a ON a.artist_id = t.artist_id
+LEFT JOIN genre_ids AS g ON g.genre_id = t.genre_id
+LEFT JOIN taken_down AS bt ON bt.kind = 'track' AND bt.id = i.track_id
+LEFT JOIN taken_down AS ba ON ba.kind = 'artist' AND ba.id = t.artist_id
+LEFT JOIN (
+  SELECT item_index, CAST(SUM(plays + bot_plays) AS BIGINT) AS plays
+  FROM plays_daily
+  GROUP BY item_index
+) AS p ON p.item_index = i.item_index
+ORDER BY i.item_index

@@ -1,0 +1,197 @@
+"""The engine that needs no set-up: DuckDB for tables, NumPy and SciPy for matrices, in this process."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.engines.base import Parts, Step
+from rekomenda.errors import CorruptError, DeviceError, MemoryLimitError
+from rekomenda.language import Text
+from rekomenda.telemetry.logs import get_logger
+
+log = get_logger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """One process, a few threads, a limit of memory.
+
+    Parameters
+    ----------
+    spill : Path
+        An existing folder; what does not fit in memory goes into a folder of its own in here, which
+        is gone when the call ends.
+    memory_limit : str
+        What tables may hold before they spill, e.g. `4GB`.
+    threads : int
+        0: one for each core.
+    """
+
+    spill: Path
+    memory_limit: str = "4GB"
+    threads: int = 0
+
+    def sql(
+        self, steps: Sequence[Step], tables: Mapping[str, Parts | pa.Table]
+    ) -> dict[str, pa.Table]:
+        """See `Engine.sql`."""
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=self.spill))
+            connection = stack.enter_context(duckdb.connect(config=self._configuration(folder)))
+            for name, table in tables.items():
+                _expose(connection, name, table)
+            script = _Script(connection, steps)
+            for position, step in enumerate(steps):
+                try:
+                    script.run(position)
+                except duckdb.Error as error:
+                    raise self._explained(error, step, tables) from error
+            return script.results
+
+    def gram(self, user_items: csr_array) -> NDArray[np.float32]:
+        """See `Engine.gram`. Blocks of items run side by side; each sum is made by one thread."""
+        n_items = user_items.shape[1]
+        item_users = csr_array(user_items.T)  # (I, U)
+        product = np.empty((n_items, n_items), np.float32)
+        size = max(1, min(1024, -(-n_items // self.n_threads)))
+
+        def fill(start: int) -> None:
+            block = slice(start, start + size)
+            product[block] = (item_users[block] @ user_items).toarray()
+
+        with ThreadPoolExecutor(self.n_threads) as pool:
+            for _ in pool.map(fill, range(0, n_items, size)):
+                pass
+        return product
+
+    def map_users(
+        self, histories: Histories, function: Callable[[Histories], T], *, batch_size: int
+    ) -> Iterator[tuple[slice, T]]:
+        """See `Engine.map_users`. BLAS gets one thread while the batches have the cores."""
+        waiting: deque[tuple[slice, Future[T]]] = deque()
+        with (
+            threadpool_limits(1, user_api="blas"),
+            ThreadPoolExecutor(self.n_threads) as pool,
+        ):
+            try:
+                for rows, batch in histories.batches(batch_size):
+                    waiting.append((rows, pool.submit(function, batch)))
+                    if len(waiting) > self.n_threads:  # one ready to start when another ends
+                        done, answer = waiting.popleft()
+                        yield done, answer.result()
+                while waiting:
+                    done, answer = waiting.popleft()
+                    yield done, answer.result()
+            finally:
+                for _, answer in waiting:
+                    answer.cancel()
+
+    @property
+    def n_threads(self) -> int:
+        """Threads in use, at least 1."""
+        return self.threads or len(os.sched_getaffinity(0))
+
+    def _configuration(self, folder: str) -> dict[str, Any]:
+        return {
+            "threads": self.n_threads,
+            "memory_limit": self.memory_limit,
+            "temp_directory": folder,
+            "preserve_insertion_order": False,  # results are ordered by ORDER BY
+            "autoinstall_known_extensions": False,  # nothing is fetched from anywhere
+            "autoload_known_extensions": False,
+        }
+
+    def _explained(
+        self, error: duckdb.Error, step: Step, tables: Mapping[str, Parts | pa.Table]
+    ) -> Exception:
+        """Say in our words what the machine or a file did; a fault of the SQL stays what it is."""
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return MemoryLimitError(step=step.name, limit=self.memory_limit, spill=self.spill)
+        message = str(error)
+        paths = [
+            path for table in tables.values() if isinstance(table, Parts) for path in table.paths
+        ]
+        damaged = next((path for path in paths if str(path) in message), None)
+        if damaged is not None:
+            return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
+        if isinstance(error, duckdb.IOException):
+            return DeviceError(path=self.spill, detail=message.splitlines()[0])
+        return error
+
+
+class _Script:
+    """A run of steps on one connection, which lets go of a relation once no later step names it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> None:
+        self.results: dict[str, pa.Table] = {}
+        self._connection = connection
+        self._steps = steps
+        self._words = [set(re.findall(r"\w+", step.text)) for step in steps]
+        self._held: set[str] = set()
+
+    def run(self, position: int) -> None:
+        """Run one step and drop what it was the last to read."""
+        step = self._steps[position]
+        needed_later = set().union(*self._words[position + 1 :])
+        if step.name in needed_later:
+            self._hold(step)
+            if step.result:
+                self.results[step.result] = self._fetch(f'FROM "{step.name}"')
+        elif step.result:
+            self.results[step.result] = self._fetch(step.text, step.parameters)
+        for name in self._held - needed_later:
+            self._connection.execute(f'DROP TABLE "{name}"')
+        self._held &= needed_later
+        log.debug("step done", step=step.name)
+
+    def _hold(self, step: Step) -> None:
+        if step.name in self._held:  # the old one makes room first, unless this step reads it
+            self._connection.execute(f'DROP TABLE "{step.name}"')
+        self._connection.execute(
+            f'CREATE TABLE "{step.name}" AS {step.text}', dict(step.parameters)
+        )
+        self._held.add(step.name)
+
+    def _fetch(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        return self._connection.execute(query, dict(parameters or {})).to_arrow_table()
+
+
+def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.Table) -> None:
+    """Let SQL read a table under a name, without copying it."""
+    if isinstance(table, pa.Table):
+        connection.register(name, table)
+        return
+    schema = table.schema.append(pa.field("part", pa.int32()))
+    connection.register(f"{name}_schema", schema.empty_table())
+    query = f'CREATE VIEW "{name}" AS FROM "{name}_schema"'
+    if table.paths:
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in table.paths)
+        query += (
+            f" UNION ALL BY NAME SELECT *, CAST(file_index AS INTEGER) AS part FROM read_parquet("
+            f"[{files}], union_by_name = true, hive_partitioning = false)"
+        )
+    connection.execute(query)
+
+
+_RESTORE = Text(
+    en="Restore it from a copy, or remake what it holds: `rekomenda rebuild`.",
+    pt="Restaure de uma cópia, ou refaça o conteúdo: `rekomenda rebuild`.",
+)

@@ -1,0 +1,320 @@
+"""Plays ⋈ tracks ⋈ artists: from the lake to what models learn from, as of a day.
+
+The work itself is the SQL of `data/sql`, which an engine runs; this module says in which order,
+with which parameters, and what comes of the tables. Everything that one run needs (the matrix as of
+the day, the one up to the cut, the plays after the cut) is made from one reading of the lake and
+over the same ids.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rekomenda.data.sql import read_step
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.schema import INPUTS, PLAYS, WEIGHT_SCALE
+from rekomenda.domain.training import TrainingData
+from rekomenda.engines.base import Engine, Parts, Scalar, Step
+from rekomenda.errors import NoDataError, NoOverlapError
+from rekomenda.pipeline.assemble import assemble_catalogue, assemble_interactions, column
+from rekomenda.settings import IntegrateSettings
+
+BEGINNING = date(1, 1, 1)
+FACTOR_SCALE = math.isqrt(WEIGHT_SCALE)
+"""Damping and decay are integers of this scale each; their product has `WEIGHT_SCALE`."""
+
+
+@dataclass(frozen=True)
+class IntegrationReport:
+    """What was found on the way; nothing of it stops a run."""
+
+    first_day: date
+    last_day: date
+    plays: int
+    """All plays up to the as-of day, bots' too."""
+    listeners: int
+    """People who played something."""
+    bots: int
+    bot_plays: int
+    heavy_listeners: int
+    played_tracks: int
+    catalogue_tracks: int
+    unmatched_tracks: int
+    """Played, but in no catalogue file; kept, and matched when a catalogue names them."""
+    unmatched_plays: int
+    disputed_tracks: int
+    """Given to more than one artist by the same file; the first line counts."""
+    tracks_without_genre: int
+    artists_without_features: int
+    blocked_tracks: int
+    holdout_listeners: int
+    """With plays after the cut; 0 without a cut."""
+    holdout_newcomers: int
+    """Of those: without any play up to the cut."""
+
+
+@dataclass(frozen=True, eq=False)
+class Integrated:
+    """Everything known as of a day.
+
+    Parameters
+    ----------
+    data : TrainingData
+        Rows: everybody who played something and is no bot. Columns: every track that the plays or
+        the catalogue name.
+    listeners : pa.Table
+        `user_id, region, birth_year, plays, n_tracks, bot, heavy, first_day, last_day`: everybody
+        whom the plays or the listeners' file name, bots too.
+    plays_daily : pa.Table
+        `day, track_id, plays, listeners, bot_plays`; bots are in the last column only.
+    days : pa.Table
+        `day, plays, listeners, tracks, bot_plays`: the same by day.
+    report : IntegrationReport
+    at_cut : TrainingData or None
+        The same ids and rules up to the cut. Who came later has an empty row, what was played only
+        later an empty column. (Bots are known by all their days, up to `as_of`.)
+    holdout : Interactions or None
+        The plays after the cut, over the same ids.
+    """
+
+    data: TrainingData
+    listeners: pa.Table
+    plays_daily: pa.Table
+    days: pa.Table
+    report: IntegrationReport
+    at_cut: TrainingData | None = None
+    holdout: Interactions | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of `data`."""
+        return self.data.catalogue
+
+
+def integrate(
+    engine: Engine,
+    lake_parts: Mapping[str, Sequence[Path]],
+    *,
+    home: Path,
+    as_of: date,
+    cut: date | None = None,
+    options: IntegrateSettings | None = None,
+) -> Integrated:
+    """Join everything in the lake up to `as_of`, and split it at `cut`.
+
+    Parameters
+    ----------
+    engine : Engine
+    lake_parts : mapping of str to sequence of Path
+        Parquet files of each table in order of ingestion; a table without files may be missing.
+    home : Path
+        Named in messages only.
+    as_of : date
+        Nothing after this day is read.
+    cut : date, optional
+        Last day before the holdout, earlier than `as_of`.
+    options : IntegrateSettings, optional
+        Default: the default settings.
+
+    Raises
+    ------
+    NoDataError
+        If there are no plays up to `as_of`.
+    NoOverlapError
+        If there is a catalogue and it names none of the played tracks (B77).
+    """
+    options = options or IntegrateSettings()
+    tables: dict[str, Parts | pa.Table] = {
+        f"lake_{name}": _parts(name, lake_parts.get(name, ())) for name in INPUTS
+    }
+    tables |= {"damp": damp_table(options.max_plays_per_day)}
+    tables |= {"decay": decay_table(options.half_life_days)}
+    found = engine.sql(_steps(options, as_of=as_of, cut=cut), tables)
+    if found["days"].num_rows == 0:
+        raise NoDataError(home=home, until=f" ≤ {as_of}")
+    return _integrated(found, as_of=as_of, cut=cut)
+
+
+def last_complete_day(days: Iterable[date], *, today: date) -> date | None:
+    """Return the last day with plays that is over, the default of `as_of`.
+
+    Today is still going on, so it counts only when there is nothing before it. None without days.
+    """
+    present = sorted(days)
+    return max((day for day in present if day < today), default=present[-1] if present else None)
+
+
+def damp_table(max_plays: int) -> pa.Table:
+    """Tabulate what n plays of a track in a day are worth: log2(1 + n), so that one is worth 1.
+
+    Returns
+    -------
+    pa.Table
+        `plays` 0 … max_plays, `factor` as integer of `FACTOR_SCALE`.
+    """
+    plays = np.arange(max_plays + 1)
+    factor = np.rint(FACTOR_SCALE * np.log1p(plays) / np.log(2))
+    return pa.table({"plays": plays, "factor": factor.astype(np.int32)})
+
+
+def decay_table(half_life_days: int) -> pa.Table:
+    """Tabulate what a play is worth after some days: half after each half-life.
+
+    Returns
+    -------
+    pa.Table
+        `age` in days from 0 until nothing is left, `factor` as integer of `FACTOR_SCALE`.
+    """
+    last = math.ceil(half_life_days * math.log2(2 * FACTOR_SCALE))  # where it rounds to 0
+    age = np.arange(last + 1)
+    factor = np.rint(FACTOR_SCALE * 2.0 ** (-age / half_life_days))
+    return pa.table({"age": age, "factor": factor.astype(np.int32)})
+
+
+def _parts(name: str, paths: Sequence[Path]) -> Parts:
+    """Describe a table of the lake; all but the plays carry the line of their file."""
+    schema = INPUTS[name].arrow
+    if name != PLAYS.name:
+        schema = schema.append(pa.field("line", pa.int64()))
+    return Parts(schema, tuple(paths))
+
+
+def _steps(options: IntegrateSettings, *, as_of: date, cut: date | None) -> list[Step]:
+    """Put the steps in their order. `cells` and `interactions` come once for each span of days."""
+
+    def step(name: str, result: str | None = None, /, **parameters: Scalar) -> Step:
+        return Step(name, read_step(name), parameters, result)
+
+    def span(after: date, until: date, result: str) -> list[Step]:
+        caps = {"max_plays": options.max_plays_per_day, "heavy": options.heavy_plays_per_day}
+        return [
+            step("cells", after=after, until=until, **caps),
+            step("interactions", result),
+        ]
+
+    limits = {"heavy": options.heavy_plays_per_day, "bot": options.bot_plays_per_day}
+    known = ("known_tracks", "known_artists", "known_users", "known_genres")
+    cells, interactions = span(BEGINNING, as_of, "interactions")
+    steps = [
+        *(step(name) for name in known),
+        step("taken_down", as_of=as_of),
+        step("listener_ids", as_of=as_of),
+        step("track_ids", as_of=as_of),
+        *(step(name) for name in ("artist_ids", "genre_ids", "region_ids")),
+        step("repeating_days", as_of=as_of),
+        step("daily", as_of=as_of),
+        step("listener_days"),
+        step("flagged_days", **limits),
+        step("flags"),
+        step("user_ids", "users"),
+        step("plays_daily", "plays_daily"),
+        step("days", "days"),
+        *(step(name, name) for name in ("tracks", "artists", "genres", "regions")),
+        cells,
+        step("listeners", "listeners"),
+        interactions,
+    ]
+    if cut is not None:
+        steps += [*span(BEGINNING, cut, "at_cut"), *span(cut, as_of, "holdout")]
+    return steps
+
+
+def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) -> Integrated:
+    catalogue = assemble_catalogue(
+        found["tracks"],
+        artists=found["artists"],
+        genres=found["genres"],
+        regions=found["regions"],
+    )
+    _require_overlap(found["tracks"])
+
+    def interactions(name: str) -> Interactions:
+        return assemble_interactions(found[name], users=found["users"], items=catalogue.items)
+
+    def training(name: str, until: date) -> TrainingData:
+        return TrainingData(interactions(name), catalogue, _day_number(until))
+
+    at_cut = training("at_cut", cut) if cut is not None else None
+    holdout = interactions("holdout") if cut is not None else None
+    return Integrated(
+        data=training("interactions", as_of),
+        listeners=found["listeners"],
+        plays_daily=_with_track_ids(found["plays_daily"], catalogue),
+        days=found["days"],
+        report=_report(found, catalogue, at_cut, holdout),
+        at_cut=at_cut,
+        holdout=holdout,
+    )
+
+
+def _require_overlap(tracks: pa.Table) -> None:
+    listed = tracks["listed"]
+    played = pc.greater(tracks["plays"], 0)
+    if not pc.any(listed).as_py() or pc.any(pc.and_(listed, played)).as_py():
+        return
+    ours, theirs = tracks["track_id"].filter(played), tracks["track_id"].filter(listed)
+    raise NoOverlapError(
+        plays=len(ours),
+        tracks=len(theirs),
+        play_ids=", ".join(ours[:3].to_pylist()),
+        track_ids=", ".join(theirs[:3].to_pylist()),
+    )
+
+
+def _with_track_ids(plays_daily: pa.Table, catalogue: Catalogue) -> pa.Table:
+    """Put ids in the place of item numbers, as a dictionary: no text is repeated."""
+    index = plays_daily["item_index"].combine_chunks()
+    track_ids = pa.DictionaryArray.from_arrays(index, catalogue.items.ids)
+    place = plays_daily.schema.get_field_index("item_index")
+    return plays_daily.set_column(place, "track_id", track_ids)
+
+
+def _report(
+    found: dict[str, pa.Table],
+    catalogue: Catalogue,
+    at_cut: TrainingData | None,
+    holdout: Interactions | None,
+) -> IntegrationReport:
+    listeners, tracks, days = found["listeners"], found["tracks"], found["days"]
+    plays, listed = column(tracks, "plays", np.int64), column(tracks, "listed", np.bool_)
+    bots = column(listeners, "bot", np.bool_)
+    played = column(listeners, "n_tracks", np.int64) > 0
+    late = np.zeros(0, bool) if holdout is None else holdout.histories.lengths > 0
+    early = late if at_cut is None else at_cut.interactions.histories.lengths > 0
+    return IntegrationReport(
+        first_day=days["day"][0].as_py(),
+        last_day=days["day"][-1].as_py(),
+        plays=_total(plays),
+        listeners=_total(played & ~bots),
+        bots=_total(bots),
+        bot_plays=_total(column(days, "bot_plays", np.int64)),
+        heavy_listeners=_total(column(listeners, "heavy", np.bool_) & ~bots),
+        played_tracks=_total(plays > 0),
+        catalogue_tracks=_total(listed),
+        unmatched_tracks=_total((plays > 0) & ~listed),
+        unmatched_plays=_total(plays[~listed]),
+        disputed_tracks=_total(column(tracks, "disputed", np.bool_)),
+        tracks_without_genre=_total(listed & (catalogue.genre_of < 0)),
+        artists_without_features=_total(np.isnan(catalogue.features).all(axis=1)),
+        blocked_tracks=_total(catalogue.blocked),
+        holdout_listeners=_total(late),
+        holdout_newcomers=_total(late & ~early),
+    )
+
+
+def _total(values: Any) -> int:
+    return int(np.sum(values))
+
+
+def _day_number(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
