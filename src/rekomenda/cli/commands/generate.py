@@ -84,9 +84,10 @@ def command(
     """Generate and write."""
     from rekomenda.data.world.generate import generate_world
     from rekomenda.data.world.spec import WorldSpec
-    from rekomenda.data.world.write import write_world
+    from rekomenda.data.world.write import check_folder, write_world
 
     spec = WorldSpec.of(shape, **sizes)
+    check_folder(folder)  # before the work, not after it
     progress = door.progress()
     with progress.step("make", _MAKE) as step:
         world = generate_world(spec, step.advance)

@@ -19,8 +19,8 @@ N_LATENT: Final = 8
 """Dimensions of the sound space: six of genre and style, two of place."""
 _N_STYLE: Final = 6
 _ARTIST_SPREAD: Final = 0.55
-_POPULARITY_SPREAD: Final = 0.9
-_TRACK_ZIPF: Final = 0.8
+_POPULARITY_SPREAD: Final = 0.8
+_TRACK_ZIPF: Final = 0.9
 _VERSION_SHARE: Final = 0.12
 _NEW_SHARE: Final = 0.08
 _STRAY_GENRE_SHARE: Final = 0.12

@@ -67,7 +67,7 @@ def _believable(spec: WorldSpec, advance: Advance) -> World:
     seasons = make_seasons(spec.first_day, spec.days, next(streams))
     sounds = make_sounds(next(streams))
     music = make_music(spec, sounds, seasons.fridays, next(streams))
-    groups = make_groups(music, sounds, next(streams))
+    groups = make_groups(music, next(streams))
     people = make_people(spec, groups, next(streams))
     plays = make_plays(
         people=people,

@@ -12,8 +12,8 @@ from rekomenda.data.world.catalogue import Floats, Ints
 from rekomenda.data.world.spec import WorldSpec
 from rekomenda.data.world.taste import Groups, groups_by_region
 
-N_GROUPS_EACH: Final = 4
-"""Taste groups of a listener at the start; a fifth waits for those who drift."""
+N_GROUPS_EACH: Final = 3
+"""Taste groups of a listener at the start; a fourth waits for those who drift."""
 N_FAVOURITES: Final = 8
 _SILENT_SHARE: Final = 0.02
 _COLD_SHARE: Final = 0.08
@@ -34,9 +34,9 @@ class People:
     Parameters
     ----------
     region, birth_year : ndarray of int64, shape (U,)
-    groups : ndarray of int64, shape (U, 5)
+    groups : ndarray of int64, shape (U, 4)
         Taste groups; the first is the listener's own at the start.
-    start_weights, end_weights : ndarray of float64, shape (U, 5)
+    start_weights, end_weights : ndarray of float64, shape (U, 4)
         Share of each group on the first and on the last day; rows sum to 1. In between the
         one passes evenly into the other.
     favourites : ndarray of int64, shape (U, 8)
@@ -90,7 +90,7 @@ def make_people(spec: WorldSpec, groups: Groups, rng: np.random.Generator) -> Pe
         start_weights=start,
         end_weights=end,
         favourites=_favourites(chosen, start, groups, rng),
-        favourite_weights=_descending_shares(n, N_FAVOURITES, 0.8, rng),
+        favourite_weights=_descending_shares(n, N_FAVOURITES, 0.7, rng),
         favourite_share=rng.beta(4.0, 6.0, n),
         repeat_share=rng.beta(5.0, 5.0, n),
         since=since,
@@ -128,7 +128,7 @@ def _descending_shares(n: int, width: int, evenness: float, rng: np.random.Gener
 
 def _group_weights(n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return the weights at the start and at the end; a part of the listeners drifts."""
-    start = np.hstack([_descending_shares(n, N_GROUPS_EACH, 0.7, rng), np.zeros((n, 1))])
+    start = np.hstack([_descending_shares(n, N_GROUPS_EACH, 0.4, rng), np.zeros((n, 1))])
     end = start.copy()
     moved = np.where(rng.random(n) < _DRIFT_SHARE, _DRIFT_SIZE, 0.0) * start[:, 0]
     end[:, 0] -= moved

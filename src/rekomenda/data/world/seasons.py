@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 WEEKDAYS: Final = (0.86, 0.84, 0.88, 0.95, 1.25, 1.45, 1.20)
 """Plays by weekday, Monday first, against the mean."""
-FESTIVE_SHARE: Final = (0.05, 0.12)
+FESTIVE_SHARE: Final = (0.05, 0.10)
 """Share of choices made for the party and not by taste: in June, and from the eve of Saint
 Anthony (12) to Saint Peter (29)."""
-FESTIVE_LIFT: Final = (1.5, 2.2)
+FESTIVE_LIFT: Final = (2.0, 3.5)
 """Factor on the fully festive genres within one's own taste, likewise."""
 _FRIDAY: Final = 4
 

@@ -8,23 +8,19 @@ from typing import Final
 import numpy as np
 
 from rekomenda.data.world import regions
-from rekomenda.data.world.catalogue import (
-    N_LATENT,
-    Floats,
-    Ints,
-    Music,
-    Sounds,
-    choose_genres,
-    choose_homes,
-)
+from rekomenda.data.world.catalogue import Floats, Ints, Music
 from rekomenda.data.world.genres import GENRES
 from rekomenda.data.world.seasons import Season
 
 _ARTISTS_PER_GROUP: Final = 12
 _MAX_GROUPS: Final = 48
-_GROUP_SPREAD: Final = 0.4
-_BREADTH: Final = 0.75
-"""Width of a group's taste in the sound space; smaller is choosier."""
+_MIN_GROUPS: Final = 6
+_BREADTH: Final = 0.02
+"""Share of the artists over which a group's liking falls to 1/e."""
+_MIN_BREADTH: Final = 1.5
+"""In artists."""
+_COMMON_SHARE: Final = 0.02
+"""Part of a group's liking that goes to what everybody knows."""
 _NEW_BOOST: Final = 3.0
 _NEW_HALF_LIFE: Final = 10.0
 _FESTIVE: Final = np.array([genre.festive for genre in GENRES])
@@ -75,24 +71,31 @@ class Attraction:
     track_weights: Floats
 
 
-def make_groups(music: Music, sounds: Sounds, rng: np.random.Generator) -> Groups:
-    """Make the groups and what they like: artists near the group's centre, and known ones."""
-    n_groups = int(np.clip(len(music.artist_pull) // _ARTISTS_PER_GROUP, 3, _MAX_GROUPS))
-    genre = choose_genres(n_groups, rng)
-    region = choose_homes(genre, rng)
-    centres = np.hstack([sounds.genres[genre], sounds.places[region]])
-    centres += rng.normal(0.0, _GROUP_SPREAD, (n_groups, N_LATENT))
+def make_groups(music: Music, rng: np.random.Generator) -> Groups:
+    """Make the groups, each around an artist: the nearer another artist sounds, the better liked.
+
+    Nearness counts by rank and not by distance, so that worlds of any size have tastes of the same
+    breadth; a little of everything that is popular reaches everybody.
+    """
+    n_artists = len(music.artist_pull)
+    n_groups = int(
+        np.clip(n_artists // _ARTISTS_PER_GROUP, min(_MIN_GROUPS, n_artists), _MAX_GROUPS)
+    )
+    seeds = rng.choice(n_artists, size=n_groups, replace=False)
+    centres = music.artist_sound[seeds]
     distances = ((centres[:, None, :] - music.artist_sound[None, :, :]) ** 2).sum(axis=2)
-    nearness = -distances / (2.0 * _BREADTH**2)
-    nearness -= nearness.max(axis=1, keepdims=True)  # or all of them underflow to nothing
-    weights = np.exp(nearness) * music.artist_pull
+    ranks = distances.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    weights = np.exp(-ranks / max(_BREADTH * n_artists, _MIN_BREADTH)) * music.artist_pull
+    weights /= weights.sum(axis=1, keepdims=True)
+    known = music.artist_pull / music.artist_pull.sum()
+    genre = music.artist_genre[seeds]
     genre_pull = np.array([GENRES[number].weight for number in genre])
     return Groups(
         genre=genre,
-        region=region,
-        pull=genre_pull * rng.lognormal(0.0, 0.4, n_groups),
+        region=music.artist_region[seeds],
+        pull=np.sqrt(genre_pull) * rng.lognormal(0.0, 0.4, n_groups),
         birth_year=rng.uniform(1972, 2004, n_groups),
-        artist_weights=weights / weights.sum(axis=1, keepdims=True),
+        artist_weights=(1.0 - _COMMON_SHARE) * weights + _COMMON_SHARE * known,
     )
 
 

@@ -124,6 +124,7 @@ class Truth:
         arrays: dict[str, Any] = {
             field.name: np.asarray(getattr(self, field.name)) for field in fields(self)
         }
+        # The facts first: they say which files of the folder are the world's.
         text = json.dumps({"format": FORMAT} | facts, ensure_ascii=False, indent=2)
         (folder / FACTS_FILE).write_text(text + "\n", encoding="utf-8")
         np.savez(folder / ARRAYS_FILE, allow_pickle=False, **arrays)

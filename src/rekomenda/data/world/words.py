@@ -47,6 +47,11 @@ _THINGS: Final = tuple(
     "Pimenta Rosa|Ginga Boa|Batuque Novo|Sereno|Toque de Classe|Riso Frouxo".split("|")
 )
 
+_FAITH: Final = tuple(
+    "Graça|Promessa|Esperança|Luz|Aliança|Palavra|Morada|Vitória|Fé|Gratidão|Paz|Manhã|Oração|"
+    "Canção|Colheita|Presença|Travessia|Alegria".split("|")
+)
+
 SLOTS: Final[dict[str, tuple[str, ...]]] = {
     "first": FIRST,
     "second": FIRST,
@@ -54,6 +59,7 @@ SLOTS: Final[dict[str, tuple[str, ...]]] = {
     "place": PLACES,
     "crew": _CREWS,
     "thing": _THINGS,
+    "faith": _FAITH,
 }
 
 ARTIST_TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
@@ -77,7 +83,7 @@ ARTIST_TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "axe": ("Banda {thing} {place}", "{nick} & Swing {thing}", "Bloco {thing} {place}"),
     "funk": ("MC {nick} {place}", "DJ {nick} {place}", "Bonde {place}"),
     "rap": ("{nick} MC {place}", "Mano {nick} {place}", "Coletivo {place}"),
-    "gospel": ("{first} {place}", "Coral {thing} {place}", "{first} & Coral {place}"),
+    "gospel": ("{first} {place}", "Ministério {faith} {place}", "Coral {faith} {place}"),
     "mpb": ("{first} {place}", "{first} & {second}", "Trio {thing} {place}"),
     "reggae": ("Tribo {place}", "{nick} Roots {place}", "Radiola {thing} {place}"),
 }
@@ -119,14 +125,14 @@ _ENDS: Final = tuple(
     "com Saudade|na Chuva|sem Juízo|no Sapatinho|por Tua Causa|de Novo".split("|")
 )
 
-_FAITH: Final = tuple(
-    "Graça|Promessa|Esperança|Luz|Aliança|Palavra|Morada|Vitória|Fé|Gratidão|Paz|Manhã|Oração|"
-    "Canção|Colheita|Presença|Travessia|Alegria".split("|")
-)
 _FAITH_OF: Final = tuple(
     "do Alto|da Manhã|do Deserto|de Quem Crê|do Monte|sem Fim|da Travessia|no Vale|"
     "de Cada Dia|do Recomeço|da Minha Casa|que Sustenta|no Meio do Mar|do Novo Tempo|"
     "da Colheita|em Silêncio|sobre as Águas|da Aurora".split("|")
+)
+_FAITH_ENDS: Final = tuple(
+    "em Mim|outra Vez|para Sempre|no Meu Lar|de Joelhos|ao Amanhecer|por Amor|em Canção|"
+    "e Eu Canto|até o Fim|na Tempestade|com Meu Povo".split("|")
 )
 
 TITLE_SLOTS: Final[dict[str, tuple[str, ...]]] = {
@@ -138,6 +144,7 @@ TITLE_SLOTS: Final[dict[str, tuple[str, ...]]] = {
     "end": _ENDS,
     "faith": _FAITH,
     "faith_of": _FAITH_OF,
+    "faith_end": _FAITH_ENDS,
 }
 TITLE_TEMPLATES: Final = (
     "{he} {of}",
@@ -150,7 +157,7 @@ TITLE_TEMPLATES: Final = (
     "{she} {how}a {of}",
     "{she} {how}a {end}",
 )
-FAITH_TEMPLATES: Final = ("{faith} {faith_of}", "{faith} {faith_of} {end}")
+FAITH_TEMPLATES: Final = ("{faith} {faith_of}", "{faith} {faith_of} {faith_end}")
 FAITHFUL_FAMILY: Final = "gospel"
 
 VERSIONS: Final = (

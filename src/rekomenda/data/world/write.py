@@ -66,9 +66,7 @@ def write_world(
         _clear(folder)
         truth = folder / TRUTH_FOLDER
         truth.mkdir(parents=True, exist_ok=True)
-        # The facts first: they say which files are ours.
-        facts = _facts(world, names)
-        world.truth.save(truth, facts)
+        world.truth.save(truth, _facts(world, names))
         for name, table in _files(world, by_day, compress):
             (folder / name).parent.mkdir(exist_ok=True)
             _write_csv(table, folder / name, compress)
@@ -113,20 +111,28 @@ def _write_csv(table: pa.Table, path: Path, compress: Compression) -> None:
         pa_csv.write_csv(table, stream, _OPTIONS)
 
 
-def _clear(folder: Path) -> None:
-    """Remove an earlier world's files; refuse a folder that holds anything else."""
-    if not folder.exists():
-        return
-    ours = _earlier_files(folder)
-    keep = {folder / name for name in ours}
+def check_folder(folder: Path) -> list[Path]:
+    """Return the files of an earlier world in a folder; none if it is new or empty.
+
+    Raises
+    ------
+    FolderInUseError
+        If it holds anything else.
+    """
+    ours = {folder / name for name in _earlier_files(folder)}
     found = sorted(path for path in folder.rglob("*") if not path.is_dir())
-    strange = [path for path in found if path not in keep]
+    strange = [path for path in found if path not in ours]
     if strange:
         first = strange[0].relative_to(folder)
         raise FolderInUseError(path=folder, files=len(strange), first=first)
+    return found
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier world's files."""
     # The list of files goes last: a crash in between leaves them known.
-    for path in sorted(keep, key=lambda path: path.name == FACTS_FILE):
-        path.unlink(missing_ok=True)
+    for path in sorted(check_folder(folder), key=lambda path: path.name == FACTS_FILE):
+        path.unlink()
     for path in folder.glob("dia=*"):
         with suppress(OSError):  # not empty: somebody put something there meanwhile
             path.rmdir()
