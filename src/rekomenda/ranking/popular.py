@@ -57,7 +57,7 @@ def popular_lists(
     for start in range(0, n_rows, size):
         regions = np.arange(start, min(start + size, n_rows)) - 1
         supported = _supported(histories, regions, min_support)
-        blocks.append(_block(model, regions, supported, rules, n, max_per_artist))
+        blocks.append(_block(model, regions, supported, rules, n=n, max_per_artist=max_per_artist))
     return Ranked.stack(blocks)
 
 
@@ -66,6 +66,7 @@ def _block(
     regions: NDArray[np.int64],
     supported: NDArray[np.bool_],
     rules: ShelfRules,
+    *,
     n: int,
     max_per_artist: int,
 ) -> Ranked:
