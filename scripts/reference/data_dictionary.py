@@ -1,9 +1,10 @@
-"""The data dictionary, from the tables of `domain/schema.py`."""
+"""The data dictionary, from the tables of `domain/schema.py` and `domain/warehouse_schema.py`."""
 
 from __future__ import annotations
 
 from reference.markdown import code, page, table, words
 from rekomenda.domain.schema import INPUTS, Column, Kind, Table
+from rekomenda.domain.warehouse_schema import WAREHOUSE
 from rekomenda.language import Language, Text
 
 _TITLE = Text(en="Data dictionary", pt="Dicionário de dados")
@@ -15,9 +16,21 @@ _INTRODUCTION = Text(
     "espaços nem os sinais `_`, `-` e `.`; uma coluna sua com outro nome é mapeada com "
     "`--map canonico=seu` ou em `[ingest.columns]` da configuração. Ids são texto, sempre.",
 )
-_HEADER = Text(
+_INPUTS = Text(en="What goes in: your files", pt="O que entra: seus arquivos")
+_INPUT_HEADER = Text(
     en="column|kind|required|meaning|other names accepted",
     pt="coluna|tipo|obrigatória|significado|outros nomes aceitos",
+)
+_WAREHOUSE = Text(en="What comes out: the warehouse", pt="O que sai: o warehouse")
+_ABOUT_WAREHOUSE = Text(
+    en="Rows are appended by run and never changed. `current_run` names the run in service, and "
+    "each table has a view with the rows of that run alone: `current_recommendations` and so on.",
+    pt="As linhas são acrescentadas por run e nunca mudam. `current_run` diz qual run está no ar, "
+    "e cada tabela tem uma view só com as linhas dela: `current_recommendations` e assim por diante.",
+)
+_WAREHOUSE_HEADER = Text(
+    en="column|kind|never null|meaning",
+    pt="coluna|tipo|nunca nula|significado",
 )
 _KINDS = {
     Kind.ID: Text("id (text)", "id (texto)"),
@@ -27,6 +40,8 @@ _KINDS = {
     Kind.COUNT: Text("whole number", "número inteiro"),
     Kind.NUMBER: Text("number", "número"),
     Kind.FLAG: Text("yes or no", "sim ou não"),
+    Kind.RANK: Text("place from 1", "posição a partir de 1"),
+    Kind.SCORE: Text("number (32 bits)", "número (32 bits)"),
 }
 _YES = Text(en="yes", pt="sim")
 _KEY = Text(en="A row is identified by {key}.", pt="Uma linha é identificada por {key}.")
@@ -38,20 +53,24 @@ _PLAYS = Text(
 
 def data_dictionary_page(language: Language) -> str:
     """Return the page in one language."""
-    parts = [words(_INTRODUCTION, language)]
+    parts = [f"## {words(_INPUTS, language)}", words(_INTRODUCTION, language)]
     for each in INPUTS.values():
-        parts += _section(each, language)
+        parts += _section(each, _INPUT_HEADER, language)
         if each.name == "plays":
             parts.append(words(_PLAYS, language))
+    parts += [f"## {words(_WAREHOUSE, language)}", words(_ABOUT_WAREHOUSE, language)]
+    for each in WAREHOUSE.values():
+        parts += _section(each, _WAREHOUSE_HEADER, language)
     return page(words(_TITLE, language), parts, other=(language, "data-dictionary"))
 
 
-def _section(each: Table, language: Language) -> list[str]:
+def _section(each: Table, header: Text, language: Language) -> list[str]:
+    titles = words(header, language).split("|")
     key = ", ".join(code(name) for name in each.key)
     return [
-        f"## {code(each.name)}",
+        f"### {code(each.name)}",
         _KEY.render(language, {"key": key}),
-        table(words(_HEADER, language).split("|"), [_row(c, language) for c in each.columns]),
+        table(titles, [_row(column, language)[: len(titles)] for column in each.columns]),
     ]
 
 

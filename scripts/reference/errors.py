@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reference.markdown import code, page, table, words
+from rekomenda.data.rules import RULES
 from rekomenda.errors import RekomendaError
 from rekomenda.language import Language, Text
 
@@ -40,6 +41,14 @@ _RETRY = Text(
     en="Running the same command again may help.",
     pt="Rodar o mesmo comando de novo pode resolver.",
 )
+_RULES_TITLE = Text(en="Rules of quarantine", pt="Regras da quarentena")
+_ABOUT_RULES = Text(
+    en="A row that breaks one of these is set aside with its file, line, column, rule and original "
+    "text; the rest of the file is loaded, unless too much of it is bad.",
+    pt="Uma linha que quebra uma destas regras é separada com arquivo, linha, coluna, regra e texto "
+    "original; o resto do arquivo é carregado, a menos que haja linhas ruins demais.",
+)
+_RULES_HEADER = Text(en="rule|what is wrong", pt="regra|o que há de errado")
 
 
 def errors_page(language: Language) -> str:
@@ -55,6 +64,14 @@ def errors_page(language: Language) -> str:
     for exit_code, errors in _by_exit_code().items():
         parts.append(f"## {_LEAVES_WITH.render(language, {'exit_code': exit_code})}")
         parts += [entry for error in errors for entry in _entry(error, language)]
+    parts += [
+        f"## {words(_RULES_TITLE, language)}",
+        words(_ABOUT_RULES, language),
+        table(
+            words(_RULES_HEADER, language).split("|"),
+            [(code(rule.value), words(rule.words, language)) for rule in RULES],
+        ),
+    ]
     return page(words(_TITLE, language), parts, other=(language, "errors"))
 
 
