@@ -6,27 +6,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from reference.data_dictionary import data_dictionary_page
 from reference.errors import errors_page
 from reference.metrics import metrics_page
 from reference.settings import example_file, settings_page
+from rekomenda.language import Language
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+PAGES: dict[str, Callable[[Language], str]] = {
+    "data-dictionary": data_dictionary_page,
+    "errors": errors_page,
+    "metrics": metrics_page,
+    "settings": settings_page,
+}
+
+
 def generated_files() -> dict[str, str]:
     """Return the content of every generated file by its path in the repository."""
-    return {
-        "docs/reference/data-dictionary.md": data_dictionary_page("en"),
-        "docs/reference/data-dictionary.pt-BR.md": data_dictionary_page("pt-BR"),
-        "docs/reference/errors.md": errors_page("en"),
-        "docs/reference/errors.pt-BR.md": errors_page("pt-BR"),
-        "docs/reference/metrics.md": metrics_page(),
-        "docs/reference/settings.md": settings_page(),
-        "rekomenda.example.toml": example_file(),
-    }
+    files = {"rekomenda.example.toml": example_file()}
+    for name, render in PAGES.items():
+        files[f"docs/reference/{name}.md"] = render("en")
+        files[f"docs/reference/{name}.pt-BR.md"] = render("pt-BR")
+    return files
 
 
 def outdated() -> list[str]:

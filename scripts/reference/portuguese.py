@@ -1,0 +1,88 @@
+"""Portuguese for what the code documents in English only: docstrings of settings, helps of metrics."""
+
+from __future__ import annotations
+
+SECTIONS = {
+    "ingest": "Como os arquivos são lidos e conferidos.",
+    "integrate": "Como plays viram interações.",
+    "model": "Quais modelos são comparados, qual vai ao ar e seus hiperparâmetros.",
+    "evaluate": "Como os modelos são medidos.",
+    "gate": "O que uma candidata precisa mostrar antes de ser publicada.",
+    "recommend": "Como as listas são feitas.",
+    "keep": "O que é guardado antes de o `gc` remover.",
+    "log": "O que é registrado na saída de erro.",
+}
+
+SETTINGS = {
+    "ingest.locale": "Como os arquivos escrevem números e datas; `auto` decide por arquivo, ou "
+    "pergunta.",
+    "ingest.timezone": "Fuso IANA dos horários que não trazem um.",
+    "ingest.encoding": "`auto` (UTF-8, UTF-16 pela marca, senão Windows-1252) ou o nome de uma "
+    "codificação.",
+    "ingest.date_format": "Ordem de dia, mês e ano; `auto` decide por arquivo, ou retém o arquivo "
+    "e pergunta.",
+    "ingest.on_overlap": "Totais diários de dias que outro arquivo já trouxe.",
+    "ingest.max_quarantine_ratio": "Acima desta parcela de linhas ruins o arquivo é retido.",
+    "ingest.reject_ratio": "Acima desta parcela o arquivo é rejeitado: deve ser o formato errado.",
+    "ingest.accept_quarantine": "Carrega também arquivos acima de `max_quarantine_ratio`.",
+    "ingest.memory_mb": "Linhas mantidas na memória antes de irem para o disco, em MB.",
+    "ingest.columns": 'Nomes das suas colunas: `canonica = "sua"`.',
+    "integrate.half_life_days": "Depois de tantos dias um play vale metade.",
+    "integrate.max_plays_per_day": "Plays de uma faixa por um ouvinte num dia que contam; o resto é "
+    "guardado, mas não ensina.",
+    "integrate.bot_plays_per_day": "Um ouvinte com mais plays num dia (86.400 s de plays de 30 s) é "
+    "marcado como robô: fica de fora.",
+    "integrate.heavy_plays_per_day": "Um dia de um ouvinte com mais plays é marcado como pesado: o "
+    "peso para neste número.",
+    "integrate.memory_limit": "Quanto o motor embutido pode guardar antes de usar o disco.",
+    "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
+    "model.algorithm": "O candidato a ir ao ar. `default`: ease quando cabe na memória, senão als.",
+    "model.compare": "Modelos medidos lado a lado em cada execução, além do candidato.",
+    "model.max_ease_items": "Catálogos com mais faixas que isto deixam o EASE de fora: ele precisa de "
+    "4 bytes por par de faixas.",
+    "model.seed": "Início de todo número aleatório; a mesma semente dá as mesmas listas.",
+    "model.hyperparameters": "Por algoritmo: `[model.hyperparameters.als]`, `n_factors = 64`.",
+    "evaluate.holdout_days": "Os últimos dias, reservados para testar.",
+    "evaluate.cutoffs": "O k das métricas.",
+    "evaluate.n_resamples": "Reamostragens bootstrap de cada intervalo.",
+    "evaluate.confidence": "Cobertura de cada intervalo.",
+    "evaluate.random_share": "Dados sem tempo: parcela das faixas de cada ouvinte reservada ao acaso.",
+    "gate.metric": "Métrica da comparação.",
+    "gate.cutoff": "O k dela.",
+    "gate.task": "Tarefa da comparação.",
+    "gate.tolerance": "Perda relativa contra a release no ar que ainda conta como igual.",
+    "gate.min_listeners": "Com menos ouvintes reservados nada fica provado; a release é marcada "
+    "`unproven`.",
+    "recommend.for_you": "Faixas em `for_you`.",
+    "recommend.again": "Faixas em `again`.",
+    "recommend.discover": "Faixas em `discover`.",
+    "recommend.max_per_artist": "Faixas de um artista que uma lista pode ter.",
+    "recommend.candidates": "Candidatas ordenadas para cada lista.",
+    "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",
+    "recommend.min_support": "Ouvintes por trás de cada semelhança publicada.",
+    "keep.releases": "Releases guardadas para voltar atrás.",
+    "keep.snapshots": "Snapshots do lake guardados.",
+    "log.level": "Menor gravidade mostrada.",
+    "log.format": "Para pessoas, ou um objeto JSON por linha.",
+}
+
+METRICS = {
+    "rekomenda_build_info": "1, com a versão como rótulo",
+    "rekomenda_ingest_rows": "Linhas das entradas do lake por veredito",
+    "rekomenda_ingest_rows_unaccounted": "Linhas nem carregadas, nem em quarentena, nem repetidas: "
+    "sempre 0",
+    "rekomenda_ingest_quarantine_ratio": "Parcela de linhas em quarentena, de 0 a 1",
+    "rekomenda_data_last_day_timestamp_seconds": "Último dia de plays no lake",
+    "rekomenda_step_duration_seconds": "Duração de uma etapa na última execução",
+    "rekomenda_last_success_timestamp_seconds": "Quando o comando terminou bem pela última vez",
+    "rekomenda_last_attempt_timestamp_seconds": "Quando o comando terminou pela última vez",
+    "rekomenda_release_info": "1, com a release no ar nos rótulos",
+    "rekomenda_release_as_of_timestamp_seconds": "Último dia que a release no ar conhece",
+    "rekomenda_release_listeners": "Ouvintes na release no ar",
+    "rekomenda_release_recommendations": "Recomendações na release no ar",
+    "rekomenda_release_coverage_ratio": "Parcela mostrada a pelo menos um ouvinte, de 0 a 1",
+    "rekomenda_model_quality": "Qualidade nos dias reservados da última execução",
+    "rekomenda_gate_check": "1 se a verificação passou na última execução",
+    "rekomenda_reconciliation_differences": "Linhas em que release e warehouse discordam",
+    "rekomenda_disk_free_bytes": "Espaço livre onde fica a pasta de trabalho",
+}
