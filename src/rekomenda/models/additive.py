@@ -34,6 +34,11 @@ class Additive(Fitted):
     def _bytes_per_cell(self) -> int:
         """Memory of `_contributions` for one cell, beside what it returns."""
 
+    @property
+    def _bytes_per_user(self) -> int:
+        """Memory of `_contributions` for one user, beside that of the cells."""
+        return 0
+
     @abstractmethod
     def _similarities(self, items: Int32) -> Float32:
         """How near every item is to each of m given ones, (m, I); -inf where it is not."""
@@ -59,7 +64,7 @@ class Additive(Fitted):
             share[users.rows] = np.where(speaks, most / total, np.nan)
 
         n_bytes = 8 * items.shape[1] + self._bytes_per_cell
-        run_blocks(work, list(padded_rows(histories, n_bytes)))
+        run_blocks(work, list(padded_rows(histories, n_bytes, self._bytes_per_user)))
         return Evidence(kind, subject, share)
 
     def contributions(self, history: Histories, item: int) -> Float32:

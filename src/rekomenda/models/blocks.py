@@ -87,7 +87,7 @@ class Padded:
 
 
 def padded_rows(
-    histories: Histories, bytes_per_cell: int
+    histories: Histories, bytes_per_cell: int, bytes_per_user: int = 0
 ) -> Iterator[tuple[NDArray[np.intp], int]]:
     """Group users with plays by history length: (which rows, padded length L).
 
@@ -98,7 +98,7 @@ def padded_rows(
     padded = 1 << np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
     for length in np.unique(padded[lengths > 0]):
         rows = np.flatnonzero((padded == length) & (lengths > 0))
-        for block in slices(len(rows), int(length) * bytes_per_cell):
+        for block in slices(len(rows), int(length) * bytes_per_cell + bytes_per_user):
             yield rows[block], int(length)
 
 

@@ -123,20 +123,27 @@ class SparseLinear(Linear):
         return without_opinion(scores, histories, self.known)
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
-        n = items.shape[1]
-        place = np.full((len(items), self.n_items), n, np.intp)  # which column an item has, n: none
-        np.put_along_axis(place, items.astype(np.intp), np.arange(n), axis=1)
-        found = self.neighbours[users.items]  # (b, L, K)
-        column = place[np.arange(len(items))[:, None, None], found]
-        column[found < 0] = n
-        spoken = np.zeros((*users.items.shape, n + 1), np.float32)
-        amounts = self.strengths[users.items] * self._amounts(users)[:, :, None]
-        np.put_along_axis(spoken, column, amounts, axis=2)
-        return spoken[:, :, :n]
+        (b, n_cells), n, width = users.items.shape, items.shape[1], self.n_items + 1
+        # Which column an item has; n for those not asked for, and behind the last item, so that
+        # the -1 of a missing neighbour, taken from the row before, finds n as well.
+        column_of = np.full((b, width), n, np.int32)
+        np.put_along_axis(column_of, items.astype(np.intp), np.arange(n, dtype=np.int32), axis=1)
+        found = self.neighbours[users.items] + (np.arange(b) * width)[:, None, None]  # (b, L, K)
+        cells = np.arange(b * n_cells).reshape(b, n_cells, 1) * (n + 1)
+        spoken = np.zeros(b * n_cells * (n + 1), np.float32)
+        spoken[column_of.ravel()[found] + cells] = self.strengths[users.items]
+        stands = np.take_along_axis(column_of, items.astype(np.intp), axis=1)  # of repeats the last
+        parts = np.take_along_axis(spoken.reshape(b, n_cells, n + 1), stands[:, None, :], axis=2)
+        parts *= self._amounts(users)[:, :, None]
+        return parts
 
     @property
     def _bytes_per_cell(self) -> int:
         return 24 * int(self.neighbours.shape[1])
+
+    @property
+    def _bytes_per_user(self) -> int:
+        return 4 * self.n_items
 
     def _similarities(self, items: Int32) -> Float32:
         near = self._matrix[items].toarray()

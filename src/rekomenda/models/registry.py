@@ -10,16 +10,26 @@ from typing import Any, Final
 from rekomenda.domain.models import FittedModel
 from rekomenda.errors import UnknownAlgorithmError, UnknownHyperparameterError
 from rekomenda.language import Text
+from rekomenda.models.als import ALS
 from rekomenda.models.base import Algorithm, Arrays
+from rekomenda.models.control import Random
 from rekomenda.models.ease import EASE
+from rekomenda.models.item_knn import ItemKNN
 from rekomenda.models.popularity import Popularity, RecentPopularity
+from rekomenda.models.popularity_by_genre import GenrePopularity
+from rekomenda.models.popularity_by_region import RegionPopularity
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
     algorithm.algorithm: algorithm
     for algorithm in (
+        Random,
         Popularity,
         RecentPopularity,
+        GenrePopularity,
+        RegionPopularity,
+        ItemKNN,
         EASE,
+        ALS,
     )
 }
 

@@ -1,0 +1,168 @@
+"""Items as points in a space of K factors; a listener is found in it from their history alone.
+
+Source: Y. Hu, Y. Koren, C. Volinsky, "Collaborative Filtering for Implicit Feedback Datasets",
+ICDM 2008: eq. 4 (the listener's factors) and section 5 (what each play adds to a score).
+
+Written out, with Y (I, K) the item factors, Y_u the rows this listener played, C their
+confidences c = 1 + α w and D = C - 1, eq. 4 is
+
+    x = (G + Y_uᵀ D Y_u)⁻¹ Y_uᵀ c        with G = YᵀY + λ 1.
+
+G is the same for everybody. In the basis V = Y L⁻ᵀ, where G = L Lᵀ, it becomes 1, and scores
+Y x = V z keep their values:
+
+    z = (1 + V_uᵀ D V_u)⁻¹ V_uᵀ c  =  V_uᵀ (1 + D V_u V_uᵀ)⁻¹ c.
+
+The second form needs no K x K system for the many listeners who played fewer than K items.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.models.additive import Additive, without_opinion
+from rekomenda.models.base import Arrays, Float32, Int32
+from rekomenda.models.blocks import Padded, one_blas_thread, pad, padded_rows
+
+Float64 = NDArray[np.float64]
+TILE: Final = 128
+"""Rows of every product with the item factors. BLAS picks its kernel, and so its rounding, by
+the shape; with one shape a listener's scores never depend on how many others are asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Factors(Additive):
+    """Item factors, and fold-in for whoever has a history.
+
+    Parameters
+    ----------
+    item_factors : ndarray of float32, shape (I, K)
+        Y; a row of zeros for items that nobody liked.
+    whitened : ndarray of float32, shape (I, K)
+        V.
+    alpha : float
+        Confidence is 1 + α w for a weight w > 0; cells of weight 0 count as not played.
+    """
+
+    item_factors: Float32
+    whitened: Float32
+    alpha: float
+
+    @classmethod
+    def of(
+        cls, algorithm: str, item_factors: Float32, *, regularization: float, alpha: float
+    ) -> Factors:
+        """Make the model of Y, wherever Y was learned.
+
+        Raises
+        ------
+        LinAlgError
+            If λ is so small that G cannot be inverted.
+        """
+        exact = item_factors.astype(np.float64)
+        with one_blas_thread():
+            gram = exact.T @ exact
+            gram[np.diag_indices_from(gram)] += regularization
+            lower = np.linalg.cholesky(gram)
+            whitened = solve_triangular(lower, exact.T, lower=True).T
+        return cls(algorithm, item_factors, np.ascontiguousarray(whitened, dtype=np.float32), alpha)
+
+    @property
+    def n_items(self) -> int:
+        """I, the number of items it scores."""
+        return len(self.item_factors)
+
+    def user_factors(self, histories: Histories) -> Float32:
+        """Return z of each listener (eq. 4), shape (B, K); 0 without a liked cell."""
+        factors = np.zeros((len(histories), self.whitened.shape[1]), np.float32)
+        for rows, length in padded_rows(histories, self._bytes_per_cell):
+            users = pad(histories, rows, length)
+            played = self._played(users)
+            confidence, extra = self._confidence(users)
+            if length <= factors.shape[1]:
+                kernel = played @ played.swapaxes(1, 2)
+                say = np.linalg.solve(_plus_one(extra[:, :, None] * kernel), confidence[:, :, None])
+                found = played.swapaxes(1, 2) @ say
+            else:
+                pull = played.swapaxes(1, 2) @ confidence[:, :, None]
+                found = np.linalg.solve(_system(played, extra), pull)
+            factors[rows] = found[:, :, 0]
+        return factors
+
+    def _score(self, histories: Histories) -> Float32:
+        scores = _tiled_product(self.user_factors(histories), self.whitened)
+        return without_opinion(scores, histories, self.known)
+
+    def _contributions(self, users: Padded, items: Int32) -> Float32:
+        """Split v_i · z by section 5 of the paper: Σ_h  v_iᵀ (1 + V_uᵀ D V_u)⁻¹ v_h · c_h."""
+        played = self._played(users)
+        confidence, extra = self._confidence(users)
+        if users.items.shape[1] <= played.shape[2]:
+            kernel = played @ played.swapaxes(1, 2)
+            seen = np.linalg.solve(_plus_one(kernel * extra[:, None, :]), played)
+        else:
+            seen = np.linalg.solve(_system(played, extra), played.swapaxes(1, 2)).swapaxes(1, 2)
+        seen *= confidence[:, :, None]  # (b, L, K)
+        parts: Float32 = seen.astype(np.float32) @ self.whitened[items].swapaxes(1, 2)
+        return parts
+
+    def _played(self, users: Padded) -> Float64:
+        """Return V_u, (b, L, K)."""
+        return self.whitened[users.items].astype(np.float64)
+
+    def _confidence(self, users: Padded) -> tuple[Float64, Float64]:
+        """Return c and c - 1 of each cell, (b, L); both 0 where nothing is liked."""
+        extra = self.alpha * users.weights.astype(np.float64)
+        return np.where(users.weights > 0, 1 + extra, 0), extra
+
+    @property
+    def _bytes_per_cell(self) -> int:
+        return 24 * int(self.whitened.shape[1])
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Items that somebody liked at training, (I,)."""
+        known: NDArray[np.bool_] = (self.item_factors != 0).any(axis=1)
+        return known
+
+    def _similarities(self, items: Int32) -> Float32:
+        """Cosine of the item factors."""
+        norms = np.sqrt(np.einsum("ik,ik->i", self.item_factors, self.item_factors))
+        unit = self.item_factors / np.maximum(norms, 1e-30)[:, None]
+        near = _tiled_product(unit[items], unit)
+        near[:, norms == 0] = -np.inf
+        near[norms[items] == 0] = -np.inf
+        return near
+
+    def arrays(self) -> Arrays:
+        """Return `item_factors` and `whitened`, both (I, K) float32."""
+        return {"item_factors": self.item_factors, "whitened": self.whitened}
+
+
+def _system(played: Float64, extra: Float64) -> Float64:
+    """Return 1 + V_uᵀ D V_u, (b, K, K)."""
+    return _plus_one(played.swapaxes(1, 2) @ (played * extra[:, :, None]))
+
+
+def _plus_one(matrices: Float64) -> Float64:
+    """Add the identity to each matrix, in place."""
+    places = np.arange(matrices.shape[1])
+    matrices[:, places, places] += 1
+    return matrices
+
+
+def _tiled_product(left: Float32, right: Float32) -> NDArray[Any]:
+    """Return left · rightᵀ, (B, I), `TILE` rows at a time, the last ones filled up with zeros."""
+    n_rows = len(left)
+    padded = np.zeros((-(-n_rows // TILE) * TILE, left.shape[1]), np.float32)
+    padded[:n_rows] = left
+    product = np.empty((len(padded), len(right)), np.float32)
+    for start in range(0, len(padded), TILE):
+        np.matmul(padded[start : start + TILE], right.T, out=product[start : start + TILE])
+    return product[:n_rows]
