@@ -20,6 +20,7 @@ from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
 from rekomenda.models.blocks import one_blas_thread
 from rekomenda.models.factors import Factors
+from rekomenda.models.linear import value_matrix
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class ALS(Algorithm):
     alpha: float = knob(1.0, least=0)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
-        user_items = data.interactions.user_items
-        confidence = user_items.copy()
-        confidence.eliminate_zeros()
+        confidence = value_matrix(data.interactions.histories, "weights").copy()
         confidence.data = (1 + self.alpha * confidence.data).astype(np.float32)
         factors = self._factorise(confidence, seed)
         liked = np.bincount(confidence.indices, minlength=len(factors)) > 0

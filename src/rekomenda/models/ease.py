@@ -57,7 +57,7 @@ class EASE(Algorithm):
                     pt=f"regularization = {self.regularization:g} é pequeno demais para estes plays",
                 ),
             ) from error
-        known = np.bincount(user_items.indices[user_items.data > 0], minlength=len(gram)) > 0
+        known = np.bincount(user_items.indices, minlength=len(gram)) > 0
         return DenseLinear(self.algorithm, self.values, known, _weights(precision))
 
     def restore(self, arrays: Arrays) -> FittedModel:

@@ -60,7 +60,7 @@ class ItemKNN(Algorithm):
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
         matrix = value_matrix(data.interactions.histories, self.values)
         n_items = matrix.shape[1]
-        known = np.bincount(matrix.indices[matrix.data > 0], minlength=n_items) > 0
+        known = np.bincount(matrix.indices, minlength=n_items) > 0
         weighted = self._bm25(matrix) if self.weighting == "bm25" else matrix
         norms = np.sqrt(np.asarray(matrix.power(2).sum(axis=0), np.float32))
         width = min(self.n_neighbours, n_items)

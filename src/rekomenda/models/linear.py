@@ -19,8 +19,14 @@ VALUES: Final = ("weights", "binary")
 
 
 def value_matrix(histories: Histories, values: str) -> csr_array:
-    """Return x as a sparse matrix, shape (B, I)."""
-    return histories.binary if values == "binary" else histories.user_items
+    """Return x as a sparse matrix, shape (B, I), where only what is liked is stored."""
+    if values == "binary":
+        return histories.binary
+    matrix = histories.user_items
+    if not matrix.data.all():
+        matrix = matrix.copy()
+        matrix.eliminate_zeros()  # in place, so never on the history's own arrays
+    return matrix
 
 
 @dataclass(frozen=True, eq=False)
