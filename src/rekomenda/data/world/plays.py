@@ -76,7 +76,7 @@ def make_plays(
         done += len(track)
         advance(done, total)
     odd = make_oddities(people, music, n_days, rng)
-    return _sum_up(keys, odd, len(people), width)
+    return sum_up(keys, odd, len(people), width)
 
 
 def _blocks(n_plays: Ints) -> Iterator[tuple[int, int]]:
@@ -190,7 +190,7 @@ def _pick(shares: Floats, rng: np.random.Generator) -> Ints:
     return np.asarray(np.minimum(beyond.sum(axis=1), shares.shape[1] - 1))
 
 
-def _sum_up(keys: list[Ints], odd: Odd, n_listeners: int, width: int) -> Plays:
+def sum_up(keys: list[Ints], odd: Odd, n_listeners: int, width: int) -> Plays:
     """Count equal (day, listener, track) keys, once for each play or `plays` times for odd ones."""
     every = np.concatenate(keys) if keys else np.empty(0, np.int64)
     every.sort()
