@@ -11,7 +11,9 @@ from pathlib import Path
 
 from reference.data_dictionary import data_dictionary_page
 from reference.errors import errors_page
+from reference.measures import measures_page
 from reference.metrics import metrics_page
+from reference.models import models_page
 from reference.settings import example_file, settings_page
 from rekomenda.language import Language
 
@@ -21,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[Language], str]] = {
     "data-dictionary": data_dictionary_page,
     "errors": errors_page,
+    "measures": measures_page,
     "metrics": metrics_page,
+    "models": models_page,
     "settings": settings_page,
 }
 

@@ -86,3 +86,65 @@ METRICS = {
     "rekomenda_reconciliation_differences": "Linhas em que release e warehouse discordam",
     "rekomenda_disk_free_bytes": "Espaço livre onde fica a pasta de trabalho",
 }
+
+MODELS = {
+    "random": (
+        "Dá a cada faixa do catálogo uma nota ao acaso, sempre a mesma para o mesmo histórico e a "
+        "mesma semente. Um controle: o que qualquer modelo de verdade precisa superar.",
+        {},
+    ),
+    "popularity": (
+        "Ordena as faixas pelo número de ouvintes distintos que gostam delas, igual para todos. "
+        "Contar ouvintes, e não plays, impede que uma pessoa obcecada (ou um robô) crie um sucesso.",
+        {},
+    ),
+    "popularity_recent": (
+        "Ordena as faixas pelo número de ouvintes distintos que as tocaram nos últimos dias. O que "
+        "ninguém tocou nesse período vem depois, por popularidade de sempre. Dados sem dias não têm "
+        "«ultimamente»: aí é igual a `popularity`, e os motivos dizem isso.",
+        {"window_days": "Dias que contam, o último incluído."},
+    ),
+    "popularity_genre": (
+        "Ordena as faixas por P(gênero | ouvinte) · P(faixa | gênero): os sucessos dos gêneros que "
+        "a pessoa ouve. Sem histórico, ou sem gênero conhecido, é `popularity`.",
+        {"smoothing": "Peso, > 0, do gosto de todos quando o histórico é curto."},
+    ),
+    "popularity_region": (
+        "Ordena as faixas pela parte que têm nas curtidas da região do ouvinte. Uma região pequena "
+        "diz pouco e por isso se aproxima da popularidade geral. Sem região, é `popularity`.",
+        {"smoothing": "Peso, > 0, do gosto de todos, em curtidas (um ouvinte e uma faixa)."},
+    ),
+    "item_knn": (
+        "Deixa cada play falar pelas faixas vizinhas da que tocou: quem ouve isto também ouve "
+        "aquilo.",
+        {
+            "n_neighbours": "Vizinhas guardadas por faixa.",
+            "weighting": "O que é ser vizinha: o cosseno das colunas das duas faixas, ou o produto "
+            "dos pesos BM25.",
+            "shrinkage": "Somado ao produto das normas do cosseno: pares com poucos ouvintes em "
+            "comum contam menos; >= 0.",
+            "k1": "BM25: com que rapidez plays repetidos deixam de contar, >= 0.",
+            "b": "BM25: quanto uma faixa popular é contida, de 0 a 1.",
+            "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
+        },
+    ),
+    "ease": (
+        "Aprende quanto ter ouvido a faixa h diz sobre gostar da faixa j, sabendo de todos os "
+        "outros plays.",
+        {
+            "regularization": "Penalidade L2 λ > 0. Maior confia menos nos dados.",
+            "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
+        },
+    ),
+    "als": (
+        "Encontra poucos fatores por trás dos plays de todos; os pesos dizem quanta certeza há de "
+        "que se gostou.",
+        {
+            "n_factors": "K, dimensões do espaço.",
+            "n_iterations": "Voltas sobre ouvintes e faixas. Mais não é melhor: o ajuste começa a "
+            "decorar.",
+            "regularization": "Penalidade L2 λ > 0 sobre os fatores.",
+            "alpha": "A confiança numa curtida é 1 + α w para um peso w > 0; 0: todas iguais.",
+        },
+    ),
+}
