@@ -66,6 +66,28 @@ class UnknownListenerError(UsageFaultError):
     )
 
 
+class ListenerOrAllError(UsageFaultError):
+    """`recommend` was asked for neither one list nor all of them, or for both."""
+
+    code = "E_LISTENER_OR_ALL"
+    text = Text(
+        en="Name one listener, `rekomenda recommend LISTENER`, or write everybody's lists: "
+        "`rekomenda recommend --all --out lists.parquet`.",
+        pt="Diga um ouvinte, `rekomenda recommend OUVINTE`, ou grave as listas de todos: "
+        "`rekomenda recommend --all --out lists.parquet`.",
+    )
+
+
+class UnknownFileKindError(UsageFaultError):
+    """A file whose ending names no format that can be written."""
+
+    code = "E_UNKNOWN_FILE_KIND"
+    text = Text(
+        en="{path} names no format that can be written. Use one of these endings: {kinds}.",
+        pt="{path} não indica um formato que se possa gravar. Use uma destas extensões: {kinds}.",
+    )
+
+
 class UnknownTrackError(UsageFaultError):
     """A track that the release's catalogue does not know."""
 
@@ -75,6 +97,16 @@ class UnknownTrackError(UsageFaultError):
         "Ids are text: leading zeros and case count.",
         pt="A faixa {track!r} não está no catálogo da release {release_id}. "
         "Ids são texto: zeros à esquerda e maiúsculas contam.",
+    )
+
+
+class InputNotFoundError(UsageFaultError):
+    """A file or folder to load that does not exist."""
+
+    code = "E_INPUT_NOT_FOUND"
+    text = Text(
+        en="{path} does not exist. Nothing was loaded. Check the path.",
+        pt="{path} não existe. Nada foi carregado. Confira o caminho.",
     )
 
 
@@ -277,10 +309,8 @@ class ColumnMissingError(InputRejectedError):
 
     code = "E_COLUMN_MISSING"
     text = Text(
-        en="{file}: column {column!r} not found; did you mean {guess!r}? "
-        "Use --map {column}={guess} (its columns: {columns}).",
-        pt="{file}: coluna {column!r} não encontrada; você quis dizer {guess!r}? "
-        "Use --map {column}={guess} (colunas do arquivo: {columns}).",
+        en="{file}: column {column!r} not found; {hint} (its columns: {columns}).",
+        pt="{file}: coluna {column!r} não encontrada; {hint} (colunas do arquivo: {columns}).",
     )
 
 

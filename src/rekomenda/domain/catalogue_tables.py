@@ -19,15 +19,15 @@ Tables = Mapping[str, pa.Table]
 def to_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
     """Return the catalogue as `tracks`, `artists`, `genres` and `regions`.
 
-    `tracks` has one row a track in the order of its index, the others likewise; `song_id` is the
-    track that a track is a version of, itself where it is the original.
+    `tracks` has one row a track in the order of its index, the others likewise; `version_of` is
+    the first recording of a version, null for originals.
     """
     tracks = {
         "track_id": catalogue.items.ids,
         "title": catalogue.titles,
         "artist_id": catalogue.artists.take(catalogue.artist_of),
         "genre_id": catalogue.genres.take(catalogue.genre_of),
-        "song_id": catalogue.items.take(catalogue.song_of),
+        "version_of": catalogue.items.take(_original(catalogue.song_of)),
         "released_on": _days(catalogue.released_day),
         "blocked": pa.array(catalogue.blocked),
         "listed": pa.array(catalogue.listed),
@@ -59,6 +59,7 @@ def from_tables(tables: Tables) -> Catalogue:
     items, artist_ids = IdMap(_text(tracks, "track_id")), IdMap(_text(artists, "artist_id"))
     genre_ids = IdMap(_text(genres, "genre_id"))
     regions = IdMap(_text(tables["regions"], "region"))
+    original = items.index_of(tracks["version_of"])
     details = [name for name in tracks.column_names if name not in _TRACK_COLUMNS]
     features = [
         np.asarray(artists[name].cast(pa.float32()).fill_null(np.nan), np.float32)
@@ -72,7 +73,7 @@ def from_tables(tables: Tables) -> Catalogue:
         regions=regions,
         artist_of=artist_ids.index_of(tracks["artist_id"]),
         genre_of=genre_ids.index_of(tracks["genre_id"]),
-        song_of=items.index_of(tracks["song_id"]),
+        song_of=np.where(original < 0, np.arange(len(items), dtype=np.int32), original),
         released_day=_day_numbers(tracks["released_on"]),
         region_of_artist=regions.index_of(artists["region"]),
         features=np.column_stack(features) if features else np.zeros((len(artists), 0), np.float32),
@@ -86,8 +87,13 @@ def from_tables(tables: Tables) -> Catalogue:
 
 
 _TRACK_COLUMNS = frozenset(
-    ("track_id", "title", "artist_id", "genre_id", "song_id", "released_on", "blocked", "listed")
+    ("track_id", "title", "artist_id", "genre_id", "version_of", "released_on", "blocked", "listed")
 )
+
+
+def _original(song_of: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the first recording of each version, -1 for originals."""
+    return np.where(song_of == np.arange(len(song_of)), np.int32(-1), song_of)
 
 
 def _text(table: pa.Table, name: str) -> pa.StringArray:

@@ -53,7 +53,7 @@ def test_a_catalogue_comes_back_from_its_tables_as_it_was():
 def test_a_version_is_written_as_the_id_of_its_original():
     tracks = to_tables(crooked_catalogue())["tracks"]
     ids = tracks["track_id"].to_pylist()
-    assert tracks["song_id"].to_pylist()[3] == ids[2]
+    assert tracks["version_of"].to_pylist() == [None, None, None, ids[2], None]
 
 
 def test_a_bare_catalogue_has_no_features_and_comes_back():

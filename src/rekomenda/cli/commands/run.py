@@ -1,0 +1,98 @@
+"""`rekomenda run`: from the lake to a published release."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import command as make_command
+from rekomenda.cli.frame import option
+from rekomenda.language import Text
+
+if TYPE_CHECKING:
+    from rekomenda.pipeline.run import Outcome
+
+_PUBLISHED = Text(
+    en="Release {run_id} (as of {as_of}) is published: {rows:n} recommendations by {algorithm} "
+    "for {listeners:n} listeners.",
+    pt="A release {run_id} (até {as_of}) está publicada: {rows:n} recomendações de {algorithm} "
+    "para {listeners:n} ouvintes.",
+)
+_UNCHANGED = Text(
+    en="Nothing new: release {run_id} was made from the same data before; {served} is in service.",
+    pt="Nada de novo: a release {run_id} já foi feita com os mesmos dados; {served} está no ar.",
+)
+_KEPT = Text(
+    en="Release {run_id} (as of {as_of}) is kept, not served: {served} knows a later day. "
+    "Serve it with `rekomenda rollback --to {run_id}`.",
+    pt="A release {run_id} (até {as_of}) foi guardada, não servida: {served} conhece um dia "
+    "posterior. Sirva-a com `rekomenda rollback --to {run_id}`.",
+)
+WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
+
+
+@make_command(
+    "run",
+    Text(
+        "Join the lake as of a day, compare models on the days held back, let the gate judge, "
+        "learn from every day, make everybody's lists and publish them. The same data again "
+        "changes nothing; after a crash the same command finishes the job. Leaves with 3 when "
+        "the gate refuses; the release in service then stays.",
+        "Junta o lake até um dia, compara modelos nos dias reservados, deixa o gate julgar, "
+        "aprende com todos os dias, faz as listas de todos e publica. Os mesmos dados de novo não "
+        "mudam nada; depois de uma queda, o mesmo comando termina o trabalho. Sai com 3 quando o "
+        "gate recusa; a release no ar então fica.",
+    ),
+    examples=("rekomenda run", "rekomenda run --as-of 2024-06-23 --json"),
+)
+@option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    words=Text(
+        "Read nothing after this day. Default: the last complete day in the lake.",
+        "Não lê nada depois deste dia. Padrão: o último dia completo do lake.",
+    ),
+)
+@option("--algorithm", words=Text("The candidate for service.", "O candidato ao serviço."))
+def command(door: Door, as_of: datetime | None, algorithm: str | None) -> None:
+    """Do the whole job once."""
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.run import run
+
+    door.configure_logs()
+    outcome = run(
+        open_house(door.home),
+        door.settings({"model.algorithm": algorithm}),
+        as_of=as_of.date() if as_of else None,
+        now=datetime.now(UTC),
+        progress=door.progress(),
+    )
+    show(door, outcome)
+
+
+def show(door: Door, outcome: Outcome) -> None:
+    """Say what became of the run: a sentence and the status, or JSON."""
+    from rekomenda.cli.status_screen import show_status
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.status import status_of
+
+    manifest = outcome.release.manifest
+    status = status_of(open_house(door.home))
+    if door.as_json:
+        door.print_json({"decision": outcome.decision, **status})
+        return
+    door.print(
+        WORDS[outcome.decision],
+        run_id=outcome.release.release_id,
+        as_of=manifest.as_of,
+        rows=sum(manifest.counts.values()),
+        algorithm=manifest.algorithm,
+        listeners=manifest.listeners,
+        served=outcome.served.release_id,
+    )
+    if outcome.decision == "published":
+        show_status(door, status)

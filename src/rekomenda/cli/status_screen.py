@@ -1,0 +1,165 @@
+"""One screen: how things stand in a home."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rekomenda.cli.door import Door
+from rekomenda.language import Text
+
+_LAKE = Text(
+    en="Lake      {rows_in:n} rows of {files:n} {files:file|files} = {loaded:n} loaded + "
+    "{quarantined:n} in quarantine + {deduplicated:n} repeated; plays from {first_day} to "
+    "{last_day}",
+    pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos} = {loaded:n} carregadas "
+    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas; plays de {first_day} a "
+    "{last_day}",
+)
+_NO_LAKE = Text(
+    en="Lake      empty. Load files: `rekomenda ingest FOLDER`.",
+    pt="Lake      vazio. Carregue arquivos: `rekomenda ingest PASTA`.",
+)
+_NOT_LOADED = Text(
+    en="          {n:n} {n:file was|files were} held or rejected",
+    pt="          {n:n} {n:arquivo ficou|arquivos ficaram} de fora",
+)
+_RELEASE = Text(
+    en="Release   {run_id}, {algorithm}, as of {as_of}: {personal:n} listeners with lists of their "
+    "own, {popular:n} with popular lists",
+    pt="Release   {run_id}, {algorithm}, até {as_of}: {personal:n} ouvintes com listas próprias, "
+    "{popular:n} com listas populares",
+)
+_NO_RELEASE = Text(
+    en="Release   none yet. Make one: `rekomenda run`.",
+    pt="Release   nenhuma ainda. Faça uma: `rekomenda run`.",
+)
+_LISTS = Text(
+    en="Lists     {shelves}; {tracks:.1%} of the tracks and {artists:.1%} of the artists are shown "
+    "to somebody",
+    pt="Listas    {shelves}; {tracks:.1%} das faixas e {artists:.1%} dos artistas aparecem para "
+    "alguém",
+)
+_QUALITY = Text(
+    en="Quality   NDCG@{k} on the days held back, with 95 % intervals",
+    pt="Qualidade NDCG@{k} nos dias reservados, com intervalos de 95 %",
+)
+_HEAD = Text(
+    en="{model:<22}{unheard:>24}{again:>24}{artists:>24}",
+    pt="{model:<22}{unheard:>24}{again:>24}{artists:>24}",
+)
+_COLUMNS = (
+    ("unheard", Text("unheard tracks", "faixas não ouvidas")),
+    ("again", Text("heard tracks", "faixas já ouvidas")),
+    ("new_artists", Text("artists never heard", "artistas nunca ouvidos")),
+)
+_NUMBER = Text(en="{value:.4f} ({low:.4f}–{high:.4f})", pt="{value:.4f} ({low:.4f}–{high:.4f})")
+_SERVED = Text(en="*", pt="*")
+_GATE = Text(en="Gate      {said}", pt="Gate      {said}")
+_REFUSED = Text(
+    en="Last run  {run_id} was refused: {said}", pt="Última     {run_id} foi recusada: {said}"
+)
+_AGREES = Text(
+    en="Warehouse agrees row by row with the release",
+    pt="Warehouse confere linha a linha com a release",
+)
+_DIFFERS = Text(
+    en="Warehouse differs from the release in {n:n} {n:row|rows}. Mend it: `rekomenda rebuild`.",
+    pt="Warehouse difere da release em {n:n} {n:linha|linhas}. Corrija: `rekomenda rebuild`.",
+)
+_LAGS = Text(
+    en="Warehouse lags behind the release. Mend it: `rekomenda rebuild`.",
+    pt="Warehouse está atrás da release. Corrija: `rekomenda rebuild`.",
+)
+
+
+def show_status(door: Door, status: dict[str, Any]) -> None:
+    """Print the same numbers as `status --json`, for a person."""
+    _show_lake(door, status["lake"])
+    if status["run_id"] is None:
+        door.print(_NO_RELEASE)
+    else:
+        _show_release(door, status)
+        _show_quality(door, status["metrics"], status["algorithm"])
+        _show_gate(door, status["gate"])
+        _show_warehouse(door, status["reconciliation"])
+    last = status["last_attempt"]
+    if last is not None and last["decision"] == "refused":
+        said = " ".join(reason[door.language] for reason in last["gate"]["reasons"])
+        door.print(_REFUSED, run_id=last["run_id"], said=said)
+
+
+def _show_lake(door: Door, lake: dict[str, Any]) -> None:
+    if lake["first_day"] is None:
+        door.print(_NO_LAKE)
+        return
+    days = {name: date.fromisoformat(lake[name]) for name in ("first_day", "last_day")}
+    door.print(_LAKE, **{**lake, **days, "files": lake["files"] - lake["files_not_loaded"]})
+    if lake["files_not_loaded"]:
+        door.print(_NOT_LOADED, n=lake["files_not_loaded"])
+
+
+def _show_release(door: Door, status: dict[str, Any]) -> None:
+    door.print(
+        _RELEASE,
+        run_id=status["run_id"],
+        algorithm=status["algorithm"],
+        as_of=date.fromisoformat(status["as_of"]),
+        personal=status["listeners"]["personalised"],
+        popular=status["listeners"]["popular"],
+    )
+    number = Text("{shelf} {n:n}", "{shelf} {n:n}")
+    shelves = ", ".join(
+        door.text(number, shelf=shelf, n=n) for shelf, n in status["recommendations"].items()
+    )
+    door.print(_LISTS, shelves=shelves, **status["coverage"])
+
+
+def _show_quality(door: Door, rows: list[dict[str, Any]], served: str) -> None:
+    """One line a model, best first on unheard tracks; the served one is marked."""
+    ndcg = [row for row in rows if row["metric"] == "ndcg"]
+    if not ndcg:
+        return
+    k = max(row["k"] for row in ndcg)
+    found = {(row["algorithm"], row["task"]): row for row in ndcg if row["k"] == k}
+    door.print(_QUALITY, k=k)
+    heads = {name: door.text(title) for (_, title), name in zip(_COLUMNS, _PLACES, strict=True)}
+    door.print(_HEAD, model="", **heads)
+    models = dict.fromkeys(row["algorithm"] for row in ndcg)
+    for model in sorted(models, key=lambda name: -_value(found, name, "unheard")):
+        cells = {
+            place: _cell(door, found.get((model, task)))
+            for (task, _), place in zip(_COLUMNS, _PLACES, strict=True)
+        }
+        mark = "* " if model == served else "  "
+        door.print(_HEAD, model=f"        {mark}{model}"[:22], **cells)
+
+
+_PLACES = ("unheard", "again", "artists")
+
+
+def _value(found: dict[tuple[str, str], dict[str, Any]], model: str, task: str) -> float:
+    row = found.get((model, task))
+    return row["value"] if row else -1.0
+
+
+def _cell(door: Door, row: dict[str, Any] | None) -> str:
+    if row is None or row["low"] is None:
+        return "-"
+    return door.text(_NUMBER, value=row["value"], low=row["low"], high=row["high"])
+
+
+def _show_gate(door: Door, gate: dict[str, Any]) -> None:
+    for check in gate["checks"]:
+        if check["name"] in {"beats_popularity", "not_worse_than_served"}:
+            door.print(_GATE, said=check["text"][door.language])
+
+
+def _show_warehouse(door: Door, reconciliation: dict[str, Any]) -> None:
+    differences = reconciliation["differences"]
+    if reconciliation["lagging"]:
+        door.print(_LAGS)
+    elif differences and sum(differences.values()):
+        door.print(_DIFFERS, n=sum(differences.values()))
+    elif differences is not None:
+        door.print(_AGREES)

@@ -1,0 +1,57 @@
+"""Settings and a folder become live objects, here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rekomenda.engines.base import Engine
+from rekomenda.engines.embedded import EmbeddedEngine
+from rekomenda.settings import Settings
+from rekomenda.storage.attempts import Attempts
+from rekomenda.storage.lake import Lake
+from rekomenda.storage.releases import Releases
+from rekomenda.storage.warehouse.base import Warehouse
+from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
+
+
+@dataclass(frozen=True)
+class House:
+    """One home and everything in it."""
+
+    home: Path
+    lake: Lake
+    releases: Releases
+    warehouse: Warehouse
+    attempts: Attempts
+
+    @property
+    def metrics_file(self) -> Path:
+        """Where the metrics of the last run are written for a collector."""
+        return self.home / "metrics" / "rekomenda.prom"
+
+
+def open_house(home: Path) -> House:
+    """Open a home; nothing is created or changed by looking."""
+    return House(
+        home=home,
+        lake=Lake(home),
+        releases=Releases(home),
+        warehouse=DuckDBWarehouse(home),
+        attempts=Attempts(home),
+    )
+
+
+def n_threads(settings: Settings) -> int:
+    """Return how many threads to use: as set, or one for each core this process may use."""
+    return settings.integrate.threads or len(os.sched_getaffinity(0))
+
+
+def open_engine(settings: Settings, spill: Path) -> Engine:
+    """Open the engine that does the heavy work; it spills into a run-private folder."""
+    return EmbeddedEngine(
+        temp_directory=spill,
+        memory_limit=settings.integrate.memory_limit,
+        threads=n_threads(settings),
+    )

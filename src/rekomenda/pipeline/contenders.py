@@ -1,0 +1,97 @@
+"""Who takes part in a run: the candidate, the models beside it, and the release in service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rekomenda.evaluation.compare import Evaluation
+from rekomenda.evaluation.gate import FIRST_RUN, GateRules, Verdict, judge
+from rekomenda.evaluation.mechanics import Mechanics
+from rekomenda.language import Text
+from rekomenda.pipeline.contest import Contest
+from rekomenda.pipeline.recipe import Recipe
+
+POPULARITY = "popularity"
+SERVED = "served"
+"""Name of the served recipe where another of the same algorithm takes part."""
+
+_NOT_FITTED = Text(
+    en="The recipe in service ({name}) can no longer be fitted: {why}",
+    pt="A receita no ar ({name}) não pode mais ser ajustada: {why}",
+)
+NOT_LOOKED_AT = Mechanics(rows=0, checks=())
+"""The lists do not exist yet."""
+
+
+@dataclass(frozen=True)
+class Contenders:
+    """Recipes by the name they are shown under.
+
+    Parameters
+    ----------
+    recipes : dict of name to Recipe
+    candidate : str
+        Name of the one that wants to be published.
+    champion : str or None
+        Name of the one in service; may be the candidate's. None before the first release.
+    left_out : tuple of str
+        Algorithms that this catalogue is too large for.
+    """
+
+    recipes: dict[str, Recipe]
+    candidate: str
+    champion: str | None
+    left_out: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        candidate: Recipe,
+        beside: Sequence[Recipe],
+        served: Recipe | None,
+        left_out: tuple[str, ...] = (),
+    ) -> Contenders:
+        """Name everybody; a recipe that stands twice takes part once."""
+        recipes = {recipe.algorithm: recipe for recipe in (candidate, *beside)}
+        champion = None
+        if served is not None:
+            same = [name for name, recipe in recipes.items() if recipe == served]
+            champion = same[0] if same else f"{SERVED}:{served.algorithm}"
+            recipes.setdefault(champion, served)
+        return cls(recipes, candidate.algorithm, champion, left_out)
+
+    def choose(self, contest: Contest, rules: GateRules) -> tuple[str, Verdict]:
+        """Choose what is to be published, and judge it by its numbers.
+
+        The candidate, if it may be published; else popularity, if that may: a model that is not
+        better than popularity is not shown to anybody as personal taste. If neither may, the
+        candidate with the verdict that refuses it.
+        """
+        verdicts = {}
+        for name in dict.fromkeys((self.candidate, POPULARITY)):
+            if name in contest.evaluations:
+                verdicts[name] = self.judge(name, contest, NOT_LOOKED_AT, rules)
+                if verdicts[name].decision == "publish":
+                    return name, verdicts[name]
+        return next(iter(verdicts.items()))
+
+    def judge(self, name: str, contest: Contest, mechanics: Mechanics, rules: GateRules) -> Verdict:
+        """Judge one of them for publication."""
+        champion, why = self._champion(contest)
+        return judge(
+            contest.evaluations[name],
+            contest.evaluations[POPULARITY],
+            champion,
+            mechanics,
+            rules,
+            no_champion=why,
+        )
+
+    def _champion(self, contest: Contest) -> tuple[Evaluation | None, Text]:
+        if self.champion is None:
+            return None, FIRST_RUN
+        if self.champion in contest.evaluations:
+            return contest.evaluations[self.champion], FIRST_RUN
+        why = contest.left_out[self.champion]
+        return None, _NOT_FITTED.filled(name=self.champion, why=why)

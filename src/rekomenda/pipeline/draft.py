@@ -1,0 +1,199 @@
+"""What stands in a release: lists, similarities, catalogue, model, numbers and the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rekomenda.domain.models import FittedModel
+from rekomenda.domain.recommendations import Shelf
+from rekomenda.evaluation.gate import Verdict
+from rekomenda.evaluation.mechanics import Inspector, Mechanics
+from rekomenda.evaluation.segments import OVERALL
+from rekomenda.pipeline.bundle import Bundle
+from rekomenda.pipeline.contest import Contest
+from rekomenda.pipeline.integrate import Integrated
+from rekomenda.pipeline.lists import ListCounts, write_lists
+from rekomenda.pipeline.work import Work
+from rekomenda.ranking.lists import ListMaker
+from rekomenda.ranking.similar import similar_artists, similar_tracks
+from rekomenda.settings import RecommendSettings
+from rekomenda.storage.release_manifest import ReleaseManifest
+from rekomenda.telemetry.progress import Step
+
+LISTS = "lists/recommendations.parquet"
+REPORT = "report.json"
+TABLES = {
+    "recommendations": LISTS,
+    "similar_tracks": "lists/similar_tracks.parquet",
+    "similar_artists": "lists/similar_artists.parquet",
+    "model_metrics": "metrics.parquet",
+    "tracks": "catalogue/tracks.parquet",
+    "artists": "catalogue/artists.parquet",
+    "plays_daily": "plays_daily.parquet",
+}
+"""By warehouse table, the release's file with its rows."""
+
+
+@dataclass(frozen=True)
+class DraftContent:
+    """What was written, as far as the gate and the manifest want to know.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    counts : ListCounts
+    mechanics : Mechanics
+    coverage : dict
+        Share of tracks and of artists that may be shown and stand in at least one list.
+    metrics : list of dict
+        Overall numbers of all models, one a row of `model_metrics`.
+    report : dict
+        What `report.json` says.
+    """
+
+    bundle: Bundle
+    counts: ListCounts
+    mechanics: Mechanics
+    coverage: dict[str, float]
+    metrics: list[dict[str, Any]]
+    report: dict[str, Any]
+
+
+def write_draft(
+    folder: Path,
+    bundle: Bundle,
+    integrated: Integrated,
+    contest: Contest,
+    *,
+    fallback: FittedModel,
+    settings: RecommendSettings,
+    threads: int,
+    step: Step,
+) -> DraftContent:
+    """Write everything but the manifest into a staged folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty, staged.
+    bundle : Bundle
+        The model that ranks.
+    integrated : Integrated
+    contest : Contest
+    fallback : FittedModel
+        Ranks for people without history.
+    settings : RecommendSettings
+    threads : int
+    step : Step
+    """
+    bundle.write(folder)
+    maker = ListMaker(
+        model=bundle.model,
+        interactions=bundle.interactions,
+        catalogue=bundle.catalogue,
+        fallback=fallback,
+        shelves=_shelves(settings),
+        max_per_artist=settings.max_per_artist,
+        min_support=settings.min_support,
+        n_candidates=settings.candidates,
+        as_of_day=integrated.data.as_of_day,
+        threads=threads,
+    )
+    (folder / "lists").mkdir()
+    inspector = Inspector(bundle.catalogue, bundle.interactions)
+    counts = write_lists(maker, inspector, folder / LISTS, step)
+    _write_similar(folder, bundle, settings)
+    pq.write_table(contest.table, folder / TABLES["model_metrics"])
+    pq.write_table(integrated.days, folder / TABLES["plays_daily"])
+    report = {
+        "integration": json.loads(json.dumps(asdict(integrated.report), default=str)),
+        **contest.facts(),
+    }
+    (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
+    return DraftContent(
+        bundle=bundle,
+        counts=counts,
+        mechanics=inspector.findings(),
+        coverage=_coverage(bundle, counts, folder / LISTS),
+        metrics=_overall(contest.table),
+        report=report,
+    )
+
+
+def manifest_of(
+    work: Work, content: DraftContent, verdict: Verdict, *, created_at: datetime
+) -> ReleaseManifest:
+    """Say what the release is."""
+    recipe = content.bundle.recipe
+    return ReleaseManifest(
+        release_id=work.run_id,
+        as_of=work.as_of,
+        created_at=created_at,
+        run_key=work.run_key,
+        snapshot_id=work.snapshot.snapshot_id,
+        algorithm=recipe.algorithm,
+        listeners=content.counts.listeners,
+        counts=content.counts.rows,
+        metrics={"rows": content.metrics},
+        gate={**verdict.to_json(), "verdict": verdict.standing},
+        tables=TABLES,
+        about={
+            "recipe": recipe.to_json(),
+            "listeners": {
+                "personalised": content.counts.personalised,
+                "popular": content.counts.listeners - content.counts.personalised,
+            },
+            "coverage": content.coverage,
+            "report": content.report,
+        },
+    )
+
+
+def _shelves(settings: RecommendSettings) -> dict[Shelf, int]:
+    return {shelf: getattr(settings, shelf.value) for shelf in Shelf}
+
+
+def _write_similar(folder: Path, bundle: Bundle, settings: RecommendSettings) -> None:
+    tracks = similar_tracks(
+        bundle.model,
+        bundle.interactions,
+        bundle.catalogue,
+        n=settings.similar,
+        max_per_artist=settings.max_per_artist,
+        min_support=settings.min_support,
+    )
+    artists = similar_artists(
+        bundle.interactions,
+        bundle.catalogue,
+        n=settings.similar,
+        min_support=settings.min_support,
+    )
+    pq.write_table(tracks, folder / TABLES["similar_tracks"])
+    pq.write_table(artists, folder / TABLES["similar_artists"])
+
+
+def _coverage(bundle: Bundle, counts: ListCounts, lists: Path) -> dict[str, float]:
+    """Share of what may be shown that somebody is shown."""
+    catalogue = bundle.catalogue
+    shown = pq.read_table(lists, columns=["track_id"])["track_id"].unique().cast(pa.string())
+    artists = catalogue.artist_of[catalogue.items.index_of(shown)]
+    showable = catalogue.artist_of[~catalogue.hidden]
+    n_artists = len(np.unique(showable[showable >= 0]))
+    n_tracks = int((~catalogue.hidden).sum())
+    return {
+        "tracks": counts.tracks / n_tracks if n_tracks else 0.0,
+        "artists": len(np.unique(artists[artists >= 0])) / n_artists if n_artists else 0.0,
+    }
+
+
+def _overall(metrics: pa.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = metrics.to_pylist()
+    return [row for row in rows if row["segment"] == OVERALL]

@@ -1,0 +1,276 @@
+"""The whole job: from the lake as of a day to a published release, or a refusal that says why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from rekomenda.errors import GateRefusedError
+from rekomenda.evaluation.gate import GateRules, Verdict
+from rekomenda.language import Text
+from rekomenda.pipeline import plan
+from rekomenda.pipeline.bootstrap import House, n_threads, open_engine
+from rekomenda.pipeline.bundle import Bundle
+from rekomenda.pipeline.contenders import Contenders
+from rekomenda.pipeline.contest import Contest, hold_contest
+from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
+from rekomenda.pipeline.exam import set_exam
+from rekomenda.pipeline.export_metrics import write_metrics
+from rekomenda.pipeline.integrate import Integrated, integrate
+from rekomenda.pipeline.recipe import Recipe, choose_recipes
+from rekomenda.pipeline.work import Work, plan_work
+from rekomenda.settings import Settings
+from rekomenda.storage import commit
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.publish import heal, publish, roll_back, tables_of
+from rekomenda.storage.reconcile import reconcile
+from rekomenda.storage.release_manifest import Release
+from rekomenda.storage.releases import Draft
+from rekomenda.telemetry.logs import get_logger
+from rekomenda.telemetry.progress import Progress, Step
+
+log = get_logger(__name__)
+
+POPULARITY_IN_REGION = "popularity_region"
+"""What people without history are shown."""
+
+_NOTHING = Text(en="What is there (nothing yet)", pt="O que existe (nada ainda)")
+_INTEGRATED = Text(
+    en="{plays:n} plays by {listeners:n} listeners of {played_tracks:n} tracks, {first_day} to "
+    "{last_day}; {unmatched_plays:n} plays of {unmatched_tracks:n} tracks without a catalogue row "
+    "(kept); {bots:n} {bots:bot|bots} left out of learning",
+    pt="{plays:n} plays de {listeners:n} ouvintes em {played_tracks:n} faixas, de {first_day} a "
+    "{last_day}; {unmatched_plays:n} plays de {unmatched_tracks:n} faixas fora do catálogo "
+    "(mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
+)
+
+Decision = Literal["published", "unchanged", "kept", "refused"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run that was not refused.
+
+    Parameters
+    ----------
+    decision : {"published", "unchanged", "kept"}
+        `unchanged`: this very work was done before, nothing was written. `kept`: the release was
+        made but one of a later day is in service, which stays.
+    release : Release
+        The release of this work.
+    served : Release
+        The release in service now.
+    """
+
+    decision: Decision
+    release: Release
+    served: Release
+
+
+def run(
+    house: House,
+    settings: Settings,
+    *,
+    as_of: date | None,
+    now: datetime,
+    progress: Progress,
+) -> Outcome:
+    """Do the whole job once. Doing it again with the same data changes nothing.
+
+    Parameters
+    ----------
+    house : House
+    settings : Settings
+    as_of : date or None
+        Nothing after this day is read; None: the last complete day in the lake.
+    now : datetime, with zone
+    progress : Progress
+
+    Raises
+    ------
+    GateRefusedError
+        If what was learned may not be published; the release in service stays, and the attempt
+        is recorded with its reasons.
+    NoDataError, NoOverlapError
+        If there is nothing to learn from.
+    BusyError
+        If another process is writing to this home.
+    """
+    today = now.astimezone(ZoneInfo(settings.ingest.timezone)).date()
+    with hold(house.home, Holder.here("run", now)) as lease:
+        heal(house.releases, house.warehouse, lease)
+        snapshot = house.lake.snapshot()
+        work = plan_work(snapshot, settings, home=house.home, as_of=as_of, today=today)
+        done = house.releases.find(work.run_key)
+        if done is not None:
+            return _finish(house, done, lease)
+        with commit.staging(house.home) as spill:
+            return _Run(house, settings, work, now, progress, lease, spill).go()
+
+
+def _finish(house: House, done: Release, lease: Fence) -> Outcome:
+    """End a run whose work was done before: serve its release if a crash kept it from that.
+
+    A release that was served and then rolled back stays so: whoever rolled back knew why.
+    """
+    served, previous = house.releases.current(), house.releases.previous()
+    withdrawn = previous is not None and previous.release_id == done.release_id
+    if served is None or (
+        done.number > served.number and not withdrawn and _is_newer(done, served)
+    ):
+        roll_back(house.releases, house.warehouse, lease, done.release_id)
+        return Outcome("published", done, done)
+    return Outcome("unchanged", done, served)
+
+
+def _is_newer(release: Release, served: Release) -> bool:
+    return release.manifest.as_of >= served.manifest.as_of
+
+
+@dataclass
+class _Run:
+    """One run under way: what all of its hops need."""
+
+    house: House
+    settings: Settings
+    work: Work
+    now: datetime
+    progress: Progress
+    lease: Fence
+    spill: Path
+    durations: dict[str, float] = field(default_factory=dict)
+
+    def go(self) -> Outcome:
+        """Take the hops of `plan.PLAN`, one after the other."""
+        with self._hop(plan.INTEGRATE) as step:
+            integrated = self._integrate(step)
+        with self._hop(plan.EVALUATE) as step:
+            contenders, contest = self._evaluate(integrated, step)
+            name, verdict = contenders.choose(contest, self._rules)
+        if verdict.decision == "refuse":
+            self._refuse(verdict, name, contest)
+        with self._hop(plan.REFIT):
+            bundle = Bundle.fit(contenders.recipes[name], integrated.data)
+        draft = self.house.releases.draft(self.work.run_id)
+        try:
+            with self._hop(plan.RECOMMEND) as step:
+                content = self._write(draft, bundle, integrated, contest, step)
+            with self._hop(plan.JUDGE):
+                verdict = contenders.judge(name, contest, content.mechanics, self._rules)
+            if verdict.decision == "refuse":
+                self._refuse(verdict, name, contest)
+            with self._hop(plan.PUBLISH):
+                release, decision = self._publish(draft, content, verdict)
+        finally:
+            commit.discard(draft.path)
+        with self._hop(plan.RECONCILE):
+            self._record(decision, name, verdict, reconciliation=self._reconcile(release))
+        served = self.house.releases.current()
+        return Outcome(decision, release, served or release)
+
+    @property
+    def _rules(self) -> GateRules:
+        return GateRules(**self.settings.gate.model_dump())
+
+    @contextmanager
+    def _hop(self, hop: plan.Hop) -> Iterator[Step]:
+        started = time.perf_counter()
+        with self.progress.step(hop.name, hop.title) as step:
+            yield step
+        self.durations[hop.name] = time.perf_counter() - started
+        log.info("hop done", hop=hop.name, seconds=round(self.durations[hop.name], 3))
+
+    def _integrate(self, step: Step) -> Integrated:
+        integrated = integrate(
+            open_engine(self.settings, self.spill),
+            self.work.parts,
+            home=self.house.home,
+            as_of=self.work.as_of,
+            cut=self.work.cut,
+            options=self.settings.integrate,
+        )
+        step.note(_INTEGRATED, **asdict(integrated.report))
+        return integrated
+
+    def _evaluate(self, integrated: Integrated, step: Step) -> tuple[Contenders, Contest]:
+        model = self.settings.model
+        examination = set_exam(integrated, self.settings.evaluate, seed=model.seed)
+        candidate, beside, left_out = choose_recipes(
+            model.algorithm,
+            model.compare,
+            model.hyperparameters,
+            n_items=len(integrated.catalogue),
+            max_ease_items=model.max_ease_items,
+            seed=model.seed,
+        )
+        contenders = Contenders.of(candidate, beside, self._served_recipe(), left_out)
+        return contenders, hold_contest(contenders.recipes, examination, step)
+
+    def _served_recipe(self) -> Recipe | None:
+        served = self.house.releases.current()
+        return Recipe.from_json(served.manifest.about["recipe"]) if served else None
+
+    def _write(
+        self,
+        draft: Draft,
+        bundle: Bundle,
+        integrated: Integrated,
+        contest: Contest,
+        step: Step,
+    ) -> DraftContent:
+        return write_draft(
+            draft.path,
+            bundle,
+            integrated,
+            contest,
+            fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
+            settings=self.settings.recommend,
+            threads=n_threads(self.settings),
+            step=step,
+        )
+
+    def _publish(
+        self, draft: Draft, content: DraftContent, verdict: Verdict
+    ) -> tuple[Release, Decision]:
+        manifest = manifest_of(self.work, content, verdict, created_at=self.now)
+        served = self.house.releases.current()
+        if served is not None and served.manifest.as_of > self.work.as_of:
+            return self.house.releases.install(draft, manifest), "kept"
+        release = publish(self.house.releases, self.house.warehouse, draft, manifest, self.lease)
+        return release, "published"
+
+    def _reconcile(self, release: Release) -> dict[str, int]:
+        if release.release_id not in self.house.warehouse.runs():
+            return {}
+        found = reconcile(release.release_id, tables_of(release), self.house.warehouse)
+        return {table: comparison.differences for table, comparison in found.items()}
+
+    def _refuse(self, verdict: Verdict, name: str, contest: Contest) -> None:
+        """Record why, and leave with the gate's exit code."""
+        self._record("refused", name, verdict, exam=contest.facts())
+        served = self.house.releases.current()
+        raise GateRefusedError(
+            run_id=self.work.run_id,
+            reasons=Text(en=verdict.reasons_in("en"), pt=verdict.reasons_in("pt-BR")),
+            served=served.release_id if served else _NOTHING,
+        )
+
+    def _record(self, decision: Decision, name: str, verdict: Verdict, **more: Any) -> None:
+        attempt = {
+            "decision": decision,
+            "attempted_at": self.now.astimezone(UTC).isoformat(),
+            "as_of": self.work.as_of.isoformat(),
+            "algorithm": name,
+            "gate": verdict.to_json(),
+            "seconds": {hop: round(seconds, 3) for hop, seconds in self.durations.items()},
+            **more,
+        }
+        self.house.attempts.record(self.work.run_id, attempt)
+        write_metrics(self.house, durations=self.durations)

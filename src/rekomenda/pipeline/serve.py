@@ -1,0 +1,27 @@
+"""Which release is served: rollback, rebuilding the warehouse, removing what is not needed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.publish import rebuild, roll_back
+from rekomenda.storage.release_manifest import Release
+
+
+def roll_back_to(house: House, release_id: str | None, *, now: datetime) -> Release:
+    """Serve the previous release, or a named one that is kept.
+
+    Raises
+    ------
+    NoReleaseError, ReleaseNotFoundError, CorruptError, BusyError
+    """
+    with hold(house.home, Holder.here("rollback", now)) as lease:
+        return roll_back(house.releases, house.warehouse, lease, release_id)
+
+
+def rebuild_warehouse(house: House, *, now: datetime) -> list[str]:
+    """Fill the warehouse again from the releases alone; return the releases it then holds."""
+    with hold(house.home, Holder.here("rebuild", now)) as lease:
+        return rebuild(house.releases, house.warehouse, lease)

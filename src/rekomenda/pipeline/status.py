@@ -1,0 +1,99 @@
+"""How things stand in a home: what is served, how good it is, what the last run said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rekomenda.domain.schema import PLAYS
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.storage.publish import lagging
+from rekomenda.storage.release_manifest import Release
+from rekomenda.storage.snapshots import Snapshot
+
+HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
+"""Metrics that the short form shows; `metrics.parquet` has all of them."""
+
+
+def status_of(house: House) -> dict[str, Any]:
+    """Return the state of a home, ready for JSON.
+
+    `run_id`, `as_of`, `listeners`, `recommendations`, `metrics` and `gate` are those of the
+    release in service and null before the first; `reconciliation` has the differences between
+    release and warehouse found by the last run; `last_attempt` is what the last run decided.
+    """
+    served = house.releases.current()
+    attempts = house.attempts.list()
+    return {
+        "home": str(house.home),
+        "lake": _lake(house.lake.snapshot()),
+        **_release(served),
+        "reconciliation": _reconciliation(house, served, attempts),
+        "releases": [
+            {
+                "run_id": release.release_id,
+                "as_of": release.manifest.as_of.isoformat(),
+                "algorithm": release.manifest.algorithm,
+                "created_at": release.manifest.created_at.isoformat(),
+                "served": served is not None and release.release_id == served.release_id,
+            }
+            for release in house.releases.list()
+        ],
+        "last_attempt": attempts[-1] if attempts else None,
+    }
+
+
+def _lake(snapshot: Snapshot) -> dict[str, Any]:
+    plays = snapshot.parts_of(PLAYS.name)
+    days = sorted({part.day for part in plays if part.day is not None})
+    loaded = [record for record in snapshot.inputs if record.verdict == "loaded"]
+    return {
+        "snapshot_id": snapshot.snapshot_id,
+        "files": len(snapshot.inputs),
+        "files_not_loaded": len(snapshot.inputs) - len(loaded),
+        "rows_in": sum(record.rows_in for record in loaded),
+        "loaded": sum(record.loaded for record in loaded),
+        "merged": sum(record.merged for record in loaded),
+        "quarantined": sum(record.quarantined for record in loaded),
+        "deduplicated": sum(record.deduplicated for record in loaded),
+        "first_day": days[0].isoformat() if days else None,
+        "last_day": days[-1].isoformat() if days else None,
+    }
+
+
+def _release(served: Release | None) -> dict[str, Any]:
+    if served is None:
+        names = ("run_id", "as_of", "algorithm", "listeners", "recommendations")
+        return dict.fromkeys((*names, "coverage", "metrics", "gate", "content_hash"))
+    manifest = served.manifest
+    return {
+        "run_id": served.release_id,
+        "as_of": manifest.as_of.isoformat(),
+        "algorithm": manifest.algorithm,
+        "listeners": {"total": manifest.listeners, **manifest.about["listeners"]},
+        "recommendations": dict(manifest.counts),
+        "coverage": manifest.about["coverage"],
+        "metrics": manifest.metrics["rows"],
+        "gate": dict(manifest.gate),
+        "content_hash": served.content_hash,
+    }
+
+
+def _reconciliation(
+    house: House, served: Release | None, attempts: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """Say whether the warehouse shows the served release, and what the last comparison found."""
+    if served is None:
+        return None
+    compared = [
+        attempt
+        for attempt in attempts
+        if attempt["run_id"] == served.release_id and "reconciliation" in attempt
+    ]
+    run_id = house.warehouse.current()
+    counts = house.warehouse.counts(served.release_id) if run_id == served.release_id else {}
+    return {
+        "warehouse_run": run_id,
+        "lagging": lagging(house.releases, house.warehouse),
+        "rows": counts,
+        "differences": compared[-1]["reconciliation"] if compared else None,
+    }

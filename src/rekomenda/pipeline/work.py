@@ -1,0 +1,104 @@
+"""What one run is about: which snapshot, up to which day, cut where, under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rekomenda import __version__
+from rekomenda.domain.schema import INPUTS, PLAYS
+from rekomenda.errors import NoDataError
+from rekomenda.pipeline.integrate import last_complete_day
+from rekomenda.settings import Settings
+from rekomenda.storage.documents import digest
+from rekomenda.storage.snapshots import Snapshot
+
+_WITHOUT_EFFECT: Any = {
+    "log": True,
+    "keep": True,
+    "ingest": True,
+    "integrate": {"threads", "memory_limit"},
+}
+"""Settings that change nothing of what a run makes of the lake."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run before it starts.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The lake as it is read, whatever is loaded meanwhile.
+    as_of : date
+        Nothing after this day is read.
+    cut : date or None
+        Last day before the holdout; None where the plays' days do not allow a cut in time.
+    run_key : str
+        The same for the same data, day, settings and code: a retry is recognised by it.
+    """
+
+    snapshot: Snapshot
+    as_of: date
+    cut: date | None
+    run_key: str
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run and of its release: the day, and the start of the key."""
+        return f"{self.as_of:%Y%m%d}-{self.run_key[:10]}"
+
+    @property
+    def parts(self) -> dict[str, Sequence[Path]]:
+        """The lake's files by table in order of ingestion; plays up to the as-of day."""
+        arrival = {record.input_id: place for place, record in enumerate(self.snapshot.inputs)}
+        tables: dict[str, Sequence[Path]] = {}
+        for name in INPUTS:
+            parts = [
+                part
+                for part in self.snapshot.parts_of(name)
+                if part.day is None or part.day <= self.as_of
+            ]
+            parts.sort(key=lambda part: (part.day or date.min, arrival.get(part.input_id, -1)))
+            tables[name] = [part.path for part in parts]
+        return tables
+
+
+def plan_work(
+    snapshot: Snapshot, settings: Settings, *, home: Path, as_of: date | None, today: date
+) -> Work:
+    """Decide what a run is about.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    settings : Settings
+    home : Path
+        Named in messages only.
+    as_of : date or None
+        None: the last complete day in the lake.
+    today : date
+        In the service's time zone.
+
+    Raises
+    ------
+    NoDataError
+        If the lake holds no plays up to that day.
+    """
+    days = sorted({part.day for part in snapshot.parts_of(PLAYS.name) if part.day is not None})
+    last = as_of or last_complete_day(days, today=today)
+    known = [day for day in days if last is not None and day <= last]
+    if last is None or not known:
+        raise NoDataError(home=home, until=f" ≤ {last}" if last else "")
+    cut = last - timedelta(days=settings.evaluate.holdout_days)
+    made_of = settings.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
+    key = {
+        "plays_and_catalogue": snapshot.content_hash,
+        "as_of": last.isoformat(),
+        "settings": made_of,
+        "code": __version__,
+    }
+    return Work(snapshot, last, cut if known[0] <= cut else None, digest(key))
