@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.engines.base import Parts, Step
-from rekomenda.errors import CorruptError, DeviceError, MemoryLimitError
+from rekomenda.errors import CannotWriteError, CorruptError, DeviceError, MemoryLimitError
 from rekomenda.language import Text
 from rekomenda.telemetry.logs import get_logger
 
@@ -36,16 +36,15 @@ class EmbeddedEngine:
 
     Parameters
     ----------
-    spill : Path
-        An existing folder; what does not fit in memory goes into a folder of its own in here, which
-        is gone when the call ends.
+    temp_directory : Path
+        What does not fit in memory goes into a folder of its own in here, gone when the call ends.
     memory_limit : str
         What tables may hold before they spill, e.g. `4GB`.
     threads : int
         0: one for each core.
     """
 
-    spill: Path
+    temp_directory: Path
     memory_limit: str = "4GB"
     threads: int = 0
 
@@ -54,16 +53,18 @@ class EmbeddedEngine:
     ) -> dict[str, pa.Table]:
         """See `Engine.sql`."""
         with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=self.spill))
+            folder = stack.enter_context(self._own_folder())
             connection = stack.enter_context(duckdb.connect(config=self._configuration(folder)))
-            for name, table in tables.items():
-                _expose(connection, name, table)
             script = _Script(connection, steps)
-            for position, step in enumerate(steps):
-                try:
+            at = ""
+            try:
+                for at, table in tables.items():
+                    _expose(connection, at, table)
+                for position, step in enumerate(steps):
+                    at = step.name
                     script.run(position)
-                except duckdb.Error as error:
-                    raise self._explained(error, step, tables) from error
+            except duckdb.Error as error:
+                raise self._explained(error, at, tables) from error
             return script.results
 
     def gram(self, user_items: csr_array) -> NDArray[np.float32]:
@@ -109,6 +110,13 @@ class EmbeddedEngine:
         """Threads in use, at least 1."""
         return self.threads or len(os.sched_getaffinity(0))
 
+    def _own_folder(self) -> tempfile.TemporaryDirectory[str]:
+        try:
+            self.temp_directory.mkdir(parents=True, exist_ok=True)
+            return tempfile.TemporaryDirectory(dir=self.temp_directory)
+        except OSError as error:
+            raise CannotWriteError(path=self.temp_directory, detail=error.strerror) from error
+
     def _configuration(self, folder: str) -> dict[str, Any]:
         return {
             "threads": self.n_threads,
@@ -120,11 +128,11 @@ class EmbeddedEngine:
         }
 
     def _explained(
-        self, error: duckdb.Error, step: Step, tables: Mapping[str, Parts | pa.Table]
+        self, error: duckdb.Error, at: str, tables: Mapping[str, Parts | pa.Table]
     ) -> Exception:
         """Say in our words what the machine or a file did; a fault of the SQL stays what it is."""
         if isinstance(error, duckdb.OutOfMemoryException):
-            return MemoryLimitError(step=step.name, limit=self.memory_limit, spill=self.spill)
+            return MemoryLimitError(step=at, limit=self.memory_limit, spill=self.temp_directory)
         message = str(error)
         paths = [
             path for table in tables.values() if isinstance(table, Parts) for path in table.paths
@@ -133,7 +141,7 @@ class EmbeddedEngine:
         if damaged is not None:
             return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
         if isinstance(error, duckdb.IOException):
-            return DeviceError(path=self.spill, detail=message.splitlines()[0])
+            return DeviceError(path=self.temp_directory, detail=message.splitlines()[0])
         return error
 
 

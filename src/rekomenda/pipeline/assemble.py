@@ -80,7 +80,7 @@ def songs(items: IdMap, version_of: pa.ChunkedArray) -> NDArray[np.int32]:
     """Return the item index of the recording that each track goes back to.
 
     A version of a version goes back to the first of them. Where the first is no known track, or
-    versions name each other in a circle, the smallest index of the group stands for it.
+    versions name each other in a circle, the smallest index of the whole group stands for it.
 
     Parameters
     ----------

@@ -372,7 +372,7 @@ def test_the_last_complete_day_is_before_today():
 def test_the_number_of_threads_does_not_show(engine, parts, tmp_path):
     one, two = (
         integrate(
-            EmbeddedEngine(engine.spill, memory_limit="200MB", threads=threads),
+            EmbeddedEngine(engine.temp_directory, memory_limit="200MB", threads=threads),
             parts,
             home=tmp_path,
             as_of=AS_OF,
