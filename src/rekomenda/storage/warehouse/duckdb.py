@@ -115,13 +115,20 @@ class DuckDBWarehouse:
 
     def connect_read_only(self) -> duckdb.DuckDBPyConnection:
         """See `Warehouse.connect_read_only`."""
-        pointer = commit.read_pointer(self.pointer)
-        if pointer is None:
-            raise NoReleaseError(home=self.home)
-        path = self.path / pointer["file"]
-        if not path.is_file():
-            raise CorruptError(path=path, detail=MISSING, hint=RESTORE)
-        return self._connect(path)
+        path = None
+        while True:
+            pointer = commit.read_pointer(self.pointer)
+            if pointer is None:
+                raise NoReleaseError(home=self.home)
+            if path == self.path / pointer["file"]:
+                raise CorruptError(path=path, detail=MISSING, hint=RESTORE)
+            path = self.path / pointer["file"]
+            try:
+                return self._connect(path)
+            except duckdb.IOException:
+                if path.is_file():
+                    raise
+                # Another process moved the pointer and removed this file meanwhile: look again.
 
     def stale_files(self) -> list[Path]:
         """Return the database files that were in service before the present one."""

@@ -1,0 +1,146 @@
+"""Removing what nothing can reach any more: old releases, old lake snapshots, leftovers.
+
+Kept are the last K lake snapshots and every part they name, the last K releases, always the
+release in service and the one before it, and the warehouse runs of kept releases. All else goes:
+what a crash left behind too. Names go before the things they name, so a collection that dies
+halfway leaves nothing that points at nothing, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from rekomenda.storage import commit
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.lake import Lake
+from rekomenda.storage.releases import Releases
+from rekomenda.storage.snapshots import Snapshot
+from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
+
+
+class Rubbish(StrEnum):
+    """What kind of thing can go."""
+
+    STAGED = "staged"
+    RELEASE = "release"
+    WAREHOUSE_RUN = "warehouse_run"
+    WAREHOUSE_FILE = "warehouse_file"
+    SNAPSHOT = "snapshot"
+    PART = "part"
+
+
+class Garbage(NamedTuple):
+    """One file or folder that can go, and the room it takes."""
+
+    kind: Rubbish
+    path: Path
+    bytes: int
+
+
+def plan(home: Path, *, snapshots: int, releases: int) -> list[Garbage]:
+    """Return what `collect` would remove, in its order; nothing is touched.
+
+    Parameters
+    ----------
+    home : Path
+    snapshots, releases : int
+        How many of the newest to keep, >= 1.
+
+    Raises
+    ------
+    CorruptError, NewerFormatError
+        If a manifest cannot be read: what it names is unknown, so nothing can go.
+    """
+    lake, kept, warehouse = Lake(home), Releases(home), DuckDBWarehouse(home)
+    return [
+        Garbage(kind, path, _size(path))
+        for kind, path in (
+            *_leftovers(home),
+            *_old_releases(kept, warehouse, releases),
+            *((Rubbish.WAREHOUSE_FILE, path) for path in warehouse.stale_files()),
+            *_old_snapshots(lake, snapshots),
+        )
+    ]
+
+
+def collect(home: Path, lease: Fence, *, snapshots: int, releases: int) -> list[Garbage]:
+    """Remove what `plan` lists, and return it.
+
+    Only the holder of the lease stages anything, so whatever lies in staging now was left there.
+
+    Raises
+    ------
+    FencedError
+        If the lease was lost; nothing more is removed.
+    """
+    lease.check()
+    garbage = plan(home, snapshots=snapshots, releases=releases)
+    of = {kind: [item.path for item in garbage if item.kind is kind] for kind in Rubbish}
+    for path in of[Rubbish.STAGED]:
+        commit.discard(path)
+    warehouse = DuckDBWarehouse(home)
+    warehouse.delete([path.name for path in of[Rubbish.WAREHOUSE_RUN]], lease)
+    # Asked again: forgetting runs may have brought an earlier file back into service.
+    commit.retire_files(warehouse.stale_files())
+    for path in of[Rubbish.RELEASE]:
+        lease.check()
+        commit.retire_folder(path, home)
+    lease.check()
+    commit.retire_files(of[Rubbish.SNAPSHOT])
+    commit.retire_files(of[Rubbish.PART])
+    return garbage
+
+
+def _leftovers(home: Path) -> Iterator[tuple[Rubbish, Path]]:
+    staging = home / commit.STAGING
+    for path in sorted(staging.iterdir()) if staging.is_dir() else ():
+        yield Rubbish.STAGED, path
+
+
+def _old_releases(
+    releases: Releases, warehouse: DuckDBWarehouse, keep: int
+) -> Iterator[tuple[Rubbish, Path]]:
+    expired = {release.release_id: release.path for release in releases.expired(keep)}
+    kept = {release.release_id for release in releases.list()} - set(expired)
+    for run_id in warehouse.runs():
+        if run_id not in kept and run_id != warehouse.current():
+            yield Rubbish.WAREHOUSE_RUN, warehouse.path / "runs" / run_id
+    for path in expired.values():
+        yield Rubbish.RELEASE, path
+
+
+def _old_snapshots(lake: Lake, keep: int) -> Iterator[tuple[Rubbish, Path]]:
+    named, reachable = set(), set()
+    for snapshot in islice(_history(lake), keep):
+        named.add(lake.manifest_of(snapshot.snapshot_id))
+        reachable |= {part.path for part in snapshot.parts}
+    for path in sorted((lake.path / "snapshots").glob("*.json")):
+        if path not in named:
+            yield Rubbish.SNAPSHOT, path
+    for path in sorted(lake.path.rglob("*.parquet")):
+        if path not in reachable:
+            yield Rubbish.PART, path
+
+
+def _history(lake: Lake) -> Iterator[Snapshot]:
+    """Walk from the current snapshot back along its parents, as far as they are kept.
+
+    Not by number: a manifest that a crash left unpointed has a number too, but is nobody's parent.
+    """
+    snapshot = lake.snapshot()
+    while snapshot.number:
+        yield snapshot
+        parent = snapshot.parent
+        if parent is None or not lake.manifest_of(parent).exists():
+            return
+        snapshot = lake.snapshot_of(parent)
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
