@@ -217,10 +217,10 @@ class DaysOverlapError(InputHeldError):
 
     code = "E_OVERLAP"
     text = Text(
-        en="{file} brings totals for {days:n} {days:n|day|days} that {others} already brought "
+        en="{file} brings totals for {days:n} {days:day|days} that {others} already brought "
         "(first: {first}). Nothing of it was loaded. Say what they are: --on-overlap sum (more "
         "plays of those days), or --on-overlap replace (the same plays, corrected).",
-        pt="{file} traz totais de {days:n} {days:n|dia|dias} que {others} já trouxe (primeiro: "
+        pt="{file} traz totais de {days:n} {days:dia|dias} que {others} já trouxe (primeiro: "
         "{first}). Nada foi carregado. Diga o que são: --on-overlap sum (mais plays desses dias), "
         "ou --on-overlap replace (os mesmos plays, corrigidos).",
     )

@@ -39,7 +39,7 @@ def _facts(node: ast.expr) -> set[str]:
     """Return what a literal names: the fields of a template, the expressions of an f-string."""
     if isinstance(node, ast.JoinedStr):
         values = (part.value for part in node.values if isinstance(part, ast.FormattedValue))
-        return {ast.unparse(value) for value in values}
+        return {re.sub(r"\.(en|pt)$", "", ast.unparse(value)) for value in values}
     parsed = string.Formatter().parse(ast.literal_eval(node))
     return {field for _, field, _, _ in parsed if field is not None}
 
@@ -62,6 +62,23 @@ def test_both_languages_say_something_or_neither(texts):
 
 def test_both_languages_name_the_same_facts(texts):
     assert not [place for place, words in texts if _facts(words["en"]) != _facts(words["pt"])]
+
+
+def test_a_plural_is_two_words(texts):
+    """`{n:row|rows}`; a number in front of it is a field of its own."""
+    templates = [
+        (place, node) for place, words in texts for node in words.values() if _is_template(node)
+    ]
+    specs = [
+        (place, spec)
+        for place, node in templates
+        for _, _, spec, _ in string.Formatter().parse(ast.literal_eval(node))
+    ]
+    assert not [(place, spec) for place, spec in specs if spec and spec.count("|") > 1]
+
+
+def _is_template(node: ast.expr) -> bool:
+    return not isinstance(node, ast.JoinedStr)
 
 
 UNACCENTED = re.compile(
