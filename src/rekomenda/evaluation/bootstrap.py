@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from rekomenda.evaluation.segments import Partition
 
@@ -73,10 +74,13 @@ class Bootstrap:
         order, starts, members = _cells(partitions)
         values = values[order]
         parts: list[list[Floats]] = [[] for _ in partitions]
-        for counts in self.draws(n):
-            cells = _cell_sums(counts[:, order], values, starts)
-            for found, member in zip(parts, members, strict=True):
-                found.append(np.einsum("gc,crm->rgm", member, cells, optimize=True))
+        # Many small products: handing each to several threads costs more than it brings, and on
+        # a busy machine very much more.
+        with threadpool_limits(1, user_api="blas"):
+            for counts in self.draws(n):
+                cells = _cell_sums(counts[:, order], values, starts)
+                for found, member in zip(parts, members, strict=True):
+                    found.append(np.einsum("gc,crm->rgm", member, cells, optimize=True))
         return [np.concatenate(found) for found in parts]
 
     def interval(self, resampled: Floats) -> tuple[Floats, Floats]:

@@ -1,7 +1,10 @@
-"""Measure a model on an exam, and the difference between two models that sat the same one."""
+"""Measure a model on an exam."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -9,18 +12,19 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
+from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.evaluation import metrics
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.lists import rank
-from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.summary import Measure, summarise
 from rekomenda.evaluation.tasks import Task
 
 Float32 = NDArray[np.float32]
 
-BLOCK_BYTES = 64 << 20
+BLOCK_BYTES = 32 << 20
 """Scores held at once."""
 
 
@@ -60,15 +64,40 @@ class Evaluation:
         return float(known.mean()) if len(known) else np.nan
 
 
+class _Found(NamedTuple):
+    """What was found of some listeners: values (b,) by measure, exposures (I,) by task and k."""
+
+    rows: slice
+    bad_scores: int
+    values: dict[Measure, NDArray[np.float64]]
+    exposures: dict[tuple[Task, int], NDArray[np.float64]]
+
+
 def evaluate(
-    model: FittedModel, name: str, exam: Exam, *, block_bytes: int = BLOCK_BYTES
+    model: FittedModel,
+    name: str,
+    exam: Exam,
+    *,
+    block_bytes: int = BLOCK_BYTES,
+    threads: int = 1,
 ) -> Evaluation:
     """Let a model sit an exam: score each listener once, rank for every task, measure.
 
-    Memory: `block_bytes` of scores, about twice that while they are ranked, and 4 bytes for each
-    listener, task, metric and cutoff.
+    Memory: about three times `block_bytes` for scores and their ranking, and 4 bytes for each
+    listener, task, metric and cutoff. The result does not depend on either setting.
+
+    Parameters
+    ----------
+    model : FittedModel
+    name : str
+        What it is shown as.
+    exam : Exam
+    block_bytes : int
+        Scores held at once, by all threads together.
+    threads : int, default 1
+        Batches examined at the same time.
     """
-    n_items, longest = exam.train.n_items, max(exam.cutoffs)
+    n_items = exam.train.n_items
     values = {
         Measure(task, metric, k): np.full(len(exam), np.nan, np.float32)
         for task in exam.relevant
@@ -77,18 +106,44 @@ def evaluate(
     }
     exposures = {(task, k): np.zeros(n_items) for task in exam.relevant for k in exam.cutoffs}
     bad_scores = 0
-    for rows, histories in exam.train.batches(max(1, block_bytes // (4 * max(n_items, 1)))):
-        scores = model.score(histories)
-        bad_scores += _count_bad(scores)
-        artists = exam.artists_of(rows)
-        lists = rank(scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant)
-        for task, ranked in lists.items():
-            for k in exam.cutoffs:
-                items = ranked.items[:, :k]
-                exposures[task, k] += metrics.exposure(items, n_items)
-                for metric, found in _measure(exam, task, rows, items).items():
-                    values[Measure(task, metric, k)][rows] = found
+    for found in _batches(model, exam, block_bytes, threads):
+        bad_scores += found.bad_scores
+        for measure, column in found.values.items():
+            values[measure][found.rows] = column
+        for key, exposure in found.exposures.items():
+            exposures[key] += exposure
     return Evaluation(name, exam, values, exposures, bad_scores)
+
+
+def _batches(model: FittedModel, exam: Exam, block_bytes: int, threads: int) -> Iterator[_Found]:
+    """Examine the listeners batch by batch and yield what was found in their order."""
+    size = max(1, block_bytes // (4 * threads * max(exam.train.n_items, 1)))
+    if threads == 1:
+        yield from (_examine(model, exam, *batch) for batch in exam.train.batches(size))
+        return
+    # Each batch has a thread of its own; a matrix product that took them all would be in the way.
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        running: deque[Future[_Found]] = deque()
+        for rows, histories in exam.train.batches(size):
+            running.append(pool.submit(_examine, model, exam, rows, histories))
+            if len(running) == threads:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+
+def _examine(model: FittedModel, exam: Exam, rows: slice, histories: Histories) -> _Found:
+    scores = model.score(histories)
+    found = _Found(rows, _count_bad(scores), {}, {})
+    artists, longest = exam.artists_of(rows), max(exam.cutoffs)
+    lists = rank(scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant)
+    for task, ranked in lists.items():
+        for k in exam.cutoffs:
+            items = ranked.items[:, :k]
+            found.exposures[task, k] = metrics.exposure(items, exam.train.n_items)
+            for metric, column in _measure(exam, task, rows, items).items():
+                found.values[Measure(task, metric, k)] = column
+    return found
 
 
 def _measure(
@@ -108,80 +163,3 @@ def _count_bad(scores: Float32) -> int:
     if scores.size and np.isfinite(scores.max()):
         return 0
     return int(np.count_nonzero(np.isnan(scores) | (scores == np.inf)))
-
-
-class Difference(NamedTuple):
-    """How much better one model is than another, on the same listeners.
-
-    `value` is mean(candidate) - factor * mean(other), `relative` is that over factor *
-    mean(other) (NaN where it is 0), each with the ends of its interval; `relative_error` is the
-    standard deviation of `relative` over the resamples. `identical`: no listener tells the two
-    apart. Everything is NaN for no listeners.
-    """
-
-    n_listeners: int
-    candidate: float
-    other: float
-    value: float
-    low: float
-    high: float
-    relative: float
-    relative_low: float
-    relative_high: float
-    relative_error: float
-    identical: bool
-
-
-_NO_DIFFERENCE = Difference(
-    n_listeners=0,
-    **dict.fromkeys(Difference._fields[1:-1], np.nan),
-    identical=False,
-)
-
-
-def difference(
-    candidate: Evaluation,
-    other: Evaluation,
-    task: Task,
-    metric: str,
-    k: int,
-    *,
-    factor: float = 1.0,
-) -> Difference:
-    """Compare two models by a paired bootstrap over the listeners whom the task is about.
-
-    Raises
-    ------
-    ValueError
-        If the two did not sit the same exam.
-    KeyError
-        If the exam does not have this task, metric and cutoff.
-    """
-    if not candidate.exam.same_as(other.exam):
-        raise ValueError(f"{candidate.algorithm} and {other.algorithm} sat different exams")
-    measure = Measure(task, metric, k)
-    pairs = np.stack([candidate.values[measure], other.values[measure]], axis=1).astype(np.float64)
-    pairs = pairs[~np.isnan(pairs).any(axis=1)] * [1.0, factor]
-    n = len(pairs)
-    if n == 0:
-        return _NO_DIFFERENCE
-    bootstrap = candidate.exam.bootstrap
-    (resampled,) = bootstrap.sums(pairs, [everybody(n)])
-    ours, theirs = resampled[:, 0, 0] / n, resampled[:, 0, 1] / n
-    ratios = ours / np.where(theirs > 0, theirs, np.nan) - 1
-    low, high = bootstrap.interval(ours - theirs)
-    relative_low, relative_high = bootstrap.interval(ratios)
-    mean, reference = pairs.mean(axis=0)
-    return Difference(
-        n_listeners=n,
-        candidate=float(mean),
-        other=float(reference / factor),
-        value=float(mean - reference),
-        low=float(low),
-        high=float(high),
-        relative=float(mean / reference - 1) if reference > 0 else np.nan,
-        relative_low=float(relative_low),
-        relative_high=float(relative_high),
-        relative_error=float(np.nanstd(ratios)) if np.any(theirs > 0) else np.nan,
-        identical=bool(np.array_equal(candidate.values[measure], other.values[measure], True)),
-    )

@@ -10,8 +10,9 @@ import numpy as np
 
 from rekomenda.evaluation import gate_words as words
 from rekomenda.evaluation.check import Check, Outcome, say
-from rekomenda.evaluation.compare import Difference, Evaluation, difference
+from rekomenda.evaluation.compare import Evaluation
 from rekomenda.evaluation.definitions import DEFINITIONS, TASK_DEFINITIONS
+from rekomenda.evaluation.difference import Difference, difference
 from rekomenda.evaluation.mechanics import Mechanics
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import LANGUAGES, Language, Text

@@ -81,6 +81,13 @@ def test_a_model_not_ahead_of_popularity_is_refused(mean):
     assert not verdict.undecided
 
 
+def test_a_lead_that_may_be_chance_is_not_a_lead():
+    check = beats_popularity(scoring("als", 0.1005, noise=0.1, seed=4), POPULARITY, RULES)
+    assert "difference +0.0" in check.text.en
+    assert check.measured < 0
+    assert check.outcome is Outcome.FAILED
+
+
 def test_popularity_may_be_published_itself():
     verdict = judge(POPULARITY, POPULARITY, None, SOUND, RULES)
     assert (verdict.decision, verdict.standing) == ("publish", "proven")
