@@ -49,11 +49,11 @@ class Door:
         log = self.settings().log
         configure_logs(level=self.log_level or log.level, log_format=log.format)
 
-    def text(self, text: Text, **facts: Any) -> str:
+    def text(self, text: Text, /, **facts: Any) -> str:
         """Fill a text in the language of this call."""
         return text.render(self.language, facts)
 
-    def print(self, text: Text | str, **facts: Any) -> None:
+    def print(self, text: Text | str, /, **facts: Any) -> None:
         """Write one answer for a person to standard output. Facts are never read as markup."""
         print(self.text(text, **facts) if isinstance(text, Text) else text)
 
@@ -61,7 +61,7 @@ class Door:
         """Write the answer as one JSON document to standard output."""
         print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
 
-    def say(self, text: Text, **facts: Any) -> None:
+    def say(self, text: Text, /, **facts: Any) -> None:
         """Tell the person at the terminal something that is not the answer."""
         print(self.text(text, **facts), file=sys.stderr)
 

@@ -45,8 +45,8 @@ _QUALITY = Text(
     pt="Qualidade NDCG@{k} nos dias reservados, com intervalos de 95 %",
 )
 _HEAD = Text(
-    en="{model:<22}{unheard:>24}{again:>24}{artists:>24}",
-    pt="{model:<22}{unheard:>24}{again:>24}{artists:>24}",
+    en="{model:<31}{unheard:>24}{again:>24}{artists:>24}",
+    pt="{model:<31}{unheard:>24}{again:>24}{artists:>24}",
 )
 _COLUMNS = (
     ("unheard", Text("unheard tracks", "faixas não ouvidas")),
@@ -54,7 +54,6 @@ _COLUMNS = (
     ("new_artists", Text("artists never heard", "artistas nunca ouvidos")),
 )
 _NUMBER = Text(en="{value:.4f} ({low:.4f}–{high:.4f})", pt="{value:.4f} ({low:.4f}–{high:.4f})")
-_SERVED = Text(en="*", pt="*")
 _GATE = Text(en="Gate      {said}", pt="Gate      {said}")
 _REFUSED = Text(
     en="Last run  {run_id} was refused: {said}", pt="Última     {run_id} foi recusada: {said}"
@@ -132,7 +131,7 @@ def _show_quality(door: Door, rows: list[dict[str, Any]], served: str) -> None:
             for (task, _), place in zip(_COLUMNS, _PLACES, strict=True)
         }
         mark = "* " if model == served else "  "
-        door.print(_HEAD, model=f"        {mark}{model}"[:22], **cells)
+        door.print(_HEAD, model=f"          {mark}{model}"[:31], **cells)
 
 
 _PLACES = ("unheard", "again", "artists")

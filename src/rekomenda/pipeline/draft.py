@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rekomenda.domain.models import FittedModel
@@ -30,6 +31,10 @@ from rekomenda.telemetry.progress import Step
 
 LISTS = "lists/recommendations.parquet"
 REPORT = "report.json"
+DAYS = "days.parquet"
+STRANGERS = "strangers.parquet"
+"""`user_id, region` of people who are known but have no history to learn from, bots too: they are
+shown the popular list of their region, which is stored once and not once for each."""
 TABLES = {
     "recommendations": LISTS,
     "similar_tracks": "lists/similar_tracks.parquet",
@@ -112,7 +117,9 @@ def write_draft(
     counts = write_lists(maker, inspector, folder / LISTS, step)
     _write_similar(folder, bundle, settings)
     pq.write_table(contest.table, folder / TABLES["model_metrics"])
-    pq.write_table(integrated.days, folder / TABLES["plays_daily"])
+    pq.write_table(integrated.plays_daily, folder / TABLES["plays_daily"])
+    pq.write_table(integrated.days, folder / DAYS)
+    pq.write_table(_strangers(bundle, integrated), folder / STRANGERS)
     report = {
         "integration": json.loads(json.dumps(asdict(integrated.report), default=str)),
         **contest.facts(),
@@ -178,6 +185,12 @@ def _write_similar(folder: Path, bundle: Bundle, settings: RecommendSettings) ->
     )
     pq.write_table(tracks, folder / TABLES["similar_tracks"])
     pq.write_table(artists, folder / TABLES["similar_artists"])
+
+
+def _strangers(bundle: Bundle, integrated: Integrated) -> pa.Table:
+    listeners = integrated.listeners.select(["user_id", "region"])
+    learned_from = pc.is_in(listeners["user_id"], value_set=bundle.interactions.users.ids)
+    return listeners.filter(pc.invert(learned_from))
 
 
 def _coverage(bundle: Bundle, counts: ListCounts, lists: Path) -> dict[str, float]:

@@ -18,7 +18,7 @@ from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import NoReleaseError, UnknownListenerError, UnknownTrackError
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.bundle import Bundle
-from rekomenda.pipeline.draft import TABLES
+from rekomenda.pipeline.draft import STRANGERS, TABLES
 from rekomenda.ranking.explain_one import Explanation, explain_one
 from rekomenda.storage.release_manifest import Release
 
@@ -63,8 +63,8 @@ def served_release(house: House) -> Release:
 def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerList:
     """Return the first n tracks of a listener's shelf.
 
-    Somebody whom the release does not know gets the popular list on `for_you`, which says so, and
-    nothing on the other shelves.
+    Somebody without history gets a popular list on `for_you`, which says so, and nothing on the
+    other shelves: that of their region where it is known, else the one for everybody.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
     rows = lists.to_table(filter=wanted & (pc.field("user_id") == listener))
     known = bool(rows.num_rows) or _has_lists(lists, listener)
     if not known and shelf is Shelf.FOR_YOU:
-        # The lists of nobody in particular: the one that names no region is for everybody.
-        nobody = wanted & pc.field("user_id").is_null() & pc.field("reason_id").is_null()
-        rows = lists.to_table(filter=nobody)
+        rows = _popular_for(
+            release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
+        )
     rows = _with_names(rows, release.path)
     return ListenerList(release, listener, shelf, known, rows.sort_by("rank").to_pylist())
 
@@ -112,6 +112,17 @@ def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
     names = _names(release.path)
     for batch in pq.ParquetFile(release.table("recommendations")).iter_batches():
         yield from _joined(pa.Table.from_batches([batch]), names).to_batches()
+
+
+def _popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:
+    """Choose among the lists of nobody in particular; the one that names no region is for all."""
+    known = ds.dataset(release.path / STRANGERS).to_table(filter=pc.field("user_id") == listener)
+    region = known["region"][0].as_py() if known.num_rows else None
+    if region is not None:
+        local = rows.filter(pc.equal(rows["reason_id"].cast(pa.string()), region))
+        if local.num_rows:
+            return local
+    return rows.filter(pc.is_null(rows["reason_id"].cast(pa.string())))
 
 
 def _has_lists(lists: ds.Dataset, listener: str) -> bool:

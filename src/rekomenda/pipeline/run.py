@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from rekomenda.errors import GateRefusedError
 from rekomenda.evaluation.gate import GateRules, Verdict
@@ -24,7 +23,7 @@ from rekomenda.pipeline.exam import set_exam
 from rekomenda.pipeline.export_metrics import write_metrics
 from rekomenda.pipeline.integrate import Integrated, integrate
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
-from rekomenda.pipeline.work import Work, plan_work
+from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
@@ -103,7 +102,7 @@ def run(
     BusyError
         If another process is writing to this home.
     """
-    today = now.astimezone(ZoneInfo(settings.ingest.timezone)).date()
+    today = day_in(settings.ingest.timezone, now)
     with hold(house.home, Holder.here("run", now)) as lease:
         heal(house.releases, house.warehouse, lease)
         snapshot = house.lake.snapshot()

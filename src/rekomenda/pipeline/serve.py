@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.settings import KeepSettings
+from rekomenda.storage.gc import Garbage, collect, plan
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.storage.publish import rebuild, roll_back
 from rekomenda.storage.release_manifest import Release
@@ -25,3 +27,14 @@ def rebuild_warehouse(house: House, *, now: datetime) -> list[str]:
     """Fill the warehouse again from the releases alone; return the releases it then holds."""
     with hold(house.home, Holder.here("rebuild", now)) as lease:
         return rebuild(house.releases, house.warehouse, lease)
+
+
+def collect_garbage(
+    house: House, keep: KeepSettings, *, now: datetime, dry_run: bool
+) -> list[Garbage]:
+    """Remove what nothing needs, or with `dry_run` only list it."""
+    limits = {"snapshots": keep.snapshots, "releases": keep.releases}
+    if dry_run:
+        return plan(house.home, **limits)
+    with hold(house.home, Holder.here("gc", now)) as lease:
+        return collect(house.home, lease, **limits)

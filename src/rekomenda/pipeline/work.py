@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rekomenda import __version__
 from rekomenda.domain.schema import INPUTS, PLAYS
@@ -102,3 +103,8 @@ def plan_work(
         "code": __version__,
     }
     return Work(snapshot, last, cut if known[0] <= cut else None, digest(key))
+
+
+def day_in(zone: str, now: datetime) -> date:
+    """Return the day that a moment (with zone) falls on in an IANA time zone."""
+    return now.astimezone(ZoneInfo(zone)).date()

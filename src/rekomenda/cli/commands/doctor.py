@@ -1,0 +1,58 @@
+"""`rekomenda doctor`: find what would stop a run."""
+
+from __future__ import annotations
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import command as make_command
+from rekomenda.language import LANGUAGES, Text
+
+_LINE = Text(en="{mark} {text}", pt="{mark} {text}")
+_FIX = Text(en="    → {fix}", pt="    → {fix}")
+_MARKS = {"ok": "ok     ", "warning": "!      ", "problem": "PROBLEM"}
+_PROBLEM = 1
+
+
+@make_command(
+    "doctor",
+    Text(
+        "Look at everything a run stands on: Python, disk, permissions, clock, lake, release, "
+        "warehouse. Each finding has a line that says what to do. Leaves with 1 if one of them "
+        "would stop a run.",
+        "Examina tudo de que uma execução depende: Python, disco, permissões, relógio, lake, "
+        "release, warehouse. Cada achado traz uma linha que diz o que fazer. Sai com 1 se algum "
+        "deles impediria uma execução.",
+    ),
+    examples=("rekomenda doctor", "rekomenda doctor --json"),
+)
+def command(door: Door) -> int:
+    """Examine."""
+    from datetime import UTC, datetime
+
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.doctor import examine
+    from rekomenda.pipeline.work import day_in
+
+    zone = door.settings().ingest.timezone
+    findings = examine(open_house(door.home), today=day_in(zone, datetime.now(UTC)))
+    if door.as_json:
+        door.print_json(
+            {
+                "findings": [
+                    {
+                        "name": finding.name,
+                        "level": finding.level,
+                        "text": {lang: finding.text.render(lang) for lang in LANGUAGES},
+                        "fix": {lang: finding.fix.render(lang) for lang in LANGUAGES}
+                        if finding.fix
+                        else None,
+                    }
+                    for finding in findings
+                ]
+            }
+        )
+    else:
+        for finding in findings:
+            door.print(_LINE, mark=_MARKS[finding.level], text=finding.text)
+            if finding.fix:
+                door.print(_FIX, fix=finding.fix)
+    return _PROBLEM if any(finding.level == "problem" for finding in findings) else 0
