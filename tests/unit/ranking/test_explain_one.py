@@ -126,3 +126,13 @@ def test_a_model_without_an_opinion_says_so(history, catalogue):
         "The model has no opinion of this track for this listener.",
         "The score does not come from single plays, so it has no parts.",
     ]
+
+
+def test_places_are_counted_as_lists_are_ranked_ties_by_id(catalogue):
+    nobody = Histories.from_cells([], [], n_users=1, n_items=5)
+    popular = PopularFake(np.array([3, 4, 3, 9, 3], np.float32))
+    gone = replace(catalogue, listed=np.arange(5) != 3)
+    places = [
+        explain_one(popular, nobody, item, gone, as_of_day=TODAY).position for item in range(5)
+    ]
+    assert places == [2, 1, 3, None, 4]

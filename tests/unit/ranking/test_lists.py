@@ -276,6 +276,22 @@ def test_a_region_lists_only_what_enough_of_its_listeners_play(interactions, cat
     assert [r["track_id"] for r in rows if r["user_id"] == "novo"] == ["0a", "m1", "q"]
 
 
+def test_a_regions_list_keeps_its_order_where_it_agrees_with_everybody(
+    interactions, catalogue, fallback
+):
+    class OnlySpecialities(PopularFake):
+        """Says "region" only of what the region plays more than everybody does."""
+
+        def explain(self, histories, items):
+            evidence = super().explain(histories, items)
+            return replace(evidence, kind=np.where(items == 0, evidence.kind, 2).astype(np.uint8))
+
+    speciality = OnlySpecialities(fallback.scores, fallback.regional)
+    rows = run(interactions, catalogue, speciality).to_pylist()
+    ce = [(r["track_id"], r["reason_id"]) for r in rows if r["user_id"] is None][3:]
+    assert ce == [("m2", "CE"), ("0a", "CE")]
+
+
 def test_a_list_the_model_cannot_fill_goes_on_with_what_is_popular(
     interactions, catalogue, fallback
 ):
@@ -288,7 +304,7 @@ def test_a_list_the_model_cannot_fill_goes_on_with_what_is_popular(
         Shy(WEIGHTS),
         interactions,
         catalogue,
-        fallback=fallback,
+        fallback=replace(fallback, scores=100 * fallback.scores),
         shelves={Shelf.FOR_YOU: 4},
         max_per_artist=2,
         min_support=1,

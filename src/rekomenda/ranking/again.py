@@ -1,0 +1,55 @@
+"""The shelf `again`: what was played, by how much it is worth hearing again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import ReasonKind
+from rekomenda.ranking.candidates import PlayedTracks
+from rekomenda.ranking.explain import again_detail
+from rekomenda.ranking.fill import Filler, Items
+from rekomenda.ranking.ranked import Ranked, Value
+from rekomenda.ranking.ranker import again_scores
+from rekomenda.ranking.shelves import ShelfRules
+
+
+def again_lists(
+    histories: Histories, rules: ShelfRules, filler: Filler, *, n: int, as_of_day: int
+) -> Ranked:
+    """Rank what each of B listeners played; each track is its own reason.
+
+    Parameters
+    ----------
+    histories : Histories
+    rules : ShelfRules
+    filler : Filler
+    n : int
+        Length of the lists, > 0.
+    as_of_day : int
+        See `ranker.again_scores`.
+    """
+    values = again_scores(histories, as_of_day)
+    values[~rules.worth_again(histories)] = -np.inf
+    played = PlayedTracks.by_value(histories, values)
+
+    def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.int64]]:
+        cells = played.first(depth, rows)
+        return _at(histories.items, cells, -1), cells
+
+    items, cells = filler.fill(find, (len(histories), n), np.int64(-1))
+    plays, last_day = _at(histories.plays, cells, 0), _at(histories.last_day, cells, -1)
+    return Ranked(
+        items=items,
+        scores=_at(values, cells, -np.inf),
+        kind=np.full(items.shape, ReasonKind.AGAIN, np.uint8),
+        subject=items,
+        share=np.full(items.shape, np.nan, np.float32),
+        detail=again_detail(plays, last_day, as_of_day),
+    )
+
+
+def _at(values: NDArray[Value], cells: NDArray[np.int64], missing: float) -> NDArray[Value]:
+    """Return `values[cells]`, and `missing` where the cell is -1."""
+    return np.append(values, values.dtype.type(missing))[cells]
