@@ -19,7 +19,7 @@ from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.evaluation.check import Check, Outcome, say
 from rekomenda.evaluation.list_rows import SHELVES, ListRows, first_of_each
-from rekomenda.evaluation.tasks import heard_artists, is_member, keys_of
+from rekomenda.evaluation.tasks import distinct, heard_artists, is_member, keys_of
 from rekomenda.language import Text
 
 Bools = NDArray[np.bool_]
@@ -196,7 +196,7 @@ class Inspector:
     @cached_property
     def _heard_songs(self) -> Int64:
         users, items = np.divmod(self._heard_tracks, max(len(self._catalogue), 1))
-        return np.unique(users * len(self._catalogue) + self._catalogue.song_of[items])
+        return distinct(users * len(self._catalogue) + self._catalogue.song_of[items])
 
     @cached_property
     def _heard_artists(self) -> Int64:

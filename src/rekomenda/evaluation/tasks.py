@@ -77,7 +77,7 @@ def heard_artists(train: Histories, catalogue: Catalogue) -> ItemSets:
     artists = catalogue.artist_of[train.items]
     known = artists >= 0
     n_artists = max(len(catalogue.artists), 1)
-    pairs = np.unique(_keys(train.users_of_cells[known], artists[known], n_artists))
+    pairs = distinct(_keys(train.users_of_cells[known], artists[known], n_artists))
     users, artists = np.divmod(pairs, n_artists)
     return _sets(users, artists.astype(np.int32), len(train))
 
@@ -99,6 +99,13 @@ def is_member(keys: NDArray[Any], members: NDArray[Any]) -> NDArray[np.bool_]:
         return np.zeros(keys.shape, bool)
     places = np.minimum(np.searchsorted(members, keys), len(members) - 1)
     return np.asarray(members[places] == keys)
+
+
+def distinct(keys: NDArray[Any]) -> Int64:
+    """Return each key once, ascending. A sort is many times quicker here than `np.unique`."""
+    ordered: Int64 = np.sort(keys)
+    new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.asarray(ordered[new])
 
 
 def keys_of(sets: ItemSets, n_items: int) -> Int64:

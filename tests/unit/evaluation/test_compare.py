@@ -118,6 +118,17 @@ def test_scores_that_are_no_numbers_are_counted(tiny):
     assert evaluate(WrittenScores(scores), "m", tiny).bad_scores == 2  # the third is not examined
 
 
+def test_a_model_sees_nothing_of_what_it_is_asked_for(tiny):
+    class Watched(WrittenScores):
+        def score(self, given, candidates=None):
+            seen.append((given.region.tolist(), given.items.tolist(), given.plays.tolist()))
+            return super().score(given)
+
+    seen = []
+    evaluate(Watched(np.ones((3, 4))), "m", tiny)
+    assert seen == [([0, 1], [0, 1, 0], [1, 1, 1])]  # the training cells of those who came back
+
+
 def test_histories_of_other_people_are_refused():
     with pytest.raises(ValueError, match="same users"):
         Exam.of(histories([[0]], 2), histories([[0], [1]], 2), catalogue([0, 0]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from rekomenda.evaluation.tasks import (
     Task,
+    distinct,
     eligible,
     heard_artists,
     is_member,
@@ -89,6 +90,11 @@ def test_membership_of_numbers_beyond_both_ends():
         [False, True],
     ]
     assert is_member(np.array([3]), np.array([], int)).tolist() == [False]
+
+
+def test_distinct_keys_ascend():
+    assert distinct(np.array([7, 2, 7, 2, 9, 2])).tolist() == [2, 7, 9]
+    assert distinct(np.array([], np.int64)).tolist() == []
 
 
 def test_keys_number_users_and_items_together():
