@@ -75,23 +75,53 @@ def _ranked_columns(
     scores: NDArray[np.float32], n: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the columns (B, n) of the n best of each row in order, and their scores."""
-    columns = np.full((len(scores), n), -1, np.intp)
-    values = np.full((len(scores), n), -np.inf, scores.dtype)
-    if scores.size:
-        row, column = np.nonzero(_chosen(scores, n))  # columns ascend within a row
-        first = np.searchsorted(row, np.arange(len(scores)))
-        place = np.arange(len(row)) - first[row]
-        columns[row, place] = column
-        values[row, place] = scores[row, column]
-    order = np.argsort(-values, axis=1, kind="stable")  # equal scores stay in column order
+    columns, values = _compacted(scores, scores >= _bound(scores, n))
+    if columns.shape[1] > n:
+        best = _chosen(values, n)
+        places, values = _compacted(values, best)
+        columns = np.where(places >= 0, np.take_along_axis(columns, places, axis=1), -1)
+    order = np.argsort(-values, axis=1, kind="stable")[:, :n]  # equal scores stay in column order
     return np.take_along_axis(columns, order, axis=1), np.take_along_axis(values, order, axis=1)
 
 
+def _bound(scores: NDArray[np.float32], n: int) -> NDArray[np.float32]:
+    """Return a value (B, 1) that at least n cells of each row reach, and few more.
+
+    The n-th best of the maxima of at least 4 n groups of columns: n groups hold a cell as good.
+    Maxima take one quick pass where selecting among all cells takes ten slow ones.
+    """
+    n_columns = scores.shape[1]
+    depth = n_columns // max(4 * n, 64)  # cells of a group
+    if depth < 4:
+        return np.full((len(scores), 1), -np.inf, scores.dtype)
+    width = n_columns // depth
+    grouped = scores[:, : width * depth].reshape(len(scores), depth, width)
+    return -np.partition(-grouped.max(axis=1), n - 1, axis=1)[:, n - 1, None]
+
+
+def _compacted(
+    scores: NDArray[np.float32], wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Push the wanted finite cells of each row to its left: their columns and scores.
+
+    Both are as wide as the fullest row; behind the end of a row stand -1 and -inf.
+    """
+    row, column = np.nonzero(wanted & (scores > -np.inf))  # columns ascend within a row
+    counts = np.bincount(row, minlength=len(scores))
+    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shape = len(scores), int(counts.max(initial=0))
+    columns = np.full(shape, -1, np.intp)
+    values = np.full(shape, -np.inf, scores.dtype)
+    columns[row, place] = column
+    values[row, place] = scores[row, column]
+    return columns, values
+
+
 def _chosen(scores: NDArray[np.float32], n: int) -> NDArray[np.bool_]:
-    """Mark at most n cells of each row: the best ones, the leftmost where they are equal."""
+    """Mark n cells of each row: the best ones, the leftmost where they are equal."""
     # Selecting among the negated scores is ten times faster where most of a row is -inf.
     level = -np.partition(-scores, n - 1, axis=1)[:, n - 1, None]  # n-th best
-    chosen = (scores >= level) & (scores > -np.inf)
+    chosen = scores >= level
     crowded = np.flatnonzero(np.count_nonzero(chosen, axis=1) > n)
     if len(crowded):  # more cells share the n-th best score than there are places left
         above = scores[crowded] > level[crowded]

@@ -18,7 +18,7 @@ from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.inverse import invert_in_place
-from rekomenda.models.linear import VALUES, DenseLinear, gram_rows, value_matrix
+from rekomenda.models.linear import VALUES, DenseLinear, value_matrix
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _gram(user_items: csr_array) -> Float32:
     gram = np.empty((n_items, n_items), np.float32)
 
     def work(rows: slice) -> None:
-        gram[rows] = gram_rows(item_users, user_items, rows)
+        gram[rows] = (item_users[rows] @ user_items).toarray()
 
     run_blocks(work, slices(n_items, 8 * n_items, most=256))
     return gram

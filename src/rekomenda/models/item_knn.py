@@ -17,9 +17,9 @@ from scipy.sparse import csr_array
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import top_n
 from rekomenda.domain.training import TrainingData
-from rekomenda.models.base import Algorithm, Arrays, knob
+from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
 from rekomenda.models.blocks import run_blocks, slices
-from rekomenda.models.linear import VALUES, SparseLinear, gram_rows, value_matrix
+from rekomenda.models.linear import VALUES, SparseLinear, value_matrix
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,14 @@ class ItemKNN(Algorithm):
         item_users = csr_array(weighted.T)
 
         def work(rows: slice) -> None:
-            near = gram_rows(item_users, weighted, rows)
+            near = csr_array(item_users[rows] @ weighted)  # (m, I), sparse: most share nobody
+            item = np.repeat(np.arange(rows.start, rows.stop), np.diff(near.indptr))
             if self.weighting == "cosine":
-                near /= np.maximum(norms[rows, None] * norms + np.float32(self.shrinkage), 1e-30)
-            near[np.arange(len(near)), np.arange(rows.start, rows.stop)] = 0
-            near[near <= 0] = -np.inf
-            best = top_n(near, width)
-            neighbours[rows] = best.items
-            strengths[rows] = np.where(best.items >= 0, best.scores, 0)
+                near.data /= norms[item] * norms[near.indices] + np.float32(self.shrinkage)
+            near.data[near.indices == item] = 0
+            neighbours[rows], strengths[rows] = _strongest(near, width)
 
-        run_blocks(work, slices(n_items, 16 * n_items, most=512))
+        run_blocks(work, slices(n_items, 12 * n_items, most=512))
         return SparseLinear.of(self.algorithm, self.values, known, neighbours, strengths)
 
     def _bm25(self, matrix: csr_array) -> csr_array:
@@ -100,3 +98,26 @@ class ItemKNN(Algorithm):
         return SparseLinear.of(
             self.algorithm, self.values, arrays["known"], arrays["neighbours"], arrays["strengths"]
         )
+
+
+def _strongest(near: csr_array, width: int) -> tuple[Int32, Float32]:
+    """Return the `width` largest positive cells of each row: columns, -1 padded, and values.
+
+    Rows are taken together by length, so that long ones do not make short ones wide.
+    """
+    near.sort_indices()  # equal values: the smaller item first
+    neighbours = np.full((near.shape[0], width), -1, np.int32)
+    strengths = np.zeros((near.shape[0], width), np.float32)
+    lengths = np.diff(near.indptr)
+    widths = 1 << np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
+    for padded in np.unique(widths[lengths > 0]):
+        rows = np.flatnonzero((widths == padded) & (lengths > 0))
+        places = np.arange(padded)
+        filled = places < lengths[rows][:, None]
+        cells = np.where(filled, near.indptr[rows][:, None] + places, 0)
+        values = np.where(filled & (near.data[cells] > 0), near.data[cells], -np.inf)
+        best = top_n(values.astype(np.float32), width)
+        chosen = np.take_along_axis(cells, np.maximum(best.items, 0), axis=1)
+        neighbours[rows] = np.where(best.items >= 0, near.indices[chosen], -1)
+        strengths[rows] = np.where(best.items >= 0, best.scores, 0)
+    return neighbours, strengths

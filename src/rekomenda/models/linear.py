@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,9 +158,3 @@ class SparseLinear(Linear):
     def arrays(self) -> Arrays:
         """Return `neighbours` (I, K) int32, `strengths` (I, K) float32 and `known` (I,) bool."""
         return {"neighbours": self.neighbours, "strengths": self.strengths, "known": self.known}
-
-
-def gram_rows(item_users: csr_array, user_items: csr_array, rows: slice) -> NDArray[Any]:
-    """Return some rows of XᵀX, (m, I) dense; X is (U, I)."""
-    product: NDArray[Any] = (item_users[rows] @ user_items).toarray()
-    return product

@@ -76,14 +76,18 @@ def test_nobody_or_nothing_to_rank_gives_empty_lists(shape):
 
 @pytest.mark.parametrize("with_items", [False, True])
 @pytest.mark.parametrize("n", [1, 7, 40, 60])
-def test_it_agrees_with_sorting_everything(n, with_items):
+@pytest.mark.parametrize(("n_columns", "n_values"), [(41, 7), (1003, 7), (1003, 5000)])
+def test_it_agrees_with_sorting_everything(n, n_columns, n_values, with_items):
     rng = np.random.default_rng(n)
-    scores = rng.integers(-3, 4, (50, 41)).astype(np.float32)  # few values: ties everywhere
+    scores = rng.integers(0, n_values, (50, n_columns)).astype(np.float32)  # ties everywhere
     scores[rng.random(scores.shape) < 0.2] = NO
+    scores[7] = NO
+    scores[8, 3:] = NO
     scores[rng.random(scores.shape) < 0.1] = NAN
-    items = np.broadcast_to(np.arange(41), scores.shape)
+    columns = np.arange(n_columns)
+    items = np.broadcast_to(columns, scores.shape)
     if with_items:
-        items = rng.permuted(np.where(np.arange(41) < 3, -1, np.arange(41) * 5), axis=0)
+        items = np.where(columns < 3, -1, columns * 5)
         items = np.stack([rng.permutation(items) for _ in range(50)])
     best = top_n(scores, n, items if with_items else None)
     lists, values = slow_top_n(scores, n, items)
