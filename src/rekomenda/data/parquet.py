@@ -1,0 +1,120 @@
+"""Parquet files as columns of text, so that one set of checks serves every kind of file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from rekomenda.data.habits import HAVE_HABITS, KINDS
+from rekomenda.data.layout import Source
+from rekomenda.data.mapping import ColumnMap
+from rekomenda.data.text_blocks import Int64, Rejects, TextBlock
+from rekomenda.domain.schema import Kind
+from rekomenda.errors import ColumnTypeError, FileCorruptError
+
+BATCH_ROWS = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some rows of a Parquet file; `first_row` is the number of the first, from 1."""
+
+    rows: pa.RecordBatch
+    first_row: int
+
+
+def parquet_header(source: Source) -> tuple[str, ...]:
+    """Return the column names.
+
+    Raises
+    ------
+    FileCorruptError
+        If the file cannot be opened.
+    """
+    try:
+        return tuple(pq.ParquetFile(source.path).schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise _corrupt(source, error) from error
+
+
+def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) -> Iterator[Batch]:
+    """Read some columns, a batch at a time.
+
+    Raises
+    ------
+    FileCorruptError
+        If it is damaged.
+    """
+    row = 1
+    columns = [column_map.header[column_map.places[name]] for name in names]
+    try:
+        for rows in pq.ParquetFile(source.path).iter_batches(BATCH_ROWS, columns=columns):
+            yield Batch(rows, row)
+            row += rows.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise _corrupt(source, error) from error
+
+
+def parse_parquet(
+    batch: Batch, source: Source, column_map: ColumnMap, names: Sequence[str]
+) -> TextBlock:
+    """Turn a batch into text.
+
+    Null becomes empty text, a whole number its digits, a day and a moment ISO 8601 (one without
+    a zone keeps none).
+
+    Raises
+    ------
+    ColumnTypeError
+        If a column holds lists or the like.
+    """
+    columns = {}
+    for name in names:
+        column = column_map.header[column_map.places[name]]
+        text = _as_text(source, column, batch.rows.column(column))
+        repeats = KINDS[name] in HAVE_HABITS - {Kind.TIME} or KINDS[name] is Kind.COUNT
+        columns[name] = text.dictionary_encode() if repeats else text
+
+    def original(rows: Int64) -> list[str]:
+        texts = batch.rows.take(pa.array(rows)).to_pylist()
+        return [",".join("" if v is None else str(v) for v in row.values()) for row in texts]
+
+    lines = np.arange(batch.first_row, batch.first_row + batch.rows.num_rows)
+    return TextBlock(columns, lines, original, Rejects())
+
+
+def _as_text(source: Source, name: str, column: pa.Array) -> pa.StringArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _as_text(source, name, column.dictionary_decode())
+    if pa.types.is_nested(kind):
+        raise ColumnTypeError(file=source.name, column=name, type=kind)
+    if pa.types.is_timestamp(kind):
+        column = column.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
+    elif pa.types.is_floating(kind):
+        column = _floats_as_text(column.cast(pa.float64()))
+    try:
+        return pc.fill_null(column.cast(pa.string()), "")
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
+        raise ColumnTypeError(file=source.name, column=name, type=kind) from error
+
+
+def _floats_as_text(column: pa.DoubleArray) -> pa.StringArray:
+    """Keep the mark of whole floats: `123.0` in an id column says that ids went through numbers."""
+    whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), 1e15))
+    digits = pc.if_else(whole, column, 0.0).cast(pa.int64()).cast(pa.string())
+    digits = pc.binary_join_element_wise(digits, ".0", "")
+    return pc.if_else(whole, digits, column.cast(pa.string()))
+
+
+def _corrupt(source: Source, error: Exception) -> Exception:
+    if isinstance(error, OSError) and error.errno is not None:
+        return error  # the disk, not the file
+    size = source.path.stat().st_size
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return FileCorruptError(file=source.name, position=size, detail=detail)

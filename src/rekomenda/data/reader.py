@@ -1,0 +1,165 @@
+"""A source file read into checked blocks, on several threads and in the order of the file."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rekomenda.data.checks import Checker
+from rekomenda.data.csv_blocks import parse_csv, raw_blocks, sampled
+from rekomenda.data.habits import HAVE_HABITS, KINDS, Evidence, Habits, UnsettledError
+from rekomenda.data.layout import Source
+from rekomenda.data.mapping import ColumnMap, detect
+from rekomenda.data.options import ReadOptions
+from rekomenda.data.parquet import parse_parquet, read_batches
+from rekomenda.data.rules import RULES
+from rekomenda.data.sniff import WINDOWS, Sniffed, sniff
+from rekomenda.data.text_blocks import TextBlock
+
+Parse = Callable[[], TextBlock]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one file will be read.
+
+    Parameters
+    ----------
+    sniffed : Sniffed
+    column_map : ColumnMap
+    habits : Habits
+    """
+
+    sniffed: Sniffed
+    column_map: ColumnMap
+    habits: Habits
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Checked rows of a file, in its order.
+
+    Parameters
+    ----------
+    rows : pa.Table
+        The right ones: canonical columns, and `line` (int64). Ids are text.
+    rejects : pa.Table
+        The wrong ones: `line`, `column` (as the file calls it), `rule`, `text`.
+    """
+
+    rows: pa.Table
+    rejects: pa.Table
+
+
+def plan_for(source: Source, options: ReadOptions) -> Plan:
+    """Find out how to read a file, from its start.
+
+    Raises
+    ------
+    InputRejectedError
+        If it cannot be read at all.
+    """
+    sniffed = sniff(source, options)
+    plan = Plan(sniffed, detect(source.name, sniffed.header, options.columns), Habits())
+    if sniffed.container == "parquet":
+        return _with_habits(plan, _parses(source, plan, options, _names(plan)), options, True)
+    blocks = sampled(source, sniffed)
+    parses = (partial(parse_csv, b, sniffed, plan.column_map, _names(plan)) for b in blocks)
+    return _with_habits(plan, parses, options, sniffed.whole)
+
+
+def look_again(source: Source, plan: Plan, options: ReadOptions, error: UnsettledError) -> Plan:
+    """Find out how to read a file whose start has misled, from all of it."""
+    if error.not_utf8:
+        sniffed = sniff(source, replace(options, encoding=WINDOWS))
+        return replace(plan, sniffed=replace(sniffed, declared=False))
+    return _with_habits(plan, _parses(source, plan, options, _names(plan)), options, True)
+
+
+def read(source: Source, plan: Plan, options: ReadOptions) -> Iterator[Block]:
+    """Read a file as planned.
+
+    Raises
+    ------
+    UnsettledError
+        If the plan was made from a start that misled; `look_again` makes a better one.
+    InputRejectedError
+        If the file is damaged.
+    """
+    checker = Checker(plan.column_map, plan.habits, options)
+    parses = _parses(source, plan, options, list(plan.column_map.places))
+    waiting: deque[Future[Block]] = deque()
+    with ThreadPoolExecutor(options.threads) as pool:
+        try:
+            for parse in parses:
+                waiting.append(pool.submit(_check, parse, checker, plan.column_map))
+                if len(waiting) > options.threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _names(plan: Plan) -> list[str]:
+    """Return the columns whose values show habits."""
+    return [name for name in plan.column_map.places if KINDS[name] in HAVE_HABITS]
+
+
+def _parses(
+    source: Source, plan: Plan, options: ReadOptions, names: Sequence[str]
+) -> Iterator[Parse]:
+    """Yield the work of parsing a file, a block at a time."""
+    if plan.sniffed.container == "parquet":
+        for batch in read_batches(source, plan.column_map, names):
+            yield partial(parse_parquet, batch, source, plan.column_map, names)
+    else:
+        for block in raw_blocks(source, plan.sniffed, options.block_bytes):
+            yield partial(parse_csv, block, plan.sniffed, plan.column_map, names)
+
+
+def _with_habits(plan: Plan, parses: Iterator[Parse], options: ReadOptions, final: bool) -> Plan:
+    """Complete a plan with the habits that some blocks show."""
+    evidence = Evidence(options)
+    for parse in parses:
+        for name, column in parse().columns.items():
+            counted = pc.value_counts(column)
+            values, rows = counted.field("values"), counted.field("counts")
+            if pa.types.is_dictionary(values.type):
+                values = values.dictionary_decode()
+            evidence.add(name, dict(zip(values.to_pylist(), rows.to_pylist(), strict=True)))
+    habits = evidence.habits(final=final)
+    return replace(
+        plan,
+        habits=habits,
+        column_map=plan.column_map.settled(day_has_time=habits.day_has_time),
+    )
+
+
+def _check(parse: Parse, checker: Checker, column_map: ColumnMap) -> Block:
+    """Parse and check one block, and part its rows."""
+    texts = parse()
+    n_rows = len(texts.lines)
+    checked = checker.check(texts.columns, n_rows)
+    columns = dict(checked.columns)
+    if column_map.timed and "plays" not in columns:
+        columns["plays"] = pa.array(np.ones(n_rows, np.int64))
+    rows = pa.table({**columns, "line": texts.lines})
+    wrong = np.flatnonzero(checked.faults)
+    if len(wrong):
+        texts.rejects.add(
+            lines=texts.lines[wrong],
+            columns=[column_map.header[place] for place in checked.places[wrong]],
+            rules=[RULES[fault - 1] for fault in checked.faults[wrong]],
+            texts=texts.original(wrong),
+        )
+        rows = rows.filter(pa.array(checked.faults == 0))
+    return Block(rows, texts.rejects.to_arrow())

@@ -1,0 +1,192 @@
+"""One file taken through all of this room: read, checked, judged, and written as parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from rekomenda.data import reader
+from rekomenda.data.catalogue_parts import CatalogueWriter
+from rekomenda.data.habits import UnsettledError
+from rekomenda.data.layout import Source
+from rekomenda.data.options import ReadOptions
+from rekomenda.data.parts import Known, NewPart, PlaysWriter
+from rekomenda.data.quarantine import QuarantineWriter
+from rekomenda.data.reader import Plan
+from rekomenda.data.rules import Rule
+from rekomenda.data.verdict import Limits, judge
+from rekomenda.errors import FileChangingError, InputHeldError, InputRejectedError
+
+Advance = Callable[[int], None]
+"""Told how many rows have been read so far."""
+
+Refusal = InputHeldError | InputRejectedError
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of one file: `rows_in = loaded + quarantined + deduplicated`.
+
+    Parameters
+    ----------
+    parts : tuple of NewPart
+        Empty for a file that was held or rejected.
+    plan : Plan or None
+        None if it could not be read at all.
+    refusal : InputHeldError, InputRejectedError or None
+        Why it was not loaded.
+    rows_in, loaded, merged, quarantined, deduplicated : int
+        Of a file that was not loaded every row counts as quarantined.
+    reasons : mapping
+        Quarantined rows by rule code.
+    quarantine : Path or None
+        Its set-aside rows.
+    n_set_aside : int
+        Rows in that file.
+    """
+
+    parts: tuple[NewPart, ...] = ()
+    plan: Plan | None = None
+    refusal: Refusal | None = None
+    rows_in: int = 0
+    loaded: int = 0
+    merged: int = 0
+    quarantined: int = 0
+    deduplicated: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    quarantine: Path | None = None
+    n_set_aside: int = 0
+
+    @property
+    def verdict(self) -> Literal["loaded", "held", "rejected"]:
+        """What became of it, in a word."""
+        if self.refusal is None:
+            return "loaded"
+        return "held" if isinstance(self.refusal, InputHeldError) else "rejected"
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Days of plays that it brings."""
+        return tuple(sorted(part.day for part in self.parts if part.day is not None))
+
+
+def stage(
+    source: Source,
+    folder: Path,
+    options: ReadOptions,
+    *,
+    limits: Limits,
+    memory_bytes: int = 1 << 30,
+    known: Known = lambda _: None,
+    advance: Advance = lambda _: None,
+) -> Staged:
+    """Read a file and write its parts, and its set-aside rows, into an empty folder.
+
+    Parameters
+    ----------
+    source : Source
+    folder : Path
+        Made if missing; on the file system of the lake.
+    options : ReadOptions
+    limits : Limits
+        Bad rows it may have.
+    memory_bytes : int
+        Plays held in memory before they are spilled.
+    known : callable
+        Timed plays of a day that other files brought.
+    advance : callable
+        Told how far it is.
+    """
+    before = _state(source.path)
+    plan = None
+    try:
+        plan = reader.plan_for(source, options)
+        attempt = 0
+        while True:
+            work = _Work(source, folder / f"attempt-{attempt}", plan, options.threads, memory_bytes)
+            try:
+                staged = work.run(options, limits, known, advance)
+                break
+            except UnsettledError as doubt:
+                plan = reader.look_again(source, plan, options, doubt)
+                attempt += 1
+    except InputRejectedError as error:
+        return Staged(plan=plan, refusal=error)
+    if _state(source.path) != before:
+        return Staged(plan=plan, refusal=FileChangingError(file=source.name))
+    return staged
+
+
+class _Work:
+    """The writers of one attempt at a file."""
+
+    def __init__(
+        self, source: Source, folder: Path, plan: Plan, threads: int, memory_bytes: int
+    ) -> None:
+        folder.mkdir(parents=True)
+        self._source, self._folder, self._plan = source, folder, plan
+        self._threads, self._memory_bytes = threads, memory_bytes
+        self._quarantine = QuarantineWriter(folder / "quarantine.parquet", source.name)
+
+    def run(self, options: ReadOptions, limits: Limits, known: Known, advance: Advance) -> Staged:
+        """Read, check, judge, and write the parts if the file may be loaded."""
+        writers = self._writers(known)
+        rows_in = 0
+        try:
+            for block in reader.read(self._source, self._plan, options):
+                self._quarantine.add(block.rejects)
+                for writer in writers:
+                    writer.add(block.rows)
+                rows_in += len(block.rows) + len(block.rejects)
+                advance(rows_in)
+            reasons = dict(sorted(self._quarantine.reasons.items()))
+            examples = self._quarantine.examples
+            refusal = judge(self._source.name, rows_in, reasons, examples, limits)
+            has_quarantine = self._quarantine.finish()
+            parts = [] if refusal else [part for writer in writers for part in writer.finish()]
+        finally:
+            self._quarantine.close()
+            for writer in writers:
+                writer.close()
+        quarantined = sum(reasons.values())
+        if refusal:
+            rest = Rule.FILE_HELD if isinstance(refusal, InputHeldError) else Rule.FILE_REJECTED
+            reasons |= {str(rest): rows_in - quarantined} if rows_in > quarantined else {}
+            quarantined = rows_in
+        deduplicated = sum(writer.deduplicated for writer in writers)
+        return Staged(
+            parts=tuple(parts),
+            plan=self._plan,
+            refusal=refusal,
+            rows_in=rows_in,
+            loaded=rows_in - quarantined - deduplicated,
+            merged=sum(writer.merged for writer in writers),
+            quarantined=quarantined,
+            deduplicated=deduplicated,
+            reasons=reasons,
+            quarantine=self._quarantine.path if has_quarantine else None,
+            n_set_aside=self._quarantine.rows,
+        )
+
+    def _writers(self, known: Known) -> list[PlaysWriter | CatalogueWriter]:
+        column_map = self._plan.column_map
+        return [
+            PlaysWriter(
+                self._folder,
+                timed=column_map.timed,
+                memory_bytes=self._memory_bytes,
+                threads=self._threads,
+                known=known,
+            )
+            if table == "plays"
+            else CatalogueWriter(self._folder, table, joined=table != column_map.tables[0])
+            for table in column_map.tables
+        ]
+
+
+def _state(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
