@@ -73,6 +73,15 @@ def test_a_writer_that_was_overtaken_cannot_swap(tmp_path: Path):
     assert commit.read_pointer(pointer) == {"release_id": "new", "token": quick.token}
 
 
+def test_an_overtaken_writer_is_refused_before_the_newer_one_has_written(tmp_path: Path):
+    pointer = tmp_path / "releases" / "current"
+    with holding(tmp_path) as slow:
+        (tmp_path / "lease").unlink()
+        with holding(tmp_path), pytest.raises(FencedError):
+            commit.swap_pointer(pointer, {"release_id": "late"}, slow)
+    assert commit.read_pointer(pointer) is None
+
+
 def test_the_token_in_the_pointer_is_enough_to_refuse(tmp_path: Path):
     """The fence file is lost, so only the pointer itself knows that a newer writer was here."""
     pointer = tmp_path / "elsewhere" / "current"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 from collections.abc import Callable
@@ -118,6 +119,22 @@ def test_a_holder_whose_lease_file_was_replaced_learns_that_it_lost_its_turn(tmp
         with pytest.raises(FencedError):
             first.check()
     assert (caught.value.facts["token"], caught.value.facts["newest"]) == (1, 2)
+
+
+def test_a_lease_file_replaced_while_it_is_being_locked_is_opened_again(
+    tmp_path: Path, monkeypatch
+):
+    """Otherwise our lock would be on a file that nobody else looks at."""
+    lock = fcntl.flock
+
+    def replace_and_lock(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        (tmp_path / "lease").unlink()
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", replace_and_lock)
+    with holding(tmp_path), pytest.raises(BusyError), holding(tmp_path):
+        pass
 
 
 def test_a_lease_file_full_of_nonsense_is_no_obstacle(tmp_path: Path):
