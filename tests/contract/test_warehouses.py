@@ -121,7 +121,7 @@ def test_values_come_back_as_they_went_in(warehouse: Warehouse, tmp_path: Path):
     ]
 
 
-def test_appending_twice_leaves_the_same_rows(warehouse: Warehouse, tmp_path: Path):
+def test_r2_appending_twice_leaves_the_same_rows(warehouse: Warehouse, tmp_path: Path):
     with holding(tmp_path) as lease:
         first = warehouse.append("r1", {"recommendations": lists(4)})
         warehouse.set_current("r1", lease)

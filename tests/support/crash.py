@@ -63,6 +63,31 @@ def exit_code(work: Work) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def unflushed(seen: list[Boundary], home: Path) -> set[str]:
+    """Return the files and new names below `home` that a power cut could still take back.
+
+    A file is safe when it was flushed, under this or an earlier name; a name (of a rename or a
+    new folder) when the folder it is in was flushed afterwards, under this or an earlier name.
+    """
+    flushed: set[str] = set()
+    unsure: set[str] = set()
+    for call, paths in seen:
+        if call == "fsync":
+            flushed.add(paths[0])
+            unsure = {name for name in unsure if os.path.dirname(name) != paths[0]}  # noqa: PTH120
+        elif call == "mkdir":
+            unsure.add(paths[0])
+        elif call in {"rename", "replace"}:
+            flushed = {_moved(path, *paths) for path in flushed}
+            unsure = {_moved(path, *paths) for path in unsure} | {paths[1]}
+    files = {str(path) for path in home.rglob("*") if path.is_file()}
+    return (files - flushed) | {name for name in unsure if os.path.lexists(name)}
+
+
+def _moved(path: str, old: str, new: str) -> str:
+    return new + path[len(old) :] if path == old or path.startswith(old + "/") else path
+
+
 def _in_child(work: Work, *, kill_at: int | None, when: When) -> tuple[int, list[Boundary]]:
     reader, writer = os.pipe()
     child = os.fork()

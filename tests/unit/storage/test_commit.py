@@ -19,7 +19,7 @@ def places(seen: list[Boundary], call: str, path: Path) -> list[int]:
     return [n for n, b in enumerate(seen) if b.call == call and str(path) in b.paths]
 
 
-def test_a_file_is_flushed_before_it_is_named_and_its_folder_after(tmp_path: Path):
+def test_r4_a_file_is_flushed_before_it_is_named_and_its_folder_after(tmp_path: Path):
     staged, final = tmp_path / "staged", tmp_path / "a" / "b" / "final"
     staged.write_text("x")
     seen = boundaries(lambda: commit.install_file(staged, final))
@@ -30,7 +30,7 @@ def test_a_file_is_flushed_before_it_is_named_and_its_folder_after(tmp_path: Pat
     assert places(seen, "mkdir", tmp_path / "a" / "b")[0] < places(seen, "fsync", tmp_path / "a")[0]
 
 
-def test_a_folder_is_flushed_to_its_last_file_before_it_is_named(tmp_path: Path):
+def test_r4_a_folder_is_flushed_to_its_last_file_before_it_is_named(tmp_path: Path):
     staged, final = tmp_path / "staged", tmp_path / "releases" / "r1"
     (staged / "lists" / "deep").mkdir(parents=True)
     files = [staged / "manifest.json", staged / "lists" / "deep" / "x.parquet"]
@@ -43,7 +43,7 @@ def test_a_folder_is_flushed_to_its_last_file_before_it_is_named(tmp_path: Path)
     assert places(seen, "fsync", final.parent)[-1] > named
 
 
-def test_a_pointer_is_swapped_by_one_rename_between_two_flushes(tmp_path: Path):
+def test_r4_a_pointer_is_swapped_by_one_rename_between_two_flushes(tmp_path: Path):
     pointer = tmp_path / "lake" / "current"
     with holding(tmp_path) as lease:
         seen = boundaries(lambda: commit.swap_pointer(pointer, {"snapshot_id": "s"}, lease))
@@ -61,7 +61,7 @@ def test_a_pointer_carries_the_token_of_who_wrote_it(tmp_path: Path):
         assert commit.read_pointer(pointer) == {"release_id": "r1", "token": lease.token}
 
 
-def test_a_writer_that_was_overtaken_cannot_swap(tmp_path: Path):
+def test_r6_a_writer_that_was_overtaken_cannot_swap(tmp_path: Path):
     """Two leases at once, as when somebody deletes the lease file of a paused process."""
     pointer = tmp_path / "releases" / "current"
     with holding(tmp_path) as slow:
@@ -73,7 +73,7 @@ def test_a_writer_that_was_overtaken_cannot_swap(tmp_path: Path):
     assert commit.read_pointer(pointer) == {"release_id": "new", "token": quick.token}
 
 
-def test_an_overtaken_writer_is_refused_before_the_newer_one_has_written(tmp_path: Path):
+def test_r6_an_overtaken_writer_is_refused_before_the_newer_one_has_written(tmp_path: Path):
     pointer = tmp_path / "releases" / "current"
     with holding(tmp_path) as slow:
         (tmp_path / "lease").unlink()

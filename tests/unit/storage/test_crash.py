@@ -86,7 +86,7 @@ def copy_of(home: Path, name: str) -> Path:
     [(bring_a_file, 20), (publish_a_release, 40), (collect_garbage, 40)],
     ids=["lake commit", "publish", "gc"],
 )
-def test_killed_at_any_boundary_one_plain_rerun_converges(home: Path, work: Work, least: int):
+def test_r5_killed_at_any_boundary_one_plain_rerun_converges(home: Path, work: Work, least: int):
     undisturbed = copy_of(home, f"{work.__name__} undisturbed")
     before = visible(home)
     count = len(boundaries(lambda: work(undisturbed)))
@@ -104,7 +104,7 @@ def test_killed_at_any_boundary_one_plain_rerun_converges(home: Path, work: Work
 
 
 @pytest.mark.slow
-def test_killed_at_any_boundary_healing_and_gc_leave_a_healthy_home(home: Path):
+def test_r5_killed_at_any_boundary_healing_and_gc_leave_a_healthy_home(home: Path):
     """The next command may be another one: what the publish left is healed, the rest collected."""
     undisturbed = copy_of(home, "undisturbed")
     count = len(boundaries(lambda: publish_a_release(undisturbed)))
@@ -124,7 +124,7 @@ def test_killed_at_any_boundary_healing_and_gc_leave_a_healthy_home(home: Path):
 
 
 @pytest.mark.slow
-def test_killed_during_recovery_too_it_still_converges(home: Path):
+def test_r5_killed_during_recovery_too_it_still_converges(home: Path):
     undisturbed = copy_of(home, "undisturbed twice")
     count = len(boundaries(lambda: publish_a_release(undisturbed)))
     expected = content(undisturbed)

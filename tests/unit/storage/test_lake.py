@@ -38,14 +38,14 @@ def test_a_commit_shows_its_rows_by_table_and_day(tmp_path: Path):
     assert lake.parts("tracks") == ()
 
 
-def test_the_accounting_comes_back_as_it_was_given(tmp_path: Path):
+def test_r1_the_accounting_comes_back_as_it_was_given(tmp_path: Path):
     held = record("h", verdict="held", code="E_QUARANTINE", reasons={"E_NUL": 2}, days=(MONDAY,))
     with holding(tmp_path) as lease:
         Lake(tmp_path).commit(LakeChange(run_key="k", created_at=NOW, inputs=(held,)), lease)
     assert Lake(tmp_path).snapshot().inputs == (held,)
 
 
-def test_the_same_work_again_changes_nothing(tmp_path: Path):
+def test_r2_the_same_work_again_changes_nothing(tmp_path: Path):
     with holding(tmp_path) as lease:
         first = ingest(tmp_path, "a", {MONDAY: 2}, lease)
         before = commit.read_pointer(tmp_path / "lake" / "current")

@@ -35,7 +35,7 @@ def exit_code(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def test_a_second_holder_is_turned_away_at_once_and_told_who_holds_it(tmp_path: Path):
+def test_r6_a_second_holder_is_turned_away_at_once_and_told_who_holds_it(tmp_path: Path):
     first, second = holding(tmp_path, "rekomenda run"), holding(tmp_path)
     with first, pytest.raises(BusyError) as caught, second:
         pass
@@ -72,7 +72,7 @@ def test_tokens_grow_even_when_the_fence_is_lost(tmp_path: Path):
         assert lease.token == 5
 
 
-def test_a_killed_holder_is_no_obstacle(tmp_path: Path):
+def test_r5_a_killed_holder_is_no_obstacle(tmp_path: Path):
     reader, writer = os.pipe()
 
     def hold_until_killed() -> None:
@@ -88,7 +88,7 @@ def test_a_killed_holder_is_no_obstacle(tmp_path: Path):
         assert lease.token == 2
 
 
-def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lease(tmp_path: Path):
+def test_r5_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lease(tmp_path: Path):
     reader, writer = os.pipe()
 
     def hold_and_fork() -> None:
@@ -146,7 +146,7 @@ def test_a_lease_file_full_of_nonsense_is_no_obstacle(tmp_path: Path):
     assert "acabou de começar" in caught.value.message("pt-BR")
 
 
-def test_of_eight_that_race_only_one_is_inside_at_any_time(tmp_path: Path):
+def test_r6_of_eight_that_race_only_one_is_inside_at_any_time(tmp_path: Path):
     """Each that gets in makes a folder that must not be there, and takes it away again."""
     inside, entered = tmp_path / "inside", tmp_path / "entered"
     entered.mkdir()

@@ -39,7 +39,7 @@ def test_a_published_release_is_served_and_in_the_warehouse(tmp_path: Path):
 
 
 @pytest.mark.parametrize("times", [2, 5])
-def test_publishing_again_changes_nothing(tmp_path: Path, times: int):
+def test_r2_publishing_again_changes_nothing(tmp_path: Path, times: int):
     with holding(tmp_path) as lease:
         first = publish_one(tmp_path, "r1", lease)
         sums = DuckDBWarehouse(tmp_path).fingerprint("r1", "recommendations")
@@ -136,7 +136,7 @@ def test_a_rebuild_repairs_damaged_rows(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_a_reader_during_twenty_publishes_never_sees_a_mixture(tmp_path: Path):
+def test_r3_a_reader_during_twenty_publishes_never_sees_a_mixture(tmp_path: Path):
     """Each release and each run has its own label in every row; the reader polls without pause."""
     with holding(tmp_path) as lease:
         publish_one(tmp_path, "r00", lease, label="r00-")
