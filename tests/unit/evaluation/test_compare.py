@@ -114,8 +114,8 @@ def test_a_task_without_anything_relevant_has_no_row_about_it():
 
 
 def test_scores_that_are_no_numbers_are_counted(tiny):
-    scores = np.array([[np.nan, 3, 2, 1], [1, -np.inf, np.inf, 4], [np.nan] * 4])
-    assert evaluate(WrittenScores(scores), "m", tiny).bad_scores == 2  # the third is not examined
+    scores = np.array([[np.nan, 3, 2, 1], [np.inf, -np.inf, np.inf, 4], [np.nan] * 4])
+    assert evaluate(WrittenScores(scores), "m", tiny).bad_scores == 3  # the third is not examined
 
 
 def test_a_model_sees_nothing_of_what_it_is_asked_for(tiny):
