@@ -77,8 +77,8 @@ class Lake:
     def commit(self, change: LakeChange, lease: Fence) -> Snapshot:
         """Make a change visible, whole or not at all, and return the lake after it.
 
-        A change whose run key is that of the lake already, or that changes nothing, is not
-        committed again: the lake is returned as it is.
+        A change after which the lake would say what it says already, such as a retry of work
+        that was committed, is not committed again: the lake is returned as it is.
 
         Parameters
         ----------
@@ -93,11 +93,11 @@ class Lake:
             If a file cannot be written; the lake is as before.
         """
         base = self.snapshot()
-        if (base.number and change.run_key == base.run_key) or not _says_anything(change):
-            return base
         added = {staged: self._part(staged) for staged in change.added}
-        commit.install_files((staged.path, part.path) for staged, part in added.items())
         snapshot = change.apply(base, tuple(added.values()))
+        if snapshot.says_the_same_as(base):
+            return base
+        commit.install_files((staged.path, part.path) for staged, part in added.items())
         self._write_manifest(snapshot)
         commit.swap_pointer(self.pointer, {"snapshot_id": snapshot.snapshot_id}, lease)
         return snapshot
@@ -155,7 +155,3 @@ class Lake:
         names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
         if any(not name.startswith(f"{1:06d}-") for name in names):
             raise CorruptError(path=self.pointer, detail=MISSING, hint=RESTORE)
-
-
-def _says_anything(change: LakeChange) -> bool:
-    return bool(change.added or change.inputs or change.removed_inputs or change.removed_parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -13,6 +13,9 @@ from rekomenda.language import Text
 from rekomenda.storage.documents import RESTORE, digest
 
 Verdict = Literal["loaded", "held", "rejected"]
+QUARANTINE = "quarantine"
+"""The table of rows that were set aside."""
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Snapshot:
         1 for the first commit, 0 for the lake that holds nothing.
     parent : str or None
     run_key : str
-        Names the work that made it: a retry of the same work is recognised by it.
+        Names the work that made it.
     created_at : datetime or None
     parts : tuple of Part
     inputs : tuple of InputRecord
@@ -117,8 +120,19 @@ class Snapshot:
 
     @property
     def content_hash(self) -> str:
-        """Hash of what it holds, whenever, wherever and in how many commits it was brought."""
-        parts = sorted([p.table, str(p.day), p.rows, p.sha256] for p in self.parts)
+        """Hash of what it holds, whenever, wherever and in how many commits it was brought.
+
+        The order in which files came counts where it means something: of two rows for one track
+        the later one holds. Plays are added up, in any order.
+        """
+        arrival = {record.input_id: number for number, record in enumerate(self.inputs)}
+
+        def place(part: Part) -> tuple[str, str, int, str]:
+            by_order = part.day is None and part.table != QUARANTINE
+            order = arrival.get(part.input_id, -1) if by_order else 0
+            return part.table, str(part.day), order, part.sha256
+
+        parts = [[p.table, str(p.day), p.rows, p.sha256] for p in sorted(self.parts, key=place)]
         inputs = sorted(
             (_input_to_json(record) for record in self.inputs),
             key=lambda record: (record["name"], record["sha256"]),
@@ -126,6 +140,12 @@ class Snapshot:
         for record in inputs:
             del record["ingested_at"], record["input_id"]
         return digest({"parts": parts, "inputs": inputs})
+
+    def says_the_same_as(self, other: Snapshot) -> bool:
+        """Whether both hold the same rows from the same files, read the same way."""
+        return self.parts == other.parts and [
+            replace(record, ingested_at=_NO_TIME) for record in self.inputs
+        ] == [replace(record, ingested_at=_NO_TIME) for record in other.inputs]
 
     def parts_of(self, table: str, days: Collection[date] | None = None) -> tuple[Part, ...]:
         """Return the parts of a table, or of some of its days."""
@@ -144,7 +164,7 @@ class Snapshot:
         for record in self.inputs:
             if record.sha256 == sha256 and record.verdict == "loaded":
                 held = any(
-                    part.input_id == record.input_id and part.table != "quarantine"
+                    part.input_id == record.input_id and part.table != QUARANTINE
                     for part in self.parts
                 )
                 if held or record.loaded == 0:
@@ -177,14 +197,15 @@ class LakeChange:
     Parameters
     ----------
     run_key : str
-        The same for the same work: dataset, inputs, configuration.
+        Names the work, the same for the same work: inputs, configuration.
     created_at : datetime
     added : sequence of StagedPart
         Moved into the lake. `table="quarantine"` holds set-aside rows.
     inputs : sequence of InputRecord
         New records; one with a known `input_id` replaces it.
     removed_inputs : mapping
-        By input id, the days whose parts go; None: all its parts.
+        By input id, the days whose parts go (None among them: parts of no day); None: all its
+        parts.
     removed_parts : collection of Path
         Parts that go, whoever brought them.
     """
@@ -193,7 +214,7 @@ class LakeChange:
     created_at: datetime
     added: tuple[StagedPart, ...] = ()
     inputs: tuple[InputRecord, ...] = ()
-    removed_inputs: Mapping[str, frozenset[date] | None] = field(default_factory=dict)
+    removed_inputs: Mapping[str, frozenset[date | None] | None] = field(default_factory=dict)
     removed_parts: frozenset[Path] = frozenset()
 
     def removes(self, part: Part) -> bool:

@@ -118,6 +118,28 @@ def test_only_what_is_in_the_lake_is_known(tmp_path: Path):
     assert after.input_known("sha of b") is None  # held back
 
 
+def test_work_that_was_undone_is_done_again(tmp_path: Path):
+    """The old version of a file, the new one, and the old one again: the last word counts."""
+    lake = Lake(tmp_path)
+
+    def bring(input_id: str, instead_of: str) -> None:
+        with commit.staging(tmp_path) as folder:
+            change = LakeChange(
+                run_key=f"ingest {input_id}",
+                created_at=NOW,
+                added=(staged_part(folder, input_id, MONDAY, 1),),
+                inputs=(record(input_id),),
+                removed_inputs={instead_of: None},
+            )
+            lake.commit(change, lease)
+
+    with holding(tmp_path) as lease:
+        for input_id, instead_of in [("v1", "v2"), ("v2", "v1"), ("v1", "v2"), ("v1", "v2")]:
+            bring(input_id, instead_of)
+            assert [part.input_id for part in lake.parts("plays")] == [input_id]
+    assert lake.snapshot().number == 3  # the last one changed nothing
+
+
 def test_the_content_hash_does_not_see_clocks_ids_places_or_the_number_of_commits(tmp_path: Path):
     one, other = tmp_path / "one", tmp_path / "other"
     with holding(one) as lease:
@@ -134,6 +156,25 @@ def test_the_content_hash_does_not_see_clocks_ids_places_or_the_number_of_commit
         second = Lake(other).commit(change, lease)
         third = ingest(other, "c", {TUESDAY: 1}, lease)
     assert first.content_hash == second.content_hash != third.content_hash
+
+
+@pytest.mark.parametrize(("table", "order_counts"), [("tracks", True), ("quarantine", False)])
+def test_the_content_hash_sees_the_order_of_files_where_it_means_something(
+    tmp_path: Path, table: str, order_counts: bool
+):
+    """Of two rows for one track the later one holds."""
+
+    def lake_of(home: Path, order: str) -> str:
+        for input_id in order:
+            with holding(home) as lease, commit.staging(home) as folder:
+                part = staged_part(folder, input_id, None, 1, table=table)
+                inputs = (record(input_id),)
+                change = LakeChange(run_key=input_id, created_at=NOW, added=(part,), inputs=inputs)
+                snapshot = Lake(home).commit(change, lease)
+        return snapshot.content_hash
+
+    forward, backward = lake_of(tmp_path / "one", "ab"), lake_of(tmp_path / "other", "ba")
+    assert (forward != backward) is order_counts
 
 
 def test_a_moved_home_is_the_same_home(tmp_path: Path):
