@@ -66,6 +66,18 @@ class UnknownListenerError(UsageFaultError):
     )
 
 
+class HomeInUseError(UsageFaultError):
+    """The demo was asked to mix its made plays with somebody's own."""
+
+    code = "E_HOME_IN_USE"
+    text = Text(
+        en="{home} holds plays that the demo did not make. Give the demo a home of its own: "
+        "`rekomenda --home demo demo`.",
+        pt="{home} tem plays que a demo não inventou. Dê à demo uma pasta própria: "
+        "`rekomenda --home demo demo`.",
+    )
+
+
 class ListenerOrAllError(UsageFaultError):
     """`recommend` was asked for neither one list nor all of them, or for both."""
 
@@ -107,6 +119,28 @@ class InputNotFoundError(UsageFaultError):
     text = Text(
         en="{path} does not exist. Nothing was loaded. Check the path.",
         pt="{path} não existe. Nada foi carregado. Confira o caminho.",
+    )
+
+
+class BadMappingError(UsageFaultError):
+    """A `--map` that is not `OURS=YOURS`."""
+
+    code = "E_BAD_MAPPING"
+    text = Text(
+        en="--map {mapping!r} is not understood. Write our column, =, and yours: "
+        "--map user_id=listener_code",
+        pt="--map {mapping!r} não foi entendido. Escreva a nossa coluna, = e a sua: "
+        "--map user_id=cod_ouvinte",
+    )
+
+
+class NotInQuarantineError(UsageFaultError):
+    """A file that has no set-aside rows."""
+
+    code = "E_NOT_IN_QUARANTINE"
+    text = Text(
+        en="No rows of {file!r} are in quarantine. Files that have some: {known}.",
+        pt="Nenhuma linha de {file!r} está em quarentena. Arquivos que têm: {known}.",
     )
 
 

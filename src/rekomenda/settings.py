@@ -30,8 +30,11 @@ class IngestSettings(Section):
     """IANA zone of times that carry none."""
     encoding: str = "auto"
     """`auto` (UTF-8, UTF-16 by its mark, else Windows-1252) or a codec name."""
-    date_format: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
-    """Order of day, month and year; `auto` decides for each file, or holds it and asks."""
+    separator: str = "auto"
+    """Character between columns; `auto` finds comma, semicolon, tab or pipe for each file."""
+    date_format: Literal["auto", "ymd", "dmy", "mdy", "excel"] = "auto"
+    """Order of day, month and year; `auto` decides for each file, or holds it and asks. `excel`
+    reads a spreadsheet's serial numbers too."""
     on_overlap: Literal["hold", "sum", "replace"] = "hold"
     """Daily totals for days that another file already brought."""
     max_quarantine_ratio: float = Field(default=0.05, ge=0, le=1)
@@ -42,6 +45,8 @@ class IngestSettings(Section):
     """Load files over `max_quarantine_ratio` too."""
     memory_mb: int = Field(default=1024, ge=128)
     """Rows held in memory before they are spilled, in MB."""
+    threads: int = Field(default=0, ge=0)
+    """Blocks of a file checked at once; 0: one for each core."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Names of your columns: `canonical = "yours"`."""
 
@@ -90,6 +95,10 @@ class ModelSettings(Section):
 class EvaluateSettings(Section):
     """How models are measured."""
 
+    holdout: Literal["auto", "time", "random", "sessions"] = "auto"
+    """What is kept for testing. `time`: the last days; `random`: tracks of each listener, for data
+    without time; `auto`: time where the days allow it, else random. `sessions`: each user id is one
+    session; of those that end in the last days the first half is shown and the rest asked for."""
     holdout_days: int = Field(default=7, ge=1)
     """The last days, kept for testing."""
     cutoffs: tuple[int, ...] = (10, 20)
@@ -99,7 +108,7 @@ class EvaluateSettings(Section):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Coverage of each interval."""
     random_share: float = Field(default=0.2, gt=0, lt=1)
-    """Data without time: share of each listener's tracks held out at random."""
+    """Random holdout: share of each listener's tracks held out."""
 
 
 class GateSettings(Section):

@@ -50,6 +50,12 @@ class Encoded:
         held = sum(array.nbytes for array in arrays if array is not None)
         return held + int(self.user_ids.nbytes + self.track_ids.nbytes)
 
+    @property
+    def by_track(self) -> pa.Table:
+        """Plays of each track: `track_id`, `plays`."""
+        plays = np.bincount(self.tracks, self.plays, len(self.track_ids))
+        return pa.table({"track_id": self.track_ids, "plays": plays.astype(np.int64)})
+
     def rows_of(self, day: int) -> slice:
         """Return the rows of a day; none if it is not there."""
         place = int(np.searchsorted(self.days, day))

@@ -39,6 +39,8 @@ WRITE: dict[str, Any] = {
 }
 """How every part is written; the same rows give the same bytes."""
 
+_NO_PLAYS = pa.array([], pa.int64())
+
 Known = Callable[[date], "pa.Table | None"]
 """Plays with a moment that the lake holds for a day, of other files; None: there are none."""
 
@@ -75,6 +77,8 @@ class PlaysWriter:
     ----------
     merged, deduplicated : int
         Rows that were added to another, and rows that were there already. Right after `finish`.
+    by_track : pa.Table
+        Plays of each track before repeats are dropped: `track_id`, `plays`. Right after `finish`.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class PlaysWriter:
     ) -> None:
         self.merged = 0
         self.deduplicated = 0
+        self.by_track = pa.table({"track_id": pa.array([], pa.string()), "plays": _NO_PLAYS})
         self._folder = folder
         self._timed = timed
         self._memory_bytes = memory_bytes
@@ -131,7 +136,11 @@ class PlaysWriter:
             self._pending = []
 
     def _take(self) -> None:
-        self._encoded.append(self._encoding.popleft().result())
+        batch = self._encoding.popleft().result()
+        self._encoded.append(batch)
+        counts = pa.concat_tables([self.by_track, batch.by_track])
+        counts = counts.group_by("track_id").aggregate([("plays", "sum")])
+        self.by_track = counts.rename_columns(["track_id", "plays"])
         if sum(batch.nbytes for batch in self._encoded) > self._memory_bytes:
             self._spill()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
+
+import pyarrow as pa
 
 from rekomenda.data import reader
 from rekomenda.data.catalogue_parts import CatalogueWriter
@@ -46,6 +48,8 @@ class Staged:
         Its set-aside rows.
     n_set_aside : int
         Rows in that file.
+    by_track : pa.Table or None
+        Plays of each track: `track_id`, `plays`.
     """
 
     parts: tuple[NewPart, ...] = ()
@@ -59,6 +63,7 @@ class Staged:
     reasons: Mapping[str, int] = field(default_factory=dict)
     quarantine: Path | None = None
     n_set_aside: int = 0
+    by_track: pa.Table | None = None
 
     @property
     def verdict(self) -> Literal["loaded", "held", "rejected"]:
@@ -66,6 +71,19 @@ class Staged:
         if self.refusal is None:
             return "loaded"
         return "held" if isinstance(self.refusal, InputHeldError) else "rejected"
+
+    def refused(self, refusal: Refusal, reasons: Mapping[str, int]) -> Staged:
+        """Return this file as one that is not loaded after all."""
+        return replace(
+            self,
+            parts=(),
+            refusal=refusal,
+            loaded=0,
+            merged=0,
+            quarantined=self.rows_in,
+            deduplicated=0,
+            reasons=reasons,
+        )
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -169,6 +187,7 @@ class _Work:
             reasons=reasons,
             quarantine=self._quarantine.path if has_quarantine else None,
             n_set_aside=self._quarantine.rows,
+            by_track=next((w.by_track for w in writers if isinstance(w, PlaysWriter)), None),
         )
 
     def _writers(self, known: Known) -> list[PlaysWriter | CatalogueWriter]:

@@ -1,0 +1,79 @@
+"""`rekomenda quarantine show`: the set-aside rows of a file, or the files that have some."""
+
+from __future__ import annotations
+
+import click
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import command as make_command
+from rekomenda.cli.frame import option
+from rekomenda.language import Text
+
+_FILE = Text(
+    en="{file}: {quarantined:n} of {rows_in:n} {rows_in:row|rows} ({verdict})",
+    pt="{file}: {quarantined:n} de {rows_in:n} {rows_in:linha|linhas} ({verdict})",
+)
+_ROW = Text(en="{line}\t{column}\t{rule}\t{text}", pt="{line}\t{column}\t{rule}\t{text}")
+_NOTHING = Text(en="Nothing is in quarantine.", pt="Nada está em quarentena.")
+_MORE = Text(
+    en="… and {rows:n} more: --limit {total}, or --limit 0 for all.",
+    pt="… e mais {rows:n}: --limit {total}, ou --limit 0 para todas.",
+)
+VERDICTS = {
+    "loaded": Text(en="the others are loaded", pt="as outras estão carregadas"),
+    "held": Text(en="held", pt="retido"),
+    "rejected": Text(en="rejected", pt="rejeitado"),
+}
+
+
+@make_command(
+    "show",
+    Text(
+        "Show the set-aside rows of a file: line, column, rule and original text. "
+        "Without a file, list the files that have such rows.",
+        "Mostra as linhas separadas de um arquivo: linha, coluna, regra e texto original. "
+        "Sem arquivo, lista os arquivos que têm tais linhas.",
+    ),
+    examples=("rekomenda quarantine show", "rekomenda quarantine show plays.csv --limit 20"),
+)
+@click.argument("file", required=False)
+@option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    words=Text("Rows to show; 0: all.", "Linhas a mostrar; 0: todas."),
+)
+def command(door: Door, file: str | None, limit: int) -> None:
+    """Show the files, or the rows of one."""
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.quarantine import files_in_quarantine
+
+    files = files_in_quarantine(open_house(door.home).lake.snapshot())
+    if file is not None:
+        _show_rows(door, file, limit)
+    elif door.as_json:
+        door.print_json({"files": files})
+    elif not files:
+        door.print(_NOTHING)
+    else:
+        for facts in files:
+            door.print(_FILE, **{**facts, "verdict": VERDICTS[facts["verdict"]]})
+
+
+def _show_rows(door: Door, file: str, limit: int) -> None:
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.quarantine import rows_in_quarantine
+
+    rows, total = rows_in_quarantine(open_house(door.home).lake.snapshot(), file, limit=limit)
+    if door.as_json:
+        door.print_json({"file": file, "rows": rows, "total": total})
+        return
+    for row in rows:
+        door.print(_ROW, **{**row, "text": _one_line(row["text"])})
+    if len(rows) < total:
+        door.say(_MORE, rows=total - len(rows), total=total)
+
+
+def _one_line(text: str) -> str:
+    """Return a text that can neither break the line nor command the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

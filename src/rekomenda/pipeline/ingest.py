@@ -1,0 +1,211 @@
+"""Files into the lake: each is checked and judged by itself, all good ones appear in one commit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from rekomenda.data.layout import Source, find_inputs
+from rekomenda.data.options import ReadOptions
+from rekomenda.data.rules import Rule
+from rekomenda.data.staging import Staged, stage
+from rekomenda.data.verdict import Limits
+from rekomenda.errors import DaysOverlapError
+from rekomenda.language import Text
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.ingest_plan import read_as, read_options
+from rekomenda.pipeline.ingest_report import FileOutcome, IngestReport, Unmatched
+from rekomenda.pipeline.lake_view import QUARANTINE, LakeView
+from rekomenda.settings import IngestSettings
+from rekomenda.storage import commit
+from rekomenda.storage.documents import digest
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.snapshots import InputRecord, LakeChange, StagedPart
+from rekomenda.telemetry.logs import get_logger
+from rekomenda.telemetry.progress import Progress, Step
+
+log = get_logger(__name__)
+
+_READ = Text(en="Loading {file}", pt="Carregando {file}")
+ID_LENGTH = 16
+"""Hex digits of a file's content hash that name it as an input."""
+
+
+def ingest(
+    house: House,
+    paths: Sequence[Path],
+    settings: IngestSettings,
+    *,
+    names: tuple[str, ...] | None = None,
+    now: datetime,
+    progress: Progress,
+) -> IngestReport:
+    """Load files and folders. Doing it again changes nothing.
+
+    Whatever is good is committed, once, at the end; files that are held or rejected change
+    nothing but are recorded with the reason.
+
+    Parameters
+    ----------
+    house : House
+    paths : sequence of Path
+        Files and folders.
+    settings : IngestSettings
+    names : tuple of str, optional
+        Columns of files without a header.
+    now : datetime, with zone
+    progress : Progress
+
+    Raises
+    ------
+    InputNotFoundError
+        If a path does not exist.
+    BusyError
+        If another process is writing to this home.
+    """
+    found = find_inputs(paths)
+    with hold(house.home, Holder.here("ingest", now)) as lease, commit.staging(house.home) as work:
+        view = LakeView(house.lake.snapshot())
+        job = _Job(view, work, settings, read_options(settings, now=now, names=names), now)
+        for source in found.sources:
+            with progress.step("ingest", _READ, file=source.name) as step:
+                job.take(source, step)
+        outcomes = job.finished()  # before the commit moves what it looks at
+        house.lake.commit(job.change(), lease)
+    return IngestReport(tuple(outcomes), found.unfinished)
+
+
+@dataclass
+class _Job:
+    """One command under way."""
+
+    view: LakeView
+    folder: Path
+    settings: IngestSettings
+    options: ReadOptions
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self._outcomes: list[tuple[FileOutcome, Staged | None]] = []
+
+    def take(self, source: Source, step: Step) -> None:
+        """Read and judge one file."""
+        sha256 = _sha256(source.path)
+        known = self.view.known(sha256)
+        if known is not None:
+            self._outcomes.append((FileOutcome.already_loaded(source.name, known), None))
+            return
+        staged = stage(
+            source,
+            self.folder / f"{len(self._outcomes)}",
+            self.options,
+            limits=Limits(
+                hold=self.settings.max_quarantine_ratio,
+                reject=self.settings.reject_ratio,
+                accept=self.settings.accept_quarantine,
+            ),
+            memory_bytes=self.settings.memory_mb << 20,
+            known=lambda day: self.view.timed_plays(source.name, day),
+            advance=step.advance,
+        )
+        self._place(source, sha256, staged)
+
+    def _place(self, source: Source, sha256: str, staged: Staged) -> None:
+        """Put a file's rows into the view, unless its days are another file's."""
+        input_id = sha256[:ID_LENGTH]
+        timed = staged.plan is not None and staged.plan.column_map.timed
+        others = self.view.other_days(source.name, staged.days, timed=timed)
+        if others and self.settings.on_overlap == "hold":
+            staged = _held_for_overlap(source.name, staged, others)
+        record = _record(source.name, sha256, staged, self.now)
+        parts = [
+            StagedPart(part.table, part.day, part.path, part.rows, input_id)
+            for part in staged.parts
+        ]
+        if staged.quarantine is not None:
+            parts.append(
+                StagedPart(QUARANTINE, None, staged.quarantine, staged.n_set_aside, input_id)
+            )
+        if record.verdict == "loaded":
+            replacing = bool(others) and self.settings.on_overlap == "replace"
+            self.view.load(record, parts, replacing=replacing)
+        else:
+            self.view.note(record, parts)
+        log.info("file read", file=source.name, verdict=record.verdict, rows=record.rows_in)
+        self._outcomes.append((FileOutcome.of(record, staged, source.name), staged))
+
+    def change(self) -> LakeChange:
+        """Return what the commit has to do."""
+        records = tuple(self.view.records.values())
+        made_of = {
+            "inputs": [[r.name, r.sha256, r.verdict, r.code] for r in records],
+            "settings": self.settings.model_dump(mode="json"),
+        }
+        return LakeChange(
+            run_key=digest(made_of),
+            created_at=self.now,
+            added=tuple(self.view.added),
+            inputs=records,
+            removed_inputs=dict(self.view.removed),
+            removed_parts=frozenset(self.view.removed_parts),
+        )
+
+    def finished(self) -> list[FileOutcome]:
+        """Return the outcomes, with the plays that the catalogue does not know yet."""
+        catalogue = self.view.tracks()
+        return [
+            outcome.with_unmatched(_unmatched(staged, catalogue))
+            for outcome, staged in self._outcomes
+        ]
+
+
+def _held_for_overlap(name: str, staged: Staged, others: dict[date, str]) -> Staged:
+    error = DaysOverlapError(
+        file=name,
+        days=len(others),
+        others=", ".join(sorted(set(others.values()))[:3]),
+        first=min(others),
+    )
+    reasons = {**staged.reasons, str(Rule.FILE_HELD): staged.rows_in - staged.quarantined}
+    return staged.refused(error, reasons)
+
+
+def _record(name: str, sha256: str, staged: Staged, now: datetime) -> InputRecord:
+    plan = staged.plan
+    return InputRecord(
+        input_id=sha256[:ID_LENGTH],
+        name=name,
+        sha256=sha256,
+        tables=plan.column_map.tables if plan else (),
+        days=staged.days,
+        rows_in=staged.rows_in,
+        loaded=staged.loaded,
+        merged=staged.merged,
+        quarantined=staged.quarantined,
+        deduplicated=staged.deduplicated,
+        verdict=staged.verdict,
+        code=staged.refusal.code if staged.refusal else None,
+        reasons=dict(staged.reasons),
+        facts=read_as(plan) if plan else {},
+        ingested_at=now,
+    )
+
+
+def _unmatched(staged: Staged | None, catalogue: Any) -> Unmatched | None:
+    """Count the plays of a loaded file whose track is not in the catalogue (kept all the same)."""
+    if staged is None or staged.refusal is not None or staged.by_track is None:
+        return None
+    unknown = pc.invert(pc.is_in(staged.by_track["track_id"], value_set=catalogue))
+    rows = staged.by_track.filter(unknown)
+    return Unmatched(plays=pc.sum(rows["plays"]).as_py() or 0, tracks=len(rows))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
