@@ -84,6 +84,26 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
     return ListenerList(release, listener, shelf, known, rows.sort_by("rank").to_pylist())
 
 
+def first_list(house: House) -> dict[str, str]:
+    """Return the first listener with a list of their own, and its first track: an example to try.
+
+    Raises
+    ------
+    NoReleaseError
+        If nothing is published yet.
+    """
+    lists = pq.ParquetFile(served_release(house).table("recommendations"))
+    for batch in lists.iter_batches(
+        columns=["user_id", "shelf", "rank", "track_id", "personalised"]
+    ):
+        rows = pa.Table.from_batches([batch]).filter(
+            (pc.field("shelf") == Shelf.FOR_YOU.value) & pc.field("personalised")
+        )
+        if rows.num_rows:
+            return {"listener": rows["user_id"][0].as_py(), "track": rows["track_id"][0].as_py()}
+    return {"listener": "LISTENER", "track": "TRACK"}
+
+
 def explain_to(house: House, listener: str, track: str) -> tuple[Release, Explanation]:
     """Explain one track to one listener from the model in service.
 

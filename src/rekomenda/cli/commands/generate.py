@@ -18,8 +18,6 @@ _DONE = Text(
     pt="{listeners:n} ouvintes, {tracks:n} faixas, {plays:n} plays em {rows:n} linhas: {path}\n"
     "Para carregar: rekomenda ingest {path}",
 )
-_MAKE = Text(en="Make the world", pt="Inventa o mundo")
-_WRITE = Text(en="Write its files", pt="Grava os arquivos")
 
 
 @make_command(
@@ -82,17 +80,11 @@ def command(
     door: Door, folder: Path, shape: Any, by_day: bool, compress: Any, **sizes: int | None
 ) -> None:
     """Generate and write."""
-    from rekomenda.data.world.generate import generate_world
     from rekomenda.data.world.spec import WorldSpec
-    from rekomenda.data.world.write import check_folder, write_world
+    from rekomenda.pipeline.world import make_world
 
     spec = WorldSpec.of(shape, **sizes)
-    check_folder(folder)  # before the work, not after it
-    progress = door.progress()
-    with progress.step("make", _MAKE) as step:
-        world = generate_world(spec, step.advance)
-    with progress.step("write", _WRITE):
-        files = write_world(world, folder, by_day=by_day, compress=compress)
+    world, files = make_world(spec, folder, door.progress(), by_day=by_day, compress=compress)
     plays = world.tables["plays"]
     facts = {
         "listeners": spec.listeners,
