@@ -204,14 +204,15 @@ def pandas_aggregation(options: argparse.Namespace) -> dict[str, Any]:
     """Add up plays and weights for each listener and track, as one would with pandas."""
     import numpy as np
     import pandas as pd
+    import pyarrow.parquet as pq
 
     started = time.perf_counter()
     columns = ["day", "user_id", "track_id", "plays"]
+    paths = sorted((options.folder / "bare").glob("*/*.parquet"))
     plays = pd.concat(
-        pd.read_parquet(path, columns=columns)
-        for path in sorted((options.folder / "bare").glob("*/*.parquet"))
+        pq.ParquetFile(path).read(columns).to_pandas(date_as_object=False) for path in paths
     )
-    age = (pd.Timestamp(LAST_DAY) - pd.to_datetime(plays["day"])).dt.days
+    age = (pd.Timestamp(LAST_DAY) - plays["day"]).dt.days
     plays["weight"] = np.log2(1 + plays["plays"].clip(upper=20)) * 0.5 ** (age / 60)
     by_cell = plays.groupby(["user_id", "track_id"], sort=False)
     cells = by_cell.agg(
