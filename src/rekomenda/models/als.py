@@ -33,9 +33,9 @@ class ALS(Algorithm):
         K, dimensions of the space.
     n_iterations : int, default 8
         Rounds over listeners and items. More is not better: the fit starts to overfit.
-    regularization : float, default 10.0
+    regularization : float, default 50.0
         L2 penalty λ > 0 on the factors, in units of confidence.
-    alpha : float, default 20.0
+    alpha : float, default 40.0
         Confidence in a like is 1 + α w for a weight w > 0 (section 4 of Hu et al.); 0: all alike.
 
     Notes
@@ -47,8 +47,8 @@ class ALS(Algorithm):
 
     n_factors: int = knob(64, least=1)
     n_iterations: int = knob(8, least=1)
-    regularization: float = knob(10.0, above=0)
-    alpha: float = knob(20.0, least=0)
+    regularization: float = knob(50.0, above=0)
+    alpha: float = knob(40.0, least=0)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
         confidence = value_matrix(data.interactions.histories, "weights").copy()

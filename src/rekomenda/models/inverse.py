@@ -18,7 +18,7 @@ from scipy.linalg import cho_solve
 from rekomenda.models.blocks import one_blas_thread, run_blocks
 
 Float32 = NDArray[np.float32]
-PIVOT: Final = 1024
+PIVOT: Final = 512
 """Rows swept at once: wide enough for BLAS, small enough to be inverted in float64."""
 
 
