@@ -12,7 +12,10 @@ from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.errors import FitError
 from rekomenda.models import blocks, registry
 
-SMALL = {"als": {"n_factors": 6, "alpha": 0.7}, "item_knn": {"n_neighbours": 12}}
+SMALL = {
+    "als": {"n_factors": 6, "alpha": 0.7, "regularization": 0.5},
+    "item_knn": {"n_neighbours": 12},
+}
 VARIANTS = {
     **{name: (name, SMALL.get(name, {})) for name in registry.names()},
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
