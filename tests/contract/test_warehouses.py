@@ -125,10 +125,10 @@ def test_r2_appending_twice_leaves_the_same_rows(warehouse: Warehouse, tmp_path:
     with holding(tmp_path) as lease:
         first = warehouse.append("r1", {"recommendations": lists(4)})
         warehouse.set_current("r1", lease)
-        sums = warehouse.fingerprint("r1", "recommendations")
+        sums = warehouse.fingerprints("r1")["recommendations"]
         assert warehouse.append("r1", {"recommendations": lists(4)}) == first
         warehouse.set_current("r1", lease)
-    assert warehouse.fingerprint("r1", "recommendations") == sums
+    assert warehouse.fingerprints("r1")["recommendations"] == sums
     assert ask(warehouse, "SELECT count(*) FROM recommendations") == [(30,)]
 
 
@@ -143,7 +143,7 @@ def test_rows_may_come_as_a_table_or_as_a_file(warehouse: Warehouse, tmp_path: P
     pq.write_table(lists(4), path, row_group_size=7)
     warehouse.append("file", {"recommendations": path})
     warehouse.append("table", {"recommendations": lists(4)})
-    marks = [warehouse.fingerprint(run, "recommendations").rows for run in ("file", "table")]
+    marks = [warehouse.fingerprints(run)["recommendations"].rows for run in ("file", "table")]
     assert marks == [30, 30]
 
 
@@ -223,14 +223,14 @@ def test_the_database_computes_the_checksum_that_arrow_computes(warehouse: Wareh
     for name, rows in tables.items():
         table = WAREHOUSE[name]
         conformed = [conform(table, batch, "r1") for batch in batches(table, rows)]
-        assert warehouse.fingerprint("r1", name) == fingerprint(table, conformed)
+        assert warehouse.fingerprints("r1")[name] == fingerprint(table, conformed)
         ours = np.concatenate([row_marks(table, batch) for batch in conformed])
         np.testing.assert_array_equal(np.sort(warehouse.row_marks("r1", name)), np.sort(ours))
 
 
 def test_an_empty_table_has_the_checksum_zero(warehouse: Warehouse):
     warehouse.append("r1", {})
-    assert warehouse.fingerprint("r1", RECOMMENDATIONS.name) == (0, 0)
+    assert warehouse.fingerprints("r1")[RECOMMENDATIONS.name] == (0, 0)
 
 
 def test_a_moved_home_answers_from_its_new_place(tmp_path: Path, monkeypatch):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
+from rekomenda.domain.schema import Table
 from rekomenda.domain.warehouse_schema import WAREHOUSE
 from rekomenda.storage.fingerprint import Fingerprint, Int64, fingerprint, row_marks
 from rekomenda.storage.warehouse.base import Rows, Warehouse
@@ -35,21 +37,23 @@ def reconcile(
         By table. `differences` counts the rows that one side has and the other has not: a
         changed row counts twice, a lost one once.
     """
-    return {name: _compare(run_id, name, tables.get(name), warehouse) for name in WAREHOUSE}
+    theirs = warehouse.fingerprints(run_id)
+    compared = {}
+    for name, table in WAREHOUSE.items():
+        ours = fingerprint(table, _read(run_id, table, tables.get(name)))
+        differences = 0
+        if ours != theirs[name]:
+            marks = [row_marks(table, batch) for batch in _read(run_id, table, tables.get(name))]
+            mine = np.concatenate([*marks, np.zeros(0, np.int64)])
+            differences = _not_shared(mine, warehouse.row_marks(run_id, name))
+        compared[name] = Comparison(ours, theirs[name], differences)
+    return compared
 
 
-def _compare(run_id: str, name: str, rows: Rows | None, warehouse: Warehouse) -> Comparison:
-    table = WAREHOUSE[name]
-    held = () if rows is None else batches(table, rows)
-    ours = fingerprint(table, (conform(table, batch, run_id) for batch in held))
-    theirs = warehouse.fingerprint(run_id, name)
-    differences = 0
-    if ours != theirs:
-        held = () if rows is None else batches(table, rows)
-        marks = [row_marks(table, conform(table, batch, run_id)) for batch in held]
-        mine = np.concatenate(marks) if marks else np.zeros(0, np.int64)
-        differences = _not_shared(mine, warehouse.row_marks(run_id, name))
-    return Comparison(ours, theirs, differences)
+def _read(run_id: str, table: Table, rows: Rows | None) -> Iterator[pa.RecordBatch]:
+    """Read a release's rows as the warehouse should have them; None: no rows."""
+    for batch in () if rows is None else batches(table, rows):
+        yield conform(table, batch, run_id)
 
 
 def _not_shared(one: Int64, other: Int64) -> int:

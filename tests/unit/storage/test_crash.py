@@ -57,7 +57,7 @@ def content(home: Path) -> dict[str, object]:
     return {
         **visible(home),
         "releases": {r.release_id: r.content_hash for r in Releases(home).list()},
-        "rows": {run: warehouse.fingerprint(run, "recommendations") for run in warehouse.runs()},
+        "rows": {run: warehouse.fingerprints(run)["recommendations"] for run in warehouse.runs()},
     }
 
 

@@ -42,10 +42,10 @@ def test_a_published_release_is_served_and_in_the_warehouse(tmp_path: Path):
 def test_r2_publishing_again_changes_nothing(tmp_path: Path, times: int):
     with holding(tmp_path) as lease:
         first = publish_one(tmp_path, "r1", lease)
-        sums = DuckDBWarehouse(tmp_path).fingerprint("r1", "recommendations")
+        sums = DuckDBWarehouse(tmp_path).fingerprints("r1")["recommendations"]
         for _ in range(times - 1):
             assert publish_one(tmp_path, "r1", lease) == first
-    assert DuckDBWarehouse(tmp_path).fingerprint("r1", "recommendations") == sums
+    assert DuckDBWarehouse(tmp_path).fingerprints("r1")["recommendations"] == sums
     assert state(tmp_path) == ("r1", "r1")
     assert Releases(tmp_path).previous() is None
 
@@ -115,10 +115,10 @@ def test_a_warehouse_is_rebuilt_from_the_releases_alone(tmp_path: Path):
     with holding(tmp_path) as lease:
         for release_id in ("r1", "r2"):
             publish_one(tmp_path, release_id, lease, label=release_id)
-        before = {run: warehouse.fingerprint(run, "recommendations") for run in warehouse.runs()}
+        before = {run: warehouse.fingerprints(run)["recommendations"] for run in warehouse.runs()}
         warehouse.path.rename(tmp_path / "lost")
         assert rebuild(releases, warehouse, lease) == ["r1", "r2"]
-    after = {run: warehouse.fingerprint(run, "recommendations") for run in warehouse.runs()}
+    after = {run: warehouse.fingerprints(run)["recommendations"] for run in warehouse.runs()}
     assert after == before
     assert state(tmp_path) == ("r2", "r2")
 

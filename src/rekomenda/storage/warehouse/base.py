@@ -65,8 +65,8 @@ class Warehouse(Protocol):
     def counts(self, run_id: str) -> dict[str, int]:
         """Return the rows of a run by table."""
 
-    def fingerprint(self, run_id: str, table: str) -> Fingerprint:
-        """Return the count and checksum of a run's rows, computed by the database itself."""
+    def fingerprints(self, run_id: str) -> dict[str, Fingerprint]:
+        """Return count and checksum of a run's rows by table, computed by the database itself."""
 
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """Return each row's own number (`storage/fingerprint.py`), in any order."""

@@ -86,13 +86,16 @@ class DuckDBWarehouse:
                 for name, table in WAREHOUSE.items()
             }
 
-    def fingerprint(self, run_id: str, table: str) -> Fingerprint:
-        """See `Warehouse.fingerprint`."""
-        marks = marks_sql(WAREHOUSE[table], _files(WAREHOUSE[table], [run_id]))
+    def fingerprints(self, run_id: str) -> dict[str, Fingerprint]:
+        """See `Warehouse.fingerprints`."""
+        found = {}
         with self._connect() as connection:
-            query = f"SELECT count(*), coalesce(sum(mark), 0) FROM ({marks})"
-            ((rows, checksum),) = connection.execute(query).fetchall()
-        return Fingerprint(rows, int(checksum))
+            for name, table in WAREHOUSE.items():
+                marks = marks_sql(table, _files(table, [run_id]))
+                query = f"SELECT count(*), coalesce(sum(mark), 0) FROM ({marks})"
+                ((rows, checksum),) = connection.execute(query).fetchall()
+                found[name] = Fingerprint(rows, int(checksum))
+        return found
 
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """See `Warehouse.row_marks`."""
