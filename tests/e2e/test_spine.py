@@ -180,16 +180,19 @@ def test_a_worse_candidate_is_refused_and_the_served_release_stays(home):
     )
 
 
-def test_rollback_serves_the_release_before_and_a_rerun_leaves_it_so(home):
+def test_rollback_serves_the_release_before_and_a_rerun_leaves_it_so(home, monkeypatch):
     first = status(home)
-    again = done("--home", home, "run", "--algorithm", "als", "--json")
-    assert again.json["decision"] == "published"
-    assert again.json["run_id"] != first["run_id"]
+    monkeypatch.setenv("REKOMENDA_RECOMMEND__AGAIN", "7")
+    second = done("--home", home, "run", "--json").json
+    assert second["decision"] == "published"
+    assert second["run_id"] != first["run_id"]
     done("--home", home, "rollback")
     assert status(home)["run_id"] == first["run_id"]
     assert status(home)["reconciliation"]["warehouse_run"] == first["run_id"]
-    rerun = done("--home", home, "run", "--algorithm", "als", "--json").json
+    rerun = done("--home", home, "run", "--json").json
     assert (rerun["decision"], rerun["run_id"]) == ("unchanged", first["run_id"])
+    done("--home", home, "rollback", "--to", second["run_id"])
+    assert status(home)["run_id"] == second["run_id"]
 
 
 def test_a_release_of_an_earlier_day_is_kept_and_not_served(home):

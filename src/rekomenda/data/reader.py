@@ -110,8 +110,9 @@ def read(source: Source, plan: Plan, options: ReadOptions) -> Iterator[Block]:
 
 
 def _names(plan: Plan) -> list[str]:
-    """Return the columns whose values show habits."""
-    return [name for name in plan.column_map.places if KINDS[name] in HAVE_HABITS]
+    """Return the columns whose values show habits; none would ask Arrow for all of them."""
+    places = list(plan.column_map.places)
+    return [name for name in places if KINDS[name] in HAVE_HABITS] or places[:1]
 
 
 def _parses(
@@ -131,6 +132,8 @@ def _with_habits(plan: Plan, parses: Iterator[Parse], options: ReadOptions, fina
     evidence = Evidence(options)
     for parse in parses:
         for name, column in parse().columns.items():
+            if KINDS[name] not in HAVE_HABITS:
+                continue
             counted = pc.value_counts(column)
             values, rows = counted.field("values"), counted.field("counts")
             if pa.types.is_dictionary(values.type):
