@@ -19,6 +19,10 @@ _OPTIONS = Text(en="Options", pt="Opções")
 _GLOBAL = Text(en="Everywhere", pt="Em todo comando")
 _COMMANDS = Text(en="Commands", pt="Comandos")
 _EXAMPLES = Text(en="Examples", pt="Exemplos")
+_PIECES = {
+    "[OPTIONS]": Text(en="[OPTIONS]", pt="[OPÇÕES]"),
+    "COMMAND [ARGS]...": Text(en="COMMAND [ARGS]...", pt="COMANDO [ARGUMENTOS]..."),
+}
 _HELP = Text(en="Show this and leave.", pt="Mostra isto e sai.")
 _DEFAULT = Text(en="  [default: {value}]", pt="  [padrão: {value}]")
 
@@ -159,8 +163,11 @@ def _help_option(help_option: click.Option | None, ctx: click.Context) -> click.
 def _write_usage(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
-    pieces = command.collect_usage_pieces(ctx)
-    formatter.write_usage(ctx.command_path, " ".join(pieces), _USAGE.render(language_of(ctx)))
+    language = language_of(ctx)
+    pieces = " ".join(command.collect_usage_pieces(ctx))
+    for word, ours in _PIECES.items():
+        pieces = pieces.replace(word, ours.render(language))
+    formatter.write_usage(ctx.command_path, pieces, _USAGE.render(language))
 
 
 def _write_options(

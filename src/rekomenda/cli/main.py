@@ -11,7 +11,7 @@ import click
 
 from rekomenda import __version__
 from rekomenda.cli.door import Door, language_of_call
-from rekomenda.cli.frame import Entry, Group
+from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
 from rekomenda.errors import RekomendaError
 from rekomenda.language import Text
@@ -55,7 +55,22 @@ cli = Group(
         name: Entry(f"rekomenda.cli.commands.{name}", words) for name, words in _COMMANDS.items()
     },
 )
-cli = click.version_option(__version__, "--version", message="%(prog)s %(version)s")(cli)
+cli.params.append(
+    Option(
+        ["--version"],
+        words=Text("Show the version and leave.", "Mostra a versão e sai."),
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=lambda context, _, given: _show_version(context) if given else None,
+    )
+)
+
+
+def _show_version(context: click.Context) -> None:
+    click.echo(f"rekomenda {__version__}")
+    context.exit()
+
 
 _UNEXPECTED = Text(
     en="Unexpected error ({kind}: {detail}). Nothing was published by this command. "
