@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-
-from rekomenda.domain.interactions import Histories
 
 T = TypeVar("T")
 Scalar = int | str | date
@@ -62,8 +57,8 @@ class Step:
 class Engine(Protocol):
     """What the pipeline asks of the machine, or machines, below it.
 
-    Fitting factors is not among the calls yet: a model fits itself on `TrainingData` in memory, and
-    only an engine whose plays do not fit there has a trainer of its own to offer.
+    Tables only, so far: models are fitted and lists ranked in memory on `TrainingData`, and only an
+    engine whose plays do not fit there has a way of its own to offer (ADR 0007).
     """
 
     def sql(
@@ -80,16 +75,4 @@ class Engine(Protocol):
             If the work fits neither in memory nor in the space for spilling.
         CorruptError
             If a Parquet file cannot be read.
-        """
-
-    def gram(self, user_items: csr_array) -> NDArray[np.float32]:
-        """Return X'X of an (U, I) matrix as a dense (I, I) one: 4 I² bytes."""
-
-    def map_users(
-        self, histories: Histories, function: Callable[[Histories], T], *, batch_size: int
-    ) -> Iterator[tuple[slice, T]]:
-        """Call a function on batches of users; yield (which rows, its answer) in order of users.
-
-        A few batches are under way at a time, so memory does not grow with the number of users.
-        What the function raises comes out here.
         """

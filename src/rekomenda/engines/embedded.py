@@ -5,22 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from threadpoolctl import threadpool_limits
 
-from rekomenda.domain.interactions import Histories
 from rekomenda.engines.base import Parts, Step
 from rekomenda.errors import CannotWriteError, CorruptError, DeviceError, MemoryLimitError
 from rekomenda.language import Text
@@ -66,44 +59,6 @@ class EmbeddedEngine:
             except duckdb.Error as error:
                 raise self._explained(error, at, tables) from error
             return script.results
-
-    def gram(self, user_items: csr_array) -> NDArray[np.float32]:
-        """See `Engine.gram`. Blocks of items run side by side; each sum is made by one thread."""
-        n_items = user_items.shape[1]
-        item_users = csr_array(user_items.T)  # (I, U)
-        product = np.empty((n_items, n_items), np.float32)
-        size = max(1, min(1024, -(-n_items // self.n_threads)))
-
-        def fill(start: int) -> None:
-            block = slice(start, start + size)
-            product[block] = (item_users[block] @ user_items).toarray()
-
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            for _ in pool.map(fill, range(0, n_items, size)):
-                pass
-        return product
-
-    def map_users(
-        self, histories: Histories, function: Callable[[Histories], T], *, batch_size: int
-    ) -> Iterator[tuple[slice, T]]:
-        """See `Engine.map_users`. BLAS gets one thread while the batches have the cores."""
-        waiting: deque[tuple[slice, Future[T]]] = deque()
-        with (
-            threadpool_limits(1, user_api="blas"),
-            ThreadPoolExecutor(self.n_threads) as pool,
-        ):
-            try:
-                for rows, batch in histories.batches(batch_size):
-                    waiting.append((rows, pool.submit(function, batch)))
-                    if len(waiting) > self.n_threads:  # one ready to start when another ends
-                        done, answer = waiting.popleft()
-                        yield done, answer.result()
-                while waiting:
-                    done, answer = waiting.popleft()
-                    yield done, answer.result()
-            finally:
-                for _, answer in waiting:
-                    answer.cancel()
 
     @property
     def n_threads(self) -> int:

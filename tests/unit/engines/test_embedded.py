@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from scipy.sparse import csr_array
-from threadpoolctl import threadpool_info
 
-from rekomenda.domain.interactions import Histories
 from rekomenda.engines.base import Parts, Step
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.errors import CannotWriteError, CorruptError, MemoryLimitError
@@ -129,65 +125,3 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CannotWriteError):
         EmbeddedEngine(tmp_path / "file" / "temp").sql([], {})
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-def test_gram_is_the_product_of_the_transpose_with_itself(tmp_path, threads):
-    dense = np.array([[4, 2, 0, 0, 0], [3, 1, 5, 0, 0], [0, 0, 2, 7, 1]], np.float32)
-    gram = EmbeddedEngine(tmp_path, threads=threads).gram(csr_array(dense))
-    assert gram.dtype == np.float32
-    np.testing.assert_array_equal(gram, dense.T @ dense)
-
-
-def test_gram_of_more_items_than_a_block_holds(tmp_path):
-    rng = np.random.default_rng(3)
-    dense = (rng.integers(0, 40, (30, 2500)) == 0).astype(np.float32)
-    gram = EmbeddedEngine(tmp_path, threads=2).gram(csr_array(dense))
-    np.testing.assert_array_equal(gram, dense.T @ dense)
-
-
-@pytest.fixture
-def histories() -> Histories:
-    users, items = [0, 0, 2, 3, 3, 3, 6], [1, 4, 0, 2, 3, 4, 1]
-    return Histories.from_cells(np.array(users), np.array(items), n_users=7, n_items=5)
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("batch_size", [1, 3, 7, 100])
-def test_users_are_mapped_in_their_order(tmp_path, histories, threads, batch_size):
-    engine = EmbeddedEngine(tmp_path, threads=threads)
-    found = np.full(7, -1)
-    starts = []
-    for rows, lengths in engine.map_users(histories, lambda h: h.lengths, batch_size=batch_size):
-        found[rows] = lengths
-        starts.append(rows.start)
-    assert found.tolist() == [2, 0, 1, 3, 0, 0, 1]
-    assert starts == list(range(0, 7, batch_size))
-
-
-def test_only_a_few_batches_are_under_way_at_a_time(tmp_path, histories):
-    started = []
-    walk = EmbeddedEngine(tmp_path, threads=1).map_users(histories, started.append, batch_size=1)
-    next(walk)
-    assert len(started) <= 3  # the one that was taken, one waiting, one under way
-    walk.close()
-
-
-def test_batches_run_side_by_side_and_blas_leaves_them_the_cores(tmp_path, histories):
-    together = threading.Barrier(2, timeout=30)  # breaks unless two batches are under way at once
-
-    def work(_: Histories) -> list[int]:
-        together.wait()
-        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-    walk = EmbeddedEngine(tmp_path, threads=2).map_users(histories, work, batch_size=2)
-    for _, blas_threads in walk:
-        assert set(blas_threads) <= {1}
-
-
-def test_what_the_function_raises_comes_out(tmp_path, histories):
-    def fail(batch: Histories) -> None:
-        raise LookupError(len(batch))
-
-    with pytest.raises(LookupError):
-        list(EmbeddedEngine(tmp_path, threads=2).map_users(histories, fail, batch_size=2))
