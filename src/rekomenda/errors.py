@@ -487,6 +487,18 @@ class NoReleaseError(RekomendaError):
     )
 
 
+class NoEarlierReleaseError(NoReleaseError):
+    """Nothing was in service before the release that is."""
+
+    code = "E_NO_EARLIER_RELEASE"
+    text = Text(
+        en="No other release was in service in {home} before, so there is none to go back to. "
+        "`rekomenda status --json` lists those that are kept: `rekomenda rollback --to RELEASE`.",
+        pt="Nenhuma outra release esteve no ar em {home} antes, então não há para onde voltar. "
+        "`rekomenda status --json` lista as guardadas: `rekomenda rollback --to RELEASE`.",
+    )
+
+
 class ReleaseNotFoundError(RekomendaError):
     """A release that is not, or no longer, kept."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from rekomenda.domain.warehouse_schema import RUNS
-from rekomenda.errors import NoReleaseError
+from rekomenda.errors import NoEarlierReleaseError
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft, Releases
@@ -55,7 +55,7 @@ def roll_back(
 
     Raises
     ------
-    NoReleaseError
+    NoEarlierReleaseError
         If there is none before.
     ReleaseNotFoundError
         If the named one is not kept.
@@ -64,7 +64,7 @@ def roll_back(
     """
     chosen = releases.previous() if release_id is None else releases.get(release_id)
     if chosen is None:
-        raise NoReleaseError(home=releases.home)
+        raise NoEarlierReleaseError(home=releases.home)
     chosen.verify()
     _serve(releases, warehouse, chosen, lease)
     return chosen

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rekomenda.errors import CorruptError, NoReleaseError, ReleaseNotFoundError
+from rekomenda.errors import CorruptError, NoEarlierReleaseError, ReleaseNotFoundError
 from rekomenda.storage.publish import heal, lagging, rebuild, roll_back, tables_of
 from rekomenda.storage.reconcile import reconcile
 from rekomenda.storage.releases import Releases
@@ -67,7 +67,7 @@ def test_there_is_nothing_before_the_first_release(tmp_path: Path):
     releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
     with holding(tmp_path) as lease:
         publish_one(tmp_path, "r1", lease)
-        with pytest.raises(NoReleaseError):
+        with pytest.raises(NoEarlierReleaseError):
             roll_back(releases, warehouse, lease)
     assert state(tmp_path) == ("r1", "r1")
 
