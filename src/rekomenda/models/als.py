@@ -36,10 +36,14 @@ class ALS(Algorithm):
     regularization : float, default 50.0
         L2 penalty λ > 0 on the factors, in units of confidence.
     alpha : float, default 40.0
-        Confidence in a like is 1 + α w for a weight w > 0 (section 4 of Hu et al.); 0: all alike.
+        Confidence in a like of average weight is 1 + α (section 4 of Hu et al.); 0: all alike.
 
     Notes
     -----
+    Weights count relative to their mean w̄ at training: confidence is 1 + α w / w̄. Counts of a
+    lifetime on one day, and plays that decayed for a year, are in very different units; without
+    this the same α would mean a different model for each.
+
     Time: each round O(nnz K + (U + I) K²). Memory: 4 (U + I) K bytes and twice the plays.
     """
 
@@ -52,13 +56,14 @@ class ALS(Algorithm):
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
         confidence = value_matrix(data.interactions.histories, "weights").copy()
-        confidence.data = (1 + self.alpha * confidence.data).astype(np.float32)
+        alpha = self.alpha / float(confidence.data.mean(dtype=np.float64))
+        confidence.data = (1 + alpha * confidence.data).astype(np.float32)
         factors = self._factorise(confidence, seed)
         liked = np.bincount(confidence.indices, minlength=len(factors)) > 0
         factors[~liked] = 0
         try:
             return Factors.of(
-                self.algorithm, factors, regularization=self.regularization, alpha=self.alpha
+                self.algorithm, factors, regularization=self.regularization, alpha=alpha
             )
         except np.linalg.LinAlgError as error:
             raise FitError(
@@ -88,4 +93,5 @@ class ALS(Algorithm):
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""
-        return Factors(self.algorithm, arrays["item_factors"], arrays["whitened"], self.alpha)
+        alpha = float(arrays["alpha"][0])
+        return Factors(self.algorithm, arrays["item_factors"], arrays["whitened"], alpha)

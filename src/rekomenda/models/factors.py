@@ -141,8 +141,12 @@ class Factors(Additive):
         return near
 
     def arrays(self) -> Arrays:
-        """Return `item_factors` and `whitened`, both (I, K) float32."""
-        return {"item_factors": self.item_factors, "whitened": self.whitened}
+        """Return `item_factors` and `whitened`, both (I, K) float32, and `alpha`, (1,) float64."""
+        return {
+            "item_factors": self.item_factors,
+            "whitened": self.whitened,
+            "alpha": np.array([self.alpha]),
+        }
 
 
 def _system(played: Float64, extra: Float64) -> Float64:

@@ -1,5 +1,7 @@
 """ALS: the listener's factors and reasons are those of Hu, Koren and Volinsky, written out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,7 +84,10 @@ def slow_objective(x, y, weights, regularization, alpha):
 def test_the_fit_comes_close_to_the_minimum_of_equation_3():
     data = crooked_world()
     weights = np.nan_to_num(weights_table())
-    fitted = ALS(n_factors=3, n_iterations=60, regularization=0.1, alpha=1.5).fit(data, seed=2)
+    mean = float(weights[weights > 0].mean())  # at which confidence is 1 + alpha
+    fitted = ALS(n_factors=3, n_iterations=60, regularization=0.1, alpha=1.5 * mean).fit(
+        data, seed=2
+    )
     y = fitted.arrays()["item_factors"].astype(float)
     x = np.stack([slow_fold_in(y, row, 0.1, 1.5)[0] for row in weights])
     found = slow_objective(x, y, weights, 0.1, 1.5)
@@ -97,6 +102,18 @@ def slow_als(weights, seed):
         x = np.stack([slow_fold_in(y, row, 0.1, 1.5)[0] for row in weights])
         y = np.stack([slow_fold_in(x, column, 0.1, 1.5)[0] for column in weights.T])
     return slow_objective(x, y, weights, 0.1, 1.5)
+
+
+def test_the_unit_of_the_weights_does_not_matter():
+    """Plays of long ago weigh a fraction of fresh ones; the model of them is the same."""
+    data = random_world(n_users=80, n_items=30, n_cells=500, seed=3)
+    histories = data.interactions.histories
+    faded = replace(histories, weights=histories.weights / 64)  # exact in binary
+    faded_data = replace(data, interactions=replace(data.interactions, histories=faded))
+    fresh_model, faded_model = (ALS(n_factors=5).fit(known, seed=1) for known in (data, faded_data))
+    np.testing.assert_array_equal(fresh_model.score(histories), faded_model.score(faded))
+    stored = ALS(n_factors=5).restore(faded_model.arrays())
+    np.testing.assert_array_equal(stored.score(faded), faded_model.score(faded))
 
 
 def test_another_seed_is_another_start():
