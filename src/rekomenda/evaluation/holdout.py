@@ -25,11 +25,12 @@ RANDOM_LEAKS: Final = Text(
 SESSION_LEAKS: Final = Text(
     "Session holdout: the models learn from sessions that ended by the cut only; of each later "
     "session they see the first half and are asked for the rest. Nothing after the cut is learned "
-    "from. Sessions are short and by unknown people: the figures say nothing of long histories.",
+    "from. Sessions are short and by unknown people: the figures say nothing of long histories. A "
+    "track is on one side only: listening again cannot be measured.",
     "Holdout por sessão: os modelos aprendem só com sessões terminadas até o corte; de cada sessão "
     "posterior veem a primeira metade e devem prever o resto. Nada depois do corte é aprendido. As "
     "sessões são curtas e de pessoas desconhecidas: os números não dizem nada de históricos "
-    "longos.",
+    "longos. Cada faixa fica de um lado só: não dá para medir o ouvir de novo.",
 )
 
 

@@ -1,28 +1,39 @@
-"""What the models are examined on: the days after the cut, or a stated part of data without time."""
+"""What the models are examined on: the days after the cut, or a stated part of other data."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
-from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.ids import IdMap
+from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import NotMeasurableError
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
-from rekomenda.evaluation.holdout import random_holdout
+from rekomenda.evaluation.holdout import random_holdout, split_sessions
 from rekomenda.language import Text
 from rekomenda.pipeline.integrate import Integrated
 from rekomenda.settings import EvaluateSettings
+
+Kind = Literal["time", "random", "sessions"]
 
 TIME_LEAKS = Text(
     en="Cut in time: the models learn from the days up to the cut only.",
     pt="Corte no tempo: os modelos aprendem só com os dias até o corte.",
 )
 _NOBODY = Text(
-    en="nobody played anything in the days held back",
-    pt="ninguém ouviu nada nos dias reservados",
+    en="nobody played anything in what is held back",
+    pt="ninguém ouviu nada no que foi reservado",
+)
+_NO_CUT = Text(
+    en="there are no plays up to the cut, {days:n} {days:day|days} earlier; set a smaller "
+    "evaluate.holdout_days, or evaluate.holdout = random for data without time",
+    pt="não há plays até o corte, {days:n} {days:dia|dias} antes; use um evaluate.holdout_days "
+    "menor, ou evaluate.holdout = random para dados sem tempo",
 )
 
 
@@ -35,44 +46,89 @@ class Examination:
     data : TrainingData
         What the models learn from.
     exam : Exam
-    kind : str
-        `time` or `random`.
+    kind : {"time", "random", "sessions"}
     leaks : Text
         What this way of holding out lets through; printed beside the numbers.
     """
 
     data: TrainingData
     exam: Exam
-    kind: str
+    kind: Kind
+    leaks: Text
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """What one way of holding out makes: to learn from; seen and asked, of the same listeners."""
+
+    data: TrainingData
+    seen: Histories
+    asked: Histories
     leaks: Text
 
 
 def set_exam(integrated: Integrated, settings: EvaluateSettings, *, seed: int) -> Examination:
-    """Hold out the days after the cut, or where there is none a stated share at random.
+    """Hold out what `settings.holdout` says.
 
     Raises
     ------
     NotMeasurableError
-        If nothing was played in what is held out.
+        If a cut in time is asked for and nothing was played up to it, or if nothing was played in
+        what is held out.
     """
-    bootstrap = Bootstrap(settings.n_resamples, settings.confidence, seed)
-    if integrated.at_cut is not None and integrated.holdout is not None:
-        data, asked = integrated.at_cut, integrated.holdout.histories
-        kind, leaks = "time", TIME_LEAKS
-    else:
-        split = random_holdout(integrated.data.interactions.histories, settings.random_share, seed)
-        seen = Interactions(
-            integrated.data.interactions.users, integrated.data.interactions.items, split.train
-        )
-        data, asked = replace(integrated.data, interactions=seen), split.test
-        kind, leaks = "random", split.leaks
-    if not np.any(asked.plays > 0):
+    kind = settings.holdout
+    if kind == "auto":
+        kind = "random" if integrated.at_cut is None else "time"
+    held = _WAYS[kind](integrated, settings, seed)
+    if not np.any(held.asked.plays > 0):
         raise NotMeasurableError(as_of=integrated.report.last_day, detail=_NOBODY)
     exam = Exam.of(
-        data.interactions.histories,
-        asked,
-        data.catalogue,
+        held.seen,
+        held.asked,
+        held.data.catalogue,
         cutoffs=settings.cutoffs,
-        bootstrap=bootstrap,
+        bootstrap=Bootstrap(settings.n_resamples, settings.confidence, seed),
+        fitted_on=held.data.interactions.histories,
     )
-    return Examination(data, exam, kind, leaks)
+    return Examination(held.data, exam, kind, held.leaks)
+
+
+def _in_time(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:  # noqa: ARG001 - nothing is drawn
+    data = _at_cut(integrated, settings)
+    assert integrated.holdout is not None, "a matrix up to the cut comes with the plays after it"
+    asked = integrated.holdout.histories
+    return _Held(data, data.interactions.histories, asked, TIME_LEAKS)
+
+
+def _at_random(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:
+    everything = integrated.data.interactions
+    split = random_holdout(everything.histories, settings.random_share, seed)
+    seen = Interactions(everything.users, everything.items, split.train)
+    data = replace(integrated.data, interactions=seen)
+    return _Held(data, split.train, split.test, split.leaks)
+
+
+def _by_session(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:  # noqa: ARG001 - nothing is drawn
+    """Learn from the sessions that ended by the cut, with the weights they had on that day."""
+    early = _at_cut(integrated, settings)
+    split = split_sessions(
+        integrated.data.interactions.histories, early.as_of_day, integrated.first_played
+    )
+    users = IdMap(early.interactions.users.take(split.train_rows))
+    ended = early.interactions.histories.rows(split.train_rows)
+    data = replace(early, interactions=Interactions(users, early.interactions.items, ended))
+    return _Held(data, split.later.train, split.later.test, split.later.leaks)
+
+
+def _at_cut(integrated: Integrated, settings: EvaluateSettings) -> TrainingData:
+    if integrated.at_cut is None:
+        detail = _NO_CUT.filled(days=settings.holdout_days)
+        raise NotMeasurableError(as_of=integrated.report.last_day, detail=detail)
+    return integrated.at_cut
+
+
+_WAYS: Final[dict[Kind, Callable[[Integrated, EvaluateSettings, int], _Held]]] = {
+    "time": _in_time,
+    "random": _at_random,
+    "sessions": _by_session,
+}

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from rekomenda.data.sql import read_step
 from rekomenda.domain.catalogue import Catalogue
@@ -32,6 +33,9 @@ from rekomenda.settings import IntegrateSettings
 BEGINNING = date(1, 1, 1)
 FACTOR_SCALE = math.isqrt(WEIGHT_SCALE)
 """Damping and decay are integers of this scale each; their product has `WEIGHT_SCALE`."""
+
+_DAY = 86_400_000_000
+"""Microseconds."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class Integrated:
         later an empty column. (Bots are known by all their days, up to `as_of`.)
     holdout : Interactions or None
         The plays after the cut, over the same ids.
+    first_played : ndarray of int64, shape (nnz,), or None
+        When each cell of `data` was first played, in microseconds since 1970-01-01 UTC; where only
+        daily totals tell of it, the beginning of its first day. None unless asked for.
     """
 
     data: TrainingData
@@ -94,6 +101,7 @@ class Integrated:
     report: IntegrationReport
     at_cut: TrainingData | None = None
     holdout: Interactions | None = None
+    first_played: NDArray[np.int64] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -109,6 +117,7 @@ def integrate(
     as_of: date,
     cut: date | None = None,
     options: IntegrateSettings | None = None,
+    moments: bool = False,
 ) -> Integrated:
     """Join everything in the lake up to `as_of`, and split it at `cut`.
 
@@ -125,6 +134,8 @@ def integrate(
         Last day before the holdout, earlier than `as_of`.
     options : IntegrateSettings, optional
         Default: the default settings.
+    moments : bool, default False
+        Whether `first_played` is wanted; it takes another reading of the plays.
 
     Raises
     ------
@@ -139,7 +150,7 @@ def integrate(
     }
     tables |= {"damp": damp_table(options.max_plays_per_day)}
     tables |= {"decay": decay_table(options.half_life_days)}
-    found = engine.sql(_steps(options, as_of=as_of, cut=cut), tables)
+    found = engine.sql(_steps(options, as_of=as_of, cut=cut, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=f" ≤ {as_of}")
     return _integrated(found, as_of=as_of, cut=cut)
@@ -189,7 +200,9 @@ def _parts(name: str, paths: Sequence[Path]) -> Parts:
     return Parts(schema, tuple(paths))
 
 
-def _steps(options: IntegrateSettings, *, as_of: date, cut: date | None) -> list[Step]:
+def _steps(
+    options: IntegrateSettings, *, as_of: date, cut: date | None, moments: bool
+) -> list[Step]:
     """Put the steps in their order. `cells` and `interactions` come once for each span of days."""
 
     def step(name: str, result: str | None = None, /, **parameters: Scalar) -> Step:
@@ -226,6 +239,8 @@ def _steps(options: IntegrateSettings, *, as_of: date, cut: date | None) -> list
     ]
     if cut is not None:
         steps += [*span(BEGINNING, cut, "at_cut"), *span(cut, as_of, "holdout")]
+    if moments:
+        steps.append(step("first_played", "first_played", as_of=as_of))
     return steps
 
 
@@ -246,15 +261,25 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) ->
 
     at_cut = training("at_cut", cut) if cut is not None else None
     holdout = interactions("holdout") if cut is not None else None
+    data = training("interactions", as_of)
     return Integrated(
-        data=training("interactions", as_of),
+        data=data,
         listeners=found["listeners"],
         plays_daily=_with_track_ids(found["plays_daily"], catalogue),
         days=found["days"],
         report=_report(found, catalogue, at_cut, holdout),
         at_cut=at_cut,
         holdout=holdout,
+        first_played=_first_played(found["first_played"], data) if "first_played" in found else None,
     )
+
+
+def _first_played(found: pa.Table, data: TrainingData) -> NDArray[np.int64]:
+    """Return the moment of each cell; a day of daily totals counts from its beginning."""
+    moments = found["first_at"].cast(pa.int64())
+    days = pa.array(data.interactions.histories.first_day, pa.int64())
+    beginnings = pc.multiply(days, _DAY)
+    return np.asarray(pc.coalesce(moments, beginnings), np.int64)
 
 
 def _require_overlap(tracks: pa.Table) -> None:

@@ -194,6 +194,7 @@ class _Run:
             as_of=self.work.as_of,
             cut=self.work.cut,
             options=self.settings.integrate,
+            moments=self.settings.evaluate.holdout == "sessions",
         )
         step.note(_INTEGRATED, **asdict(integrated.report))
         return integrated
