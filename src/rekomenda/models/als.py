@@ -36,13 +36,15 @@ class ALS(Algorithm):
     regularization : float, default 50.0
         L2 penalty λ > 0 on the factors, in units of confidence.
     alpha : float, default 40.0
-        Confidence in a like of average weight is 1 + α (section 4 of Hu et al.); 0: all alike.
+        Confidence in a like of typical weight is 1 + α (section 4 of Hu et al.); 0: all alike.
+        Smaller suits music with long histories; 10 gave more on Last.fm artists.
 
     Notes
     -----
-    Weights count relative to their mean w̄ at training: confidence is 1 + α w / w̄. Counts of a
-    lifetime on one day, and plays that decayed for a year, are in very different units; without
-    this the same α would mean a different model for each.
+    Weights count relative to w̄, their root mean square at training: confidence is 1 + α w / w̄.
+    Counts of a lifetime on one day, and plays that decayed for a year, are in very different
+    units; without this the same α would mean a different model for each. (Against the plain mean
+    it holds a few very large weights back.)
 
     Time: each round O(nnz K + (U + I) K²). Memory: 4 (U + I) K bytes and twice the plays.
     """
@@ -56,7 +58,8 @@ class ALS(Algorithm):
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
         confidence = value_matrix(data.interactions.histories, "weights").copy()
-        alpha = self.alpha / float(confidence.data.mean(dtype=np.float64))
+        typical = np.sqrt(np.square(confidence.data, dtype=np.float64).mean())
+        alpha = self.alpha / float(typical)
         confidence.data = (1 + alpha * confidence.data).astype(np.float32)
         factors = self._factorise(confidence, seed)
         liked = np.bincount(confidence.indices, minlength=len(factors)) > 0

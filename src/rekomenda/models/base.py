@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -61,10 +62,8 @@ class Algorithm(ABC):
             If one has the wrong type or is out of its range.
         """
         for known in fields(self):
-            value = getattr(self, known.name)
-            if isinstance(known.default, float) and type(value) is int:
-                value = float(value)  # 80 is as good as 80.0 in a settings file
-                object.__setattr__(self, known.name, value)
+            value = _plain(getattr(self, known.name), type(known.default))
+            object.__setattr__(self, known.name, value)
             if type(value) is not type(known.default) or not _within(value, known.metadata):
                 raise HyperparameterError(
                     algorithm=self.algorithm,
@@ -98,6 +97,17 @@ _NOTHING_LIKED = Text(
     en="no listener has played any track with a weight above zero",
     pt="nenhum ouvinte tocou faixa alguma com peso acima de zero",
 )
+
+
+def _plain(value: Any, wanted: type) -> Any:
+    """Make NumPy's numbers plain ones, and 80 as good as 80.0; True is no number."""
+    if isinstance(value, bool):
+        return value
+    if wanted is float and isinstance(value, Real):
+        return float(value)
+    if wanted is int and isinstance(value, Integral):
+        return int(value)
+    return value
 
 
 def _within(value: Any, bounds: Mapping[str, Any]) -> bool:

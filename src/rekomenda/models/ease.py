@@ -27,7 +27,7 @@ class EASE(Algorithm):
 
     Parameters
     ----------
-    regularization : float, default 100.0
+    regularization : float, default 200.0
         L2 penalty λ > 0, in squared values of x summed over listeners. Larger trusts the data less.
     values : {"weights", "binary"}, default "binary"
         What x is: damped plays, or 1 for whatever was liked.
@@ -40,7 +40,7 @@ class EASE(Algorithm):
 
     algorithm: ClassVar[str] = "ease"
 
-    regularization: float = knob(100.0, above=0)
+    regularization: float = knob(200.0, above=0)
     values: str = knob("binary", choices=VALUES)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random

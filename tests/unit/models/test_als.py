@@ -84,8 +84,8 @@ def slow_objective(x, y, weights, regularization, alpha):
 def test_the_fit_comes_close_to_the_minimum_of_equation_3():
     data = crooked_world()
     weights = np.nan_to_num(weights_table())
-    mean = float(weights[weights > 0].mean())  # at which confidence is 1 + alpha
-    fitted = ALS(n_factors=3, n_iterations=60, regularization=0.1, alpha=1.5 * mean).fit(
+    typical = float(np.sqrt((weights[weights > 0] ** 2).mean()))  # confidence there: 1 + alpha
+    fitted = ALS(n_factors=3, n_iterations=60, regularization=0.1, alpha=1.5 * typical).fit(
         data, seed=2
     )
     y = fitted.arrays()["item_factors"].astype(float)

@@ -1,5 +1,6 @@
 """Algorithms are made by name; a slip of the pen gets a suggestion in both languages."""
 
+import numpy as np
 import pytest
 
 from rekomenda.errors import (
@@ -17,8 +18,9 @@ def test_hyperparameters_that_are_not_given_keep_their_default():
 
 
 def test_a_whole_number_will_do_where_a_number_is_wanted():
-    value = registry.create("ease", {"regularization": 80}).regularization
-    assert (value, type(value)) == (80.0, float)
+    for given in (80, np.int32(80), np.float32(80)):
+        value = registry.create("ease", {"regularization": given}).regularization
+        assert (value, type(value)) == (80.0, float)
 
 
 def test_an_unknown_model_is_refused_with_the_closest_name():
