@@ -1,0 +1,261 @@
+"""Files reach the lake whole or not at all, once, and later ones take the place they are due."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from rekomenda.errors import BusyError
+from rekomenda.pipeline.bootstrap import House, open_house
+from rekomenda.pipeline.ingest import ingest
+from rekomenda.pipeline.ingest_report import IngestReport
+from rekomenda.pipeline.ingest_words import lines_of
+from rekomenda.settings import IngestSettings
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.telemetry.progress import Silent
+
+NOW = datetime(2026, 3, 12, 15, tzinfo=UTC)
+PLAYS = "id_date,user_id,id_tracks,plays"
+LOG = "played_at,user_id,id_tracks"
+
+
+@pytest.fixture
+def house(tmp_path) -> House:
+    return open_house(tmp_path / "home")
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write an input file; the same name in another folder is the same input."""
+
+    def write_file(name, header, *rows, folder="in"):
+        path = tmp_path / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([header, *rows]) + "\n")
+        return path
+
+    return write_file
+
+
+def load(house: House, *paths, now=NOW, **settings) -> IngestReport:
+    return ingest(house, paths, IngestSettings(**settings), now=now, progress=Silent())
+
+
+def held(house: House, table: str = "plays") -> list[tuple]:
+    """Return what the lake holds of a table: for plays (day, user, track, plays)."""
+    parts = house.lake.parts(table)
+    rows = pa.concat_tables([pq.read_table(part.path) for part in parts]) if parts else None
+    columns = ["day", "user_id", "track_id", "plays"] if table == "plays" else None
+    return (
+        []
+        if rows is None
+        else sorted(tuple(row.values()) for row in rows.select(columns).to_pylist())
+        if columns
+        else rows.to_pylist()
+    )
+
+
+def day(number: int) -> date:
+    return date(2024, 2, number)
+
+
+def test_every_good_file_of_a_command_appears_in_one_commit(house, write):
+    report = load(
+        house,
+        write("plays.csv", PLAYS, "2024-02-19,007,t1,3", "2024-02-20,u,t2,1"),
+        write("tracks.csv", "id_artist,id_tracks,id_genre", "a,t1,g"),
+        write("broken.csv", "id_date,user_id,plays", "x,y,z"),
+    )
+    snapshot = house.lake.snapshot()
+    assert snapshot.number == 1
+    assert held(house) == [(day(19), "007", "t1", 3), (day(20), "u", "t2", 1)]
+    assert held(house, "tracks")[0]["genre_id"] == "g"
+    assert report.exit_code == 65
+    verdicts = {record.name: (record.verdict, record.code) for record in snapshot.inputs}
+    assert verdicts == {
+        "plays.csv": ("loaded", None),
+        "tracks.csv": ("loaded", None),
+        "broken.csv": ("rejected", "E_COLUMN_MISSING"),
+    }
+
+
+def test_r2_the_same_command_again_changes_nothing(house, write):
+    paths = [
+        write("plays.csv", PLAYS, "2024-02-19,u,t1,3"),
+        write("bad.csv", PLAYS, *["2024-02-19,u,t1,-3"] * 3),
+    ]
+    load(house, *paths)
+    before = house.lake.snapshot()
+    again = load(house, *paths, now=NOW + timedelta(days=1))
+    assert house.lake.snapshot() == before
+    assert again.files[0].record.verdict == "rejected"
+
+
+def test_b23_the_same_content_under_another_name_is_already_loaded(house, write):
+    rows = ["2024-02-19,u,t1,3", "2024-02-19,u,t1,4"]
+    load(house, write("plays-01.csv", PLAYS, *rows))
+    report = load(house, write("plays-02.csv", PLAYS, *rows), now=NOW + timedelta(days=3))
+    answer = report.files[0].to_json()
+    assert (answer["verdict"], answer["code"]) == ("loaded", "E_ALREADY_LOADED")
+    assert (answer["rows_in"], answer["loaded"], answer["deduplicated"]) == (2, 0, 2)
+    assert answer["known_as"]["file"] == "plays-01.csv"
+    assert list(lines_of(report, "pt-BR")) == [
+        "plays-02.csv  já carregado em 12/03/2026 como plays-01.csv: 2 linhas repetidas, nada mudou"
+    ]
+    assert held(house) == [(day(19), "u", "t1", 7)]
+
+
+def test_b23_the_same_content_twice_in_one_command_is_loaded_once(house, write):
+    paths = [write(name, PLAYS, "2024-02-19,u,t1,3") for name in ("a.csv", "b.csv")]
+    report = load(house, *paths)
+    assert [file.record.deduplicated for file in report.files] == [0, 1]
+    assert held(house) == [(day(19), "u", "t1", 3)]
+
+
+def test_b24_a_new_version_replaces_only_the_days_it_covers(house, write):
+    load(house, write("p.csv", PLAYS, "2024-02-18,u,t,1", "2024-02-19,u,t,1"))
+    load(house, write("p.csv", PLAYS, "2024-02-19,u,t,5", "2024-02-20,u,t,5"))
+    assert held(house) == [(day(18), "u", "t", 1), (day(19), "u", "t", 5), (day(20), "u", "t", 5)]
+
+
+def test_b24_an_earlier_version_brought_back_is_loaded_again(house, write):
+    first = ["2024-02-19,u,t,1"]
+    load(house, write("p.csv", PLAYS, *first))
+    load(house, write("p.csv", PLAYS, "2024-02-19,u,t,5"))
+    report = load(house, write("p.csv", PLAYS, *first))
+    assert report.files[0].record.loaded == 1
+    assert held(house) == [(day(19), "u", "t", 1)]
+
+
+def test_b24_a_new_catalogue_replaces_the_old_one_and_leaves_other_files(house, write):
+    header = "id_artist,id_tracks"
+    load(house, write("tracks.csv", header, "a,t1", "a,t2"), write("more.csv", header, "b,t9"))
+    load(house, write("tracks.csv", header, "a,t1"))
+    assert sorted(row["track_id"] for row in held(house, "tracks")) == ["t1", "t9"]
+
+
+def test_b24_a_version_without_rows_replaces_nothing(house, write):
+    load(house, write("tracks.csv", "id_artist,id_tracks", "a,t1"))
+    report = load(house, write("tracks.csv", "id_artist,id_tracks"))
+    assert report.files[0].warnings == ["E_NO_ROWS"]
+    assert [row["track_id"] for row in held(house, "tracks")] == ["t1"]
+
+
+@pytest.mark.parametrize(
+    ("on_overlap", "verdict", "expected"),
+    [
+        ("hold", "held", [(18, 1), (19, 1)]),
+        ("sum", "loaded", [(18, 1), (19, 1), (19, 5), (20, 5)]),
+        ("replace", "loaded", [(18, 1), (19, 5), (20, 5)]),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_b24_totals_of_days_that_another_file_brought_follow_the_setting(
+    house, write, *, on_overlap, verdict, expected, together
+):
+    a = write("a.csv", PLAYS, "2024-02-18,u,t,1", "2024-02-19,u,t,1")
+    b = write("b.csv", PLAYS, "2024-02-19,u,t,5", "2024-02-20,u,t,5")
+    if together:
+        outcome = load(house, a, b, on_overlap=on_overlap).files[1]
+    else:
+        load(house, a)
+        outcome = load(house, b, on_overlap=on_overlap).files[0]
+    record = outcome.record
+    assert record.verdict == verdict
+    assert [(row[0].day, row[3]) for row in held(house)] == expected
+    assert record.rows_in == record.loaded + record.quarantined + record.deduplicated == 2
+    if verdict == "held":
+        assert record.code == "E_OVERLAP"
+        assert "--on-overlap sum" in outcome.refusal.message("pt-BR")
+        assert "a.csv" in outcome.refusal.message("en")
+
+
+def test_b53_overlapping_logs_are_kept_once_across_files(house, write):
+    ten, eleven, noon = (f"2024-02-19 {hour}:00:00,u,t" for hour in (10, 11, 12))
+    load(house, write("a.csv", LOG, ten, eleven))
+    report = load(house, write("b.csv", LOG, eleven, noon))
+    record = report.files[0].record
+    assert (record.rows_in, record.loaded, record.deduplicated) == (2, 1, 1)
+    assert len(held(house)) == 3
+
+
+def test_b53_a_new_version_of_a_log_is_not_compared_with_its_old_one(house, write):
+    ten, eleven = (f"2024-02-19 {hour}:00:00,u,t" for hour in (10, 11))
+    load(house, write("a.csv", LOG, ten))
+    report = load(house, write("a.csv", LOG, ten, eleven))
+    assert report.files[0].record.loaded == 2
+    assert len(held(house)) == 2
+
+
+def test_totals_of_days_that_a_log_covers_are_held_too(house, write):
+    load(house, write("log.csv", LOG, "2024-02-19 10:00:00,u,t"))
+    report = load(house, write("totals.csv", PLAYS, "2024-02-19,u,t,1"))
+    assert report.files[0].record.code == "E_OVERLAP"
+
+
+def test_b28_rows_of_other_days_than_their_folder_are_loaded_and_counted(house, write, tmp_path):
+    write("dia=2024-02-19/df_transactional.csv", PLAYS, "2023-01-05,u,t,1", "2024-02-19,u,t,1")
+    report = load(house, tmp_path / "in")
+    answer = report.files[0].to_json()
+    assert answer["file"] == "dia=2024-02-19/df_transactional.csv"
+    assert (answer["loaded"], answer["rows_of_other_days"]) == (2, 1)
+    assert "E_OTHER_DAYS" in answer["warnings"]
+
+
+def test_b49_plays_of_unknown_tracks_are_kept_and_counted(house, write):
+    report = load(
+        house,
+        write("plays.csv", PLAYS, "2024-02-19,u,t1,3", "2024-02-19,v,t2,4", "2024-02-20,v,t2,1"),
+        write("tracks.csv", "id_artist,id_tracks", "a,t1"),
+    )
+    assert len(held(house)) == 3
+    assert report.files[0].to_json()["unmatched"] == {"plays": 5, "tracks": 1}
+
+
+def test_a_held_file_is_loaded_once_its_question_is_answered(house, write):
+    path = write("plays.csv", PLAYS, "05/02/2024,u,t,1")
+    assert load(house, path).exit_code == 4
+    assert load(house, path, date_format="dmy").exit_code == 0
+    assert held(house) == [(day(5), "u", "t", 1)]
+    assert [record.verdict for record in house.lake.snapshot().inputs] == ["loaded"]
+    assert not house.lake.parts("quarantine")
+
+
+def test_nothing_is_left_in_staging(house, write):
+    load(house, write("a.csv", PLAYS, "2024-02-19,u,t,1"), write("b.csv", "x", "y"))
+    assert list((house.home / "staging").iterdir()) == []
+
+
+def test_r6_a_second_writer_leaves_at_once(house, write):
+    path = write("a.csv", PLAYS, "2024-02-19,u,t,1")
+    with hold(house.home, Holder.here("test", NOW)), pytest.raises(BusyError):
+        load(house, path)
+
+
+def test_the_screen_shows_the_numbers_of_the_json(house, write):
+    rows = [f"{number % 28 + 1:02d}/02/2024;u{number};t;3" for number in range(60)]
+    path = write(
+        "plays.csv",
+        PLAYS.replace(",", ";") + ";app",
+        *(f"{row};x" for row in rows),
+        "19/02/2024;u;t;;x",
+        "31/04/2024;u;t;1;x",
+        f"{rows[0]};x",
+    )
+    report = load(house, path)
+    assert list(lines_of(report, "pt-BR")) == [
+        "plays.csv  lido como UTF-8, separador ';' (Excel em português), datas dd/mm/aaaa",
+        "  63 linhas = 61 carregadas + 0 repetidas + 2 em quarentena (3,17%)",
+        "  1 das carregadas foram somadas a outra linha do mesmo ouvinte, faixa e dia",
+        "  2 em quarentena: 1 data inválida | 1 plays ausente",
+        "  183 plays de 1 faixa ainda sem artista no catálogo (mantidos)",
+        "  colunas não usadas: app",
+        "  veja: rekomenda quarantine show plays.csv",
+    ]
+    answer = report.files[0].to_json()
+    counts = ("rows_in", "loaded", "merged", "quarantined", "deduplicated")
+    assert [answer[name] for name in counts] == [63, 61, 1, 2, 0]
+    assert answer["unmatched"] == {"plays": 183, "tracks": 1}
