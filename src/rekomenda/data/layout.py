@@ -44,8 +44,9 @@ class Found:
 def find_inputs(paths: Sequence[Path]) -> Found:
     """Return the input files among files and folders, ordered by name.
 
-    Hidden files and folders, and those that begin with `_`, are not looked into. A link is
-    followed only if it was given itself.
+    Hidden files and folders, those that begin with `_`, and homes of ours (`rekomenda ingest .`
+    where the default home lies too) are not looked into. A link is followed only if it was given
+    itself.
 
     Raises
     ------
@@ -67,12 +68,16 @@ def find_inputs(paths: Sequence[Path]) -> Found:
 
 def _walk(folder: Path) -> Iterable[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "_")) or path.is_symlink():
+        if path.name.startswith((".", "_")) or path.is_symlink() or _is_home(path):
             continue
         if path.is_dir():
             yield from _walk(path)
         elif path.suffix.lower() in SUFFIXES or _is_unfinished(path):
             yield path
+
+
+def _is_home(path: Path) -> bool:
+    return (path / "lease").is_file() and (path / "lake").is_dir()
 
 
 def _name_of(path: Path) -> str:

@@ -62,3 +62,15 @@ def test_files_of_one_name_are_told_apart_and_a_file_given_twice_is_one(tmp_path
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path):
     with pytest.raises(InputNotFoundError):
         find_inputs([tmp_path / "nope.csv"])
+
+
+def test_a_home_beside_the_files_is_not_taken_for_input(tmp_path):
+    write = (
+        tmp_path / "plays.csv",
+        tmp_path / "rekomenda-data/lake/plays/dia=2024-02-19/1.parquet",
+    )
+    for path in (*write, tmp_path / "rekomenda-data/lease", tmp_path / "lake/tracks.csv"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    names = [source.name for source in find_inputs([tmp_path]).sources]
+    assert names == ["lake/tracks.csv", "plays.csv"]
