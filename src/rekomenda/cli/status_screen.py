@@ -41,9 +41,17 @@ _LISTS = Text(
     "alguém",
 )
 _QUALITY = Text(
-    en="Quality   NDCG@{k} on the days held back, with 95 % intervals",
-    pt="Qualidade NDCG@{k} nos dias reservados, com intervalos de 95 %",
+    en="Quality   NDCG@{k} on {held}, with 95 % intervals",
+    pt="Qualidade NDCG@{k} {held}, com intervalos de 95 %",
 )
+_HELD = {
+    "time": Text(en="the days held back", pt="nos dias reservados"),
+    "random": Text(en="tracks held back at random", pt="em faixas reservadas ao acaso"),
+    "sessions": Text(
+        en="the second halves of later sessions", pt="nas segundas metades das sessões posteriores"
+    ),
+}
+_LEAKS = Text(en="          {said}", pt="          {said}")
 _HEAD = Text(
     en="{model:<31}{unheard:>24}{again:>24}{artists:>24}",
     pt="{model:<31}{unheard:>24}{again:>24}{artists:>24}",
@@ -79,7 +87,7 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         door.print(_NO_RELEASE)
     else:
         _show_release(door, status)
-        _show_quality(door, status["metrics"], status["algorithm"])
+        _show_quality(door, status)
         _show_gate(door, status["gate"])
         _show_warehouse(door, status["reconciliation"])
     last = status["last_attempt"]
@@ -114,14 +122,14 @@ def _show_release(door: Door, status: dict[str, Any]) -> None:
     door.print(_LISTS, shelves=shelves, **status["coverage"])
 
 
-def _show_quality(door: Door, rows: list[dict[str, Any]], served: str) -> None:
+def _show_quality(door: Door, status: dict[str, Any]) -> None:
     """One line a model, best first on unheard tracks; the served one is marked."""
-    ndcg = [row for row in rows if row["metric"] == "ndcg"]
+    ndcg = [row for row in status["metrics"] if row["metric"] == "ndcg"]
     if not ndcg:
         return
     k = max(row["k"] for row in ndcg)
     found = {(row["algorithm"], row["task"]): row for row in ndcg if row["k"] == k}
-    door.print(_QUALITY, k=k)
+    door.print(_QUALITY, k=k, held=_HELD[status["holdout"]["kind"]])
     heads = {name: door.text(title) for (_, title), name in zip(_COLUMNS, _PLACES, strict=True)}
     door.print(_HEAD, model="", **heads)
     models = dict.fromkeys(row["algorithm"] for row in ndcg)
@@ -130,8 +138,10 @@ def _show_quality(door: Door, rows: list[dict[str, Any]], served: str) -> None:
             place: _cell(door, found.get((model, task)))
             for (task, _), place in zip(_COLUMNS, _PLACES, strict=True)
         }
-        mark = "* " if model == served else "  "
+        mark = "* " if model == status["algorithm"] else "  "
         door.print(_HEAD, model=f"          {mark}{model}"[:31], **cells)
+    if status["holdout"]["kind"] != "time":
+        door.print(_LEAKS, said=status["holdout"]["leaks"][door.language])
 
 
 _PLACES = ("unheard", "again", "artists")

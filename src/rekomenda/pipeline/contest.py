@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from rekomenda.errors import FitError
 from rekomenda.evaluation.compare import Evaluation, evaluate
-from rekomenda.language import Text
+from rekomenda.language import LANGUAGES, Text
 from rekomenda.pipeline.exam import Examination
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.telemetry.logs import get_logger
@@ -49,7 +49,10 @@ class Contest:
     def facts(self) -> dict[str, Any]:
         """Return what a report says of the exam, ready for JSON."""
         return {
-            "holdout": {"kind": self.examination.kind, "leaks": asdict(self.examination.leaks)},
+            "holdout": {
+                "kind": self.examination.kind,
+                "leaks": {name: self.examination.leaks.render(name) for name in LANGUAGES},
+            },
             "exam": self.examination.exam.facts,
             "models": list(self.evaluations),
             "left_out": {name: asdict(why) for name, why in self.left_out.items()},
