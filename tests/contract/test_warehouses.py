@@ -287,6 +287,18 @@ def test_a_warehouse_cannot_be_written_through_its_connection(tmp_path: Path):
         connection.execute("UPDATE current_run SET run_id = 'x'")
 
 
+@pytest.mark.parametrize("damage", [b"", b"not a database"])
+def test_a_damaged_view_file_is_named(tmp_path: Path, damage: bytes):
+    warehouse = DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        warehouse.append("r1", {})
+        warehouse.set_current("r1", lease)
+    (path,) = warehouse.path.glob("*.duckdb")
+    path.write_bytes(damage)
+    with pytest.raises(CorruptError, match=r"rekomenda rebuild"):
+        ask(warehouse, "SELECT * FROM current_run")
+
+
 def test_a_lost_view_file_is_named(tmp_path: Path):
     warehouse = DuckDBWarehouse(tmp_path)
     with holding(tmp_path) as lease:

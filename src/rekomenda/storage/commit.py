@@ -123,8 +123,8 @@ def read_pointer(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def token_in(path: Path) -> int:
-    """Return the token that a pointer carries; 0 where there is none or it is damaged.
+def readable_pointer(path: Path) -> dict[str, Any]:
+    """As `read_pointer` for whoever is about to replace it: nothing where there is nothing to read.
 
     A damaged pointer must not keep its own repair from being committed.
 
@@ -134,10 +134,14 @@ def token_in(path: Path) -> int:
         If a later version wrote it.
     """
     try:
-        pointer = read_pointer(path)
+        return read_pointer(path) or {}
     except CorruptError:
-        return 0
-    return int(pointer["token"]) if pointer else 0
+        return {}
+
+
+def token_in(path: Path) -> int:
+    """Return the token that a pointer carries; 0 where there is none or it is damaged."""
+    return int(readable_pointer(path).get("token", 0))
 
 
 def swap_pointer(path: Path, content: Mapping[str, Any], lease: Fence) -> None:

@@ -15,10 +15,11 @@ FORMAT = 1
 """What this version writes, and the newest it reads."""
 
 RESTORE = Text(
-    en="Restore it from a copy, or remake what it holds: `rekomenda rebuild`.",
-    pt="Restaure de uma cópia, ou refaça o conteúdo: `rekomenda rebuild`.",
+    en="Restore it from a copy. What is in the warehouse can be made again: `rekomenda rebuild`; "
+    "another release can be served: `rekomenda rollback --to RELEASE`.",
+    pt="Restaure de uma cópia. O que está no warehouse pode ser refeito: `rekomenda rebuild`; "
+    "outra release pode ser servida: `rekomenda rollback --to RELEASE`.",
 )
-
 MISSING = Text(en="it is missing", pt="não existe mais")
 CHANGED = Text(
     en="its bytes are not those that were written", pt="os bytes não são os que foram gravados"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from rekomenda.domain.warehouse_schema import RUNS
-from rekomenda.errors import NoEarlierReleaseError
+from rekomenda.errors import CorruptError, NoEarlierReleaseError
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft, Releases
@@ -71,15 +71,20 @@ def roll_back(
 
 
 def lagging(releases: Releases, warehouse: Warehouse) -> bool:
-    """Whether the warehouse shows another run than the release in service."""
+    """Whether the warehouse shows another run than the release in service, or none it can tell."""
     served = releases.current()
-    return served is not None and warehouse.current() != served.release_id
+    if served is None:
+        return False
+    try:
+        return warehouse.current() != served.release_id
+    except CorruptError:
+        return True
 
 
 def heal(releases: Releases, warehouse: Warehouse, lease: Fence) -> bool:
     """Bring the warehouse to the release in service; return whether there was anything to do."""
     served = releases.current()
-    if served is None or warehouse.current() == served.release_id:
+    if served is None or not lagging(releases, warehouse):
         return False
     _serve(releases, warehouse, served, lease)
     return True

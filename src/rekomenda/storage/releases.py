@@ -148,6 +148,8 @@ class Releases:
     def point_at(self, release_id: str, lease: Fence) -> Release:
         """Serve a kept release. Readers see the old one or this one.
 
+        A damaged pointer is replaced like any other.
+
         Raises
         ------
         ReleaseNotFoundError
@@ -156,9 +158,9 @@ class Releases:
             If the lease was lost; the served release stays.
         """
         release = self.get(release_id)
-        pointer = commit.read_pointer(self.pointer) or {"release_id": None}
-        if pointer["release_id"] != release_id:
-            content = {"release_id": release_id, "previous": pointer["release_id"]}
+        served = commit.readable_pointer(self.pointer).get("release_id")
+        if served != release_id:
+            content = {"release_id": release_id, "previous": served}
             commit.swap_pointer(self.pointer, content, lease)
         return release
 

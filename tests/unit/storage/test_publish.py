@@ -110,6 +110,41 @@ def test_a_warehouse_that_lags_is_seen_and_healed(tmp_path: Path):
     assert healthy(tmp_path, "r2")
 
 
+def test_a_damaged_warehouse_pointer_is_healed(tmp_path: Path):
+    releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        publish_one(tmp_path, "r1", lease)
+        warehouse.pointer.write_text("torn")
+        assert lagging(releases, warehouse)
+        assert heal(releases, warehouse, lease)
+    assert state(tmp_path) == ("r1", "r1")
+
+
+def test_a_damaged_release_pointer_is_replaced_by_naming_a_release(tmp_path: Path):
+    releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        for release_id in ("r1", "r2"):
+            publish_one(tmp_path, release_id, lease)
+        releases.pointer.write_text("torn")
+        with pytest.raises(CorruptError) as caught:
+            roll_back(releases, warehouse, lease)
+        assert "rekomenda rollback --to" in caught.value.message("pt-BR")
+        roll_back(releases, warehouse, lease, "r2")
+    assert state(tmp_path) == ("r2", "r2")
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database", None])
+def test_damaged_views_are_made_again(tmp_path: Path, damage: bytes | None):
+    releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        publish_one(tmp_path, "r1", lease)
+        (views,) = warehouse.path.glob("*.duckdb")
+        views.write_bytes(views.read_bytes()[:5000] if damage is None else damage)
+        rebuild(releases, warehouse, lease)
+    with warehouse.connect_read_only() as connection:
+        assert connection.execute("SELECT count(*) FROM recommendations").fetchone() == (30,)
+
+
 def test_a_warehouse_is_rebuilt_from_the_releases_alone(tmp_path: Path):
     releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
     with holding(tmp_path) as lease:

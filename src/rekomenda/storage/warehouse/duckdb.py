@@ -128,9 +128,9 @@ class DuckDBWarehouse:
             path = self.path / pointer["file"]
             try:
                 return self._connect(path)
-            except duckdb.IOException:
+            except duckdb.Error as error:
                 if path.is_file():
-                    raise
+                    raise CorruptError(path=path, detail=CHANGED, hint=RESTORE) from error
                 # Another process moved the pointer and removed this file meanwhile: look again.
 
     def stale_files(self) -> list[Path]:
@@ -154,9 +154,9 @@ class DuckDBWarehouse:
         statements = _definition(runs, current)
         name = f"rekomenda-{hashlib.sha256(';'.join(statements).encode()).hexdigest()[:12]}.duckdb"
         content = {"file": name, "run_id": current, "runs": runs}
-        seen = commit.read_pointer(self.pointer) or {}
+        seen = commit.readable_pointer(self.pointer)
         final = self.path / name
-        if {**seen, "token": 0} == {**content, "token": 0} and final.is_file():
+        if {**seen, "token": 0} == {**content, "token": 0} and self._answers(final, current):
             return
         with commit.staging(self.home) as folder:
             staged = folder / name
@@ -169,12 +169,19 @@ class DuckDBWarehouse:
             for statement in statements:
                 connection.execute(statement)
             connection.execute("CHECKPOINT")
-        with self._connect(path) as connection:
-            shown = connection.execute("SELECT run_id FROM current_run").fetchall()
-            for name in WAREHOUSE:
-                _one(connection, f"SELECT count(*) FROM current_{name}")
-        if shown != [(current,)]:
+        if not self._answers(path, current):
             raise CorruptError(path=path, detail=CHANGED, hint=RESTORE)
+
+    def _answers(self, path: Path, current: str) -> bool:
+        """Whether a file of views opens, shows this run, and finds the rows of every table."""
+        try:
+            with self._connect(path) as connection:
+                for name in WAREHOUSE:
+                    _one(connection, f"SELECT count(*) FROM current_{name}")
+                shown = connection.execute("SELECT run_id FROM current_run").fetchall()
+        except duckdb.Error:
+            return False
+        return shown == [(current,)]
 
 
 def _definition(runs: list[str], current: str) -> list[str]:
