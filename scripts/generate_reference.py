@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from reference.cli import cli_page
 from reference.data_dictionary import data_dictionary_page
 from reference.errors import errors_page
 from reference.measures import measures_page
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 PAGES: dict[str, Callable[[Language], str]] = {
+    "cli": cli_page,
     "data-dictionary": data_dictionary_page,
     "errors": errors_page,
     "measures": measures_page,

@@ -17,14 +17,28 @@ _INTRODUCTION = Text(
     en="Standard output is the answer; progress, notes and errors go to standard error. "
     "Every command leaves with one of the [documented exit codes](errors.md) and can be run "
     "again safely. The options of the first table work with every command, before or after it; "
-    "`REKOMENDA_HOME` and `REKOMENDA_LANG` stand for `--home` and `--lang`.",
+    "`REKOMENDA_HOME` and `REKOMENDA_LANG` stand for `--home` and `--lang`. `--help` explains any "
+    "command, `--version` tells which rekomenda this is.",
     pt="A saída padrão é a resposta; progresso, avisos e erros vão para a saída de erro. "
     "Todo comando sai com um dos [códigos documentados](errors.pt-BR.md) e pode ser repetido sem "
     "risco. As opções da primeira tabela valem em todo comando, antes ou depois dele; "
-    "`REKOMENDA_HOME` e `REKOMENDA_LANG` valem por `--home` e `--lang`.",
+    "`REKOMENDA_HOME` e `REKOMENDA_LANG` valem por `--home` e `--lang`. `--help` explica qualquer "
+    "comando, `--version` diz qual rekomenda é este.",
 )
 _HEADER = Text(en="option|meaning|default", pt="opção|significado|padrão")
 _EXAMPLES = Text(en="Examples:", pt="Exemplos:")
+
+_WORLD = "rekomenda generate --out made --listeners 400 --tracks 300 --artists 60 --days 40"
+_ASKED = {
+    "rekomenda demo": "<!-- not run: a minute or more at full size; tests/e2e takes it through -->",
+    "rekomenda ingest": f"<!-- first: {_WORLD} && cp made/*.csv . && "
+    "echo 2024-06-30,U0007,T0074,none >> plays.csv && mkdir exports && "
+    "sed s/user_id/cod_ouvinte/ plays.csv > exports/plays.csv -->",
+    "rekomenda run": "<!-- first: rekomenda run --as-of 2024-06-16 -->",
+    "rekomenda recommend": "<!-- where: LISTENER=U0007 -->",
+    "rekomenda explain": "<!-- where: LISTENER=U0007 TRACK=T0074 -->",
+}
+"""What the test of the page has to know to run the examples; readers do not see it."""
 
 
 def cli_page(language: Language) -> str:
@@ -60,6 +74,8 @@ def _section(name: str, command: click.Command, language: Language) -> Iterator[
         yield _options(own, language)
     if isinstance(command, Command) and command.examples:
         yield words(_EXAMPLES, language)
+        if name in _ASKED:
+            yield _ASKED[name]
         yield "```console\n" + "\n".join(f"$ {line}" for line in command.examples) + "\n```"
 
 

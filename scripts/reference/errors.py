@@ -77,10 +77,7 @@ def errors_page(language: Language) -> str:
 
 def _entry(error: type[RekomendaError], language: Language) -> Iterator[str]:
     yield f"### `{error.code}`"
-    if error.text is not RekomendaError.text:
-        yield f"> {words(error.text, language)}"
-    elif error.__doc__ and language == "en":
-        yield error.__doc__.splitlines()[0]
+    yield f"> {words(error.text, language)}"
     if error.retryable:
         yield words(_RETRY, language)
 
@@ -93,9 +90,8 @@ def _by_exit_code() -> dict[int, list[type[RekomendaError]]]:
 
 
 def _raised(base: type[RekomendaError]) -> Iterator[type[RekomendaError]]:
-    """Yield the leaves of the tree: branches only group them."""
-    children = base.__subclasses__()
-    if not children:
-        yield base
-    for child in children:
+    """Yield the classes that have words of their own: the others only group them."""
+    for child in base.__subclasses__():
+        if "text" in vars(child):
+            yield child
         yield from _raised(child)

@@ -19,6 +19,8 @@ SETTINGS = {
     "ingest.timezone": "Fuso IANA dos horários que não trazem um.",
     "ingest.encoding": "`auto` (UTF-8, UTF-16 pela marca, senão Windows-1252) ou o nome de uma "
     "codificação.",
+    "ingest.separator": "Caractere entre as colunas; `auto` descobre por arquivo: vírgula, ponto e "
+    "vírgula, tabulação ou barra vertical.",
     "ingest.date_format": "Ordem de dia, mês e ano; `auto` decide por arquivo, ou retém o arquivo "
     "e pergunta.",
     "ingest.on_overlap": "Totais diários de dias que outro arquivo já trouxe.",
@@ -26,6 +28,7 @@ SETTINGS = {
     "ingest.reject_ratio": "Acima desta parcela o arquivo é rejeitado: deve ser o formato errado.",
     "ingest.accept_quarantine": "Carrega também arquivos acima de `max_quarantine_ratio`.",
     "ingest.memory_mb": "Linhas mantidas na memória antes de irem para o disco, em MB.",
+    "ingest.threads": "Blocos de um arquivo conferidos ao mesmo tempo; 0: um por núcleo.",
     "ingest.columns": 'Nomes das suas colunas: `canonica = "sua"`.',
     "integrate.half_life_days": "Depois de tantos dias um play vale metade.",
     "integrate.max_plays_per_day": "Plays de uma faixa por um ouvinte num dia que contam; o resto é "
@@ -42,6 +45,10 @@ SETTINGS = {
     "4 bytes por par de faixas.",
     "model.seed": "Início de todo número aleatório; a mesma semente dá as mesmas listas.",
     "model.hyperparameters": "Por algoritmo: `[model.hyperparameters.als]`, `n_factors = 64`.",
+    "evaluate.holdout": "O que é reservado para testar. `time`: os últimos dias; `random`: faixas de "
+    "cada ouvinte, para dados sem tempo; `auto`: tempo quando os dias permitem, senão acaso. "
+    "`sessions`: cada id de usuário é uma sessão; das que terminam nos últimos dias, a primeira "
+    "metade é mostrada e o resto, perguntado.",
     "evaluate.holdout_days": "Os últimos dias, reservados para testar.",
     "evaluate.cutoffs": "O k das métricas.",
     "evaluate.n_resamples": "Reamostragens bootstrap de cada intervalo.",
@@ -144,7 +151,7 @@ MODELS = {
             "n_iterations": "Voltas sobre ouvintes e faixas. Mais não é melhor: o ajuste começa a "
             "decorar.",
             "regularization": "Penalidade L2 λ > 0 sobre os fatores.",
-            "alpha": "A confiança numa curtida é 1 + α w para um peso w > 0; 0: todas iguais.",
+            "alpha": "A confiança numa curtida de peso típico é 1 + α (seção 4 de Hu et al.); 0: todas iguais.",
         },
     ),
 }

@@ -81,3 +81,12 @@ def test_every_direct_dependency_has_its_reason():
 
 def _rows_of(page: Path) -> list[str]:
     return [line for line in page.read_text(encoding="utf-8").splitlines() if line[:3] == "| `"]
+
+
+def test_every_promise_has_a_test_that_carries_its_name():
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    promises = set(re.findall(r"^\| \*\*(R\d+) ", page, re.MULTILINE))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    kept = {name.upper() for name in re.findall(r"def test_(r\d+)_", tests)}
+    assert promises
+    assert promises <= kept

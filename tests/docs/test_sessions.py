@@ -18,6 +18,7 @@ REAL = "read 1,204 rows\nloaded  1,200\n\nrelease 20240301T120000-ab12 published
         ["...", "release ... published (1 s)"],
         ["read 7 rows", "…"],
         ["...", "loaded 6", "..."],
+        ["...", "...", "release ... (2 s)"],
     ],
 )
 def test_figures_ids_and_gaps_may_differ(shown):
@@ -31,12 +32,16 @@ def test_figures_ids_and_gaps_may_differ(shown):
         (["loaded 6"], "loaded 6"),
         (["...", "release published"], "release published"),
         (["...", "loaded 6", "read 7 rows", "..."], "read 7 rows"),
-        (["read 7 rows"], "(then came: loaded #)"),
+        (["read 7 rows"], "(more was printed than is shown)"),
         (["...", "release ... refused"], "release ... refused"),
     ],
 )
 def test_words_and_their_order_may_not(shown, lacking):
     assert differs(shown, REAL) == lacking
+
+
+def test_a_gap_reaches_as_far_as_it_must():
+    assert differs(["{", "...", "}"], "{\n a {\n }\n b\n}\n") is None
 
 
 def test_a_console_block_is_commands_with_the_output_under_each():

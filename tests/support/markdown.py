@@ -8,7 +8,9 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-_COMMENT = re.compile(r"<!--\s*(first|not run|output not compared|exits):\s*(.*?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(
+    r"<!--\s*(first|where|not run|output not compared|exits):\s*(.*?)\s*-->", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,9 @@ class Block:
         The word behind the fence; empty for plain text.
     text : str
     asked : dict of str to str
-        From comments directly before it: `first` (a command line run before it), `not run` and
-        `output not compared` (each with the reason), `exits` (the exit code it shows).
+        From comments directly before it: `first` (a command line run before it), `where` (what
+        words in capitals stand for), `not run` and `output not compared` (each with the reason),
+        `exits` (the exit code it shows).
     """
 
     line: int
@@ -33,10 +36,17 @@ class Block:
     asked: dict[str, str]
 
     @property
+    def filled(self) -> str:
+        """The text with the words of `where` put in."""
+        meant = dict(pair.split("=") for pair in self.asked.get("where", "").split())
+        pattern = "|".join(rf"\b{word}\b" for word in meant) or "(?!)"
+        return re.sub(pattern, lambda word: meant[word[0]], self.text)
+
+    @property
     def commands(self) -> list[tuple[str, list[str]]]:
         """The command lines of a console block, each with the output shown under it."""
         found: list[tuple[str, list[str]]] = []
-        for line in self.text.splitlines():
+        for line in self.filled.splitlines():
             if found and found[-1][0].endswith("\\"):
                 found[-1] = (f"{found[-1][0]}\n{line}", [])
             elif line.startswith("$ "):

@@ -30,7 +30,7 @@ class Session:
         """Run a command line; both outputs come back as one text, as a terminal shows them."""
         programs = Path(sys.executable).parent
         return subprocess.run(
-            ["bash", "-c", command],
+            ["bash", "-euo", "pipefail", "-c", command],
             cwd=self.folder,
             env={
                 "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -54,19 +54,17 @@ def differs(shown: list[str], actual: str) -> str | None:
     Figures and run ids may differ, words may not. `...` or `…` stands for anything: alone on a
     line for any number of lines, within a line for any characters.
     """
-    lines = [_plain(line) for line in actual.splitlines() if line.strip()]
-    may_skip, at = False, 0
-    for wanted in (line for line in shown if line.strip()):
-        if wanted.strip() in {"...", "…"}:
-            may_skip = True
-            continue
-        pattern = _pattern(wanted)
-        reach = range(at, len(lines)) if may_skip else range(at, min(at + 1, len(lines)))
-        found = next((place for place in reach if pattern.fullmatch(lines[place])), None)
-        if found is None:
-            return wanted
-        may_skip, at = False, found + 1
-    return None if may_skip or at == len(lines) or not shown else f"(then came: {lines[at]})"
+    wanted = [line for line in shown if line.strip()]
+    if not wanted:
+        return None
+    lines = "".join(f"{_plain(line)}\n" for line in actual.splitlines() if line.strip())
+    patterns = [_pattern(line) for line in wanted]
+    if re.fullmatch("".join(patterns), lines):
+        return None
+    for number, line in enumerate(wanted, start=1):
+        if not re.match("".join(patterns[:number]), lines):
+            return line
+    return "(more was printed than is shown)"
 
 
 _FIGURE = re.compile(r"[+-]?\d[\d.,:]*\d|\d")
@@ -79,5 +77,8 @@ def _plain(line: str) -> str:
     return re.sub(r"[\s─━▏▎▍▌▋▊▉█░·]+", " ", line).strip()
 
 
-def _pattern(shown: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in re.split(r"\.\.\.|…", _plain(shown))))
+def _pattern(shown: str) -> str:
+    """Return what a shown line matches, its end included."""
+    if shown.strip() in {"...", "…"}:
+        return r"(?:.*\n)*?"
+    return ".*".join(re.escape(part) for part in re.split(r"\.\.\.|…", _plain(shown))) + r"\n"
