@@ -213,9 +213,9 @@ class DatesAmbiguousError(InputHeldError):
 
     code = "E_DATE_AMBIGUOUS"
     text = Text(
-        en="{file}: {bad:n} dates have two readings (such as {example!r}) and nothing in the file "
+        en="{file}: {bad:n} dates have two readings (such as in {example!r}) and nothing in the file "
         "settles which. Nothing was loaded. Say it: --date-format dmy, or --date-format mdy.",
-        pt="{file}: {bad:n} datas têm duas leituras (como {example!r}) e nada no arquivo decide "
+        pt="{file}: {bad:n} datas têm duas leituras (como em {example!r}) e nada no arquivo decide "
         "qual. Nada foi carregado. Diga: --date-format dmy, ou --date-format mdy.",
     )
 
@@ -225,9 +225,9 @@ class NumbersAmbiguousError(InputHeldError):
 
     code = "E_NUMBER_AMBIGUOUS"
     text = Text(
-        en="{file}: {bad:n} numbers have two readings (such as {example!r}: thousands or "
+        en="{file}: {bad:n} numbers have two readings (such as in {example!r}: thousands or "
         "decimals?). Nothing was loaded. Say it: --locale pt-BR (1.234 is 1234), or --locale en.",
-        pt="{file}: {bad:n} números têm duas leituras (como {example!r}: milhar ou decimal?). "
+        pt="{file}: {bad:n} números têm duas leituras (como em {example!r}: milhar ou decimal?). "
         "Nada foi carregado. Diga: --locale pt-BR (1.234 é 1234), ou --locale en.",
     )
 
@@ -237,10 +237,10 @@ class IdsAlteredError(InputHeldError):
 
     code = "E_IDS_ALTERED"
     text = Text(
-        en="{file}: {bad:n} ids are not what they were (such as {example!r}): a spreadsheet has "
+        en="{file}: {bad:n} ids are not what they were (such as in {example!r}): a spreadsheet has "
         "turned them into numbers. Nothing was loaded. Export the ids again as text, or load the "
         "other rows with --accept-quarantine.",
-        pt="{file}: {bad:n} ids não são mais os originais (como {example!r}): o Excel alterou os "
+        pt="{file}: {bad:n} ids não são mais os originais (como em {example!r}): o Excel alterou os "
         "ids. Nada foi carregado. Exporte os ids de novo como texto, ou carregue as outras linhas "
         "com --accept-quarantine.",
     )

@@ -126,6 +126,8 @@ CASES = (
     _refused("B01-empty", "E_EMPTY", b""),
     _refused("B01-only-a-mark", "E_EMPTY", b"\xef\xbb\xbf\r\n"),
     Case("B02-header-only", HEADER.encode(), loaded=0),
+    Case("B02-blank-lines-only", b"id_date,user_id,id_tracks,plays\r\n\r\n\n", loaded=0),
+    Case("B13-blank-lines", plays().replace(b"\n", b"\n\n") + b"\n\n"),
     _refused("B03-no-header", "E_NO_HEADER", plays(header="")),
     Case(
         "B03-columns-given",

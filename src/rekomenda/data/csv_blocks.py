@@ -74,6 +74,8 @@ def parse_csv(
         raise UnsettledError(not_utf8=True)
     if block.unclosed:
         return _unclosed(block.without_blank_lines(), names)
+    if not block.data.strip(b"\n"):
+        return _nothing(block, names, Rejects())
     misfits: list[int] = []
     table = _parse(block.data, sniffed.separator, column_map, names, misfits)
     if _has_empty(table):
@@ -163,8 +165,13 @@ def _unclosed(block: RawBlock, names: Sequence[str]) -> TextBlock:
     lines = block.lines_of(np.arange(len(texts)))
     rejects = Rejects()
     rejects.add(lines, [""] * len(texts), [Rule.QUOTE_UNCLOSED] * len(texts), texts)
+    return _nothing(block, names, rejects)
+
+
+def _nothing(block: RawBlock, names: Sequence[str], rejects: Rejects) -> TextBlock:
+    """Return a block without rows; there may be rejects."""
     empty = {name: pa.array([], _arrow_type(name)) for name in names}
-    return TextBlock(empty, lines[:0], lambda _: [], rejects)
+    return TextBlock(empty, block.lines_of(np.arange(0)), lambda _: [], rejects)
 
 
 def _one_chunk(column: pa.ChunkedArray) -> pa.Array:

@@ -79,6 +79,11 @@ class ColumnMap:
         return self
 
 
+def printable(name: str) -> str:
+    """Return a name of the user's as it can be shown: it neither breaks lines nor commands."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
+
+
 def plain(name: str) -> str:
     """Return a column name as it is compared: without case, accents, spaces and `_-.`."""
     letters = unicodedata.normalize("NFKD", name.casefold())
@@ -204,6 +209,8 @@ def _missing(
     ]
     guess = close[0] if close else (spare[0] if len(spare) == 1 else None)
     hint = _GUESS if guess else _NO_GUESS
-    facts = {"guess": guess, "column": column}
+    facts = {"guess": printable(guess or ""), "column": column}
     hint = replace(hint, en=hint.render("en", facts), pt=hint.render("pt-BR", facts))
-    return ColumnMissingError(file=file, column=column, hint=hint, columns=", ".join(header))
+    return ColumnMissingError(
+        file=file, column=column, hint=hint, columns=", ".join(map(printable, header))
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rekomenda.data.mapping import printable
 from rekomenda.data.rules import Rule
 from rekomenda.errors import InputHeldError, InputRejectedError
 from rekomenda.language import Language, Text
@@ -47,7 +48,7 @@ def _said_of(file: FileOutcome) -> Iterator[Said]:
 def _remarks(file: FileOutcome, facts: Mapping[str, Any]) -> Iterator[Said]:
     """Yield what is worth a line besides the counts."""
     record, unmatched = file.record, file.unmatched
-    ignored = ", ".join(filter(None, record.facts.get("ignored_columns", ())))
+    ignored = ", ".join(printable(name) for name in record.facts["ignored_columns"] if name)
     if record.merged:
         yield _MERGED, facts
     if record.quarantined:

@@ -77,3 +77,10 @@ def test_plays_need_a_moment_or_a_count():
     assert found.settled(day_has_time=True).timed
     with pytest.raises(ColumnMissingError, match="'plays'"):
         found.settled(day_has_time=False)
+
+
+def test_b57_a_hostile_header_cannot_command_the_terminal():
+    with pytest.raises(ColumnMissingError) as caught:
+        detect("f.csv", ["\x1b[31mred", "id_date"], {})
+    assert "\x1b" not in caught.value.message("en")
+    assert "\\x1b[31mred" in caught.value.message("en")

@@ -61,6 +61,7 @@ def command(door: Door, file: str | None, limit: int) -> None:
 
 
 def _show_rows(door: Door, file: str, limit: int) -> None:
+    from rekomenda.data.mapping import printable
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.quarantine import rows_in_quarantine
 
@@ -69,11 +70,6 @@ def _show_rows(door: Door, file: str, limit: int) -> None:
         door.print_json({"file": file, "rows": rows, "total": total})
         return
     for row in rows:
-        door.print(_ROW, **{**row, "text": _one_line(row["text"])})
+        door.print(_ROW, **{**row, "text": printable(row["text"])})
     if len(rows) < total:
         door.say(_MORE, rows=total - len(rows), total=total)
-
-
-def _one_line(text: str) -> str:
-    """Return a text that can neither break the line nor command the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
