@@ -55,5 +55,11 @@ def test_a_batch_hides_what_the_whole_hides(scores, rows):
     assert eligible.rows(rows).apply(scores[rows].copy()).tolist() == whole[rows].tolist()
 
 
+def test_the_sets_of_a_batch_begin_at_its_first_user():
+    batch = sets([0], [1, 2], [3]).rows(slice(1, 3))
+    assert batch.indptr.tolist() == [0, 2, 3]
+    assert batch.items.tolist() == [1, 2, 3]
+
+
 def test_users_of_cells_names_the_row_of_each_member():
     assert sets([5], [], [7, 8]).users_of_cells.tolist() == [0, 2, 2]
