@@ -234,6 +234,40 @@ def test_without_plays_or_releases_the_way_on_is_said(tmp_path):
     assert (answer.code, "`rekomenda run`" in answer.err) == (69, True)
 
 
+def test_b77_a_catalogue_that_shares_no_track_with_the_plays_stops_the_run(tmp_path):
+    (tmp_path / "plays.csv").write_text(
+        "id_date,user_id,id_tracks,plays\n"
+        + "".join(f"2024-06-{d:02},u{d},00{d},2\n" for d in range(1, 20))
+    )
+    (tmp_path / "tracks.csv").write_text(
+        "id_artist,id_tracks,id_genre\n" + "".join(f"a{d},{d},1\n" for d in range(1, 20))
+    )
+    home = tmp_path / "home"
+    done("--home", home, "ingest", tmp_path / "plays.csv", tmp_path / "tracks.csv")
+    answer = call("--home", home, "run", language="pt-BR")
+    assert answer.code == 65
+    assert "Zeros à esquerda" in answer.err
+    assert "001" in answer.err
+    assert call("--home", home, "run", "--json").json["error"]["code"] == "E_NO_OVERLAP"
+    after = status(home)
+    assert after["run_id"] is None
+    assert after["last_attempt"]["decision"] == "failed"
+    assert after["last_attempt"]["error"]["code"] == "E_NO_OVERLAP"
+    assert "Última" in done("--home", home, "status", language="pt-BR").out
+    metrics = (home / "metrics" / "rekomenda.prom").read_text()
+    assert "rekomenda_last_attempt_timestamp_seconds{" in metrics
+    assert "rekomenda_last_success_timestamp_seconds{" not in metrics
+
+
+def test_a_run_that_died_before_it_could_say_so_is_recorded_by_the_next(home):
+    shutil.rmtree(home / "attempts")
+    assert status(home)["reconciliation"]["differences"] is None
+    assert done("--home", home, "run", "--json").json["decision"] == "unchanged"
+    after = status(home)
+    assert set(after["reconciliation"]["differences"].values()) == {0}
+    assert after["last_attempt"]["decision"] == "published"
+
+
 def test_on_a_believable_world_every_learned_model_beats_popularity(tmp_path):
     done(
         "generate", "--out", tmp_path / "w", "--listeners", 4000, "--tracks", 1500, "--artists", 200

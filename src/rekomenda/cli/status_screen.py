@@ -66,6 +66,7 @@ _GATE = Text(en="Gate      {said}", pt="Gate      {said}")
 _REFUSED = Text(
     en="Last run  {run_id} was refused: {said}", pt="Última     {run_id} foi recusada: {said}"
 )
+_FAILED = Text(en="Last run  {run_id} failed: {said}", pt="Última     {run_id} falhou: {said}")
 _AGREES = Text(
     en="Warehouse agrees row by row with the release",
     pt="Warehouse confere linha a linha com a release",
@@ -91,6 +92,9 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         _show_gate(door, status["gate"])
         _show_warehouse(door, status["reconciliation"])
     last = status["last_attempt"]
+    if last is not None and last["decision"] == "failed":
+        said = last["error"]["message"]["pt" if door.language == "pt-BR" else "en"]
+        door.print(_FAILED, run_id=last["run_id"], said=said)
     if last is not None and last["decision"] == "refused":
         said = " ".join(reason[door.language] for reason in last["gate"]["reasons"])
         door.print(_REFUSED, run_id=last["run_id"], said=said)

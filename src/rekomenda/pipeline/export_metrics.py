@@ -81,7 +81,7 @@ def _of_attempts(metrics: RunMetrics, attempts: list[dict[str, Any]]) -> None:
     for attempt in attempts:
         moment = datetime.fromisoformat(attempt["attempted_at"]).timestamp()
         metrics.last_attempt.labels(command="run").set(moment)
-        if attempt["decision"] != "refused":
+        if attempt["decision"] not in {"refused", "failed"}:
             metrics.last_success.labels(command="run").set(moment)
     if attempts:
         for check in attempts[-1].get("gate", {}).get("checks", ()):

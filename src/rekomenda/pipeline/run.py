@@ -6,21 +6,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from rekomenda.errors import GateRefusedError
+from rekomenda.errors import GateRefusedError, RekomendaError
 from rekomenda.evaluation.gate import GateRules, Verdict
 from rekomenda.language import Text
 from rekomenda.pipeline import plan
+from rekomenda.pipeline.attempt import (
+    Decision,
+    as_json,
+    is_recorded,
+    record_attempt,
+    record_release,
+)
 from rekomenda.pipeline.bootstrap import House, n_threads, open_engine
 from rekomenda.pipeline.bundle import Bundle
 from rekomenda.pipeline.contenders import Contenders
 from rekomenda.pipeline.contest import Contest, hold_contest
 from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.exam import set_exam
-from rekomenda.pipeline.export_metrics import write_metrics
 from rekomenda.pipeline.integrate import Integrated, integrate
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
 from rekomenda.pipeline.work import Work, day_in, plan_work
@@ -29,7 +35,6 @@ from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.storage.publish import heal, publish, roll_back, tables_of
-from rekomenda.storage.reconcile import reconcile
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.logs import get_logger
@@ -49,8 +54,6 @@ _INTEGRATED = Text(
     "{last_day}; {unmatched_plays:n} plays de {unmatched_tracks:n} faixas fora do catálogo "
     "(mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
 )
-
-Decision = Literal["published", "unchanged", "kept", "refused"]
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,12 @@ def run(
         work = plan_work(snapshot, settings, home=house.home, as_of=as_of, today=today)
         done = house.releases.find(work.run_key)
         if done is not None:
-            return _finish(house, done, lease)
+            outcome = _finish(house, done, lease)
+            if not is_recorded(house, done) and done.release_id in house.warehouse.runs():
+                record_release(house, done, decision="published", now=now, durations={})
+            return outcome
         with commit.staging(house.home) as spill:
-            return _Run(house, settings, work, now, progress, lease, spill).go()
+            return _Run(house, settings, work, now, progress, lease, spill).attempt()
 
 
 def _finish(house: House, done: Release, lease: Fence) -> Outcome:
@@ -146,7 +152,23 @@ class _Run:
     spill: Path
     durations: dict[str, float] = field(default_factory=dict)
 
-    def go(self) -> Outcome:
+    def attempt(self) -> Outcome:
+        """Go, and remember a failure: `status` and the metrics then know of it.
+
+        Raises
+        ------
+        RekomendaError
+            Whatever ended the run.
+        """
+        try:
+            return self._go()
+        except GateRefusedError:
+            raise
+        except RekomendaError as error:
+            self._record("failed", error=as_json(error))
+            raise
+
+    def _go(self) -> Outcome:
         """Take the hops of `plan.PLAN`, one after the other."""
         with self._hop(plan.INTEGRATE) as step:
             integrated = self._integrate(step)
@@ -170,7 +192,9 @@ class _Run:
         finally:
             commit.discard(draft.path)
         with self._hop(plan.RECONCILE):
-            self._record(decision, name, verdict, reconciliation=self._reconcile(release))
+            record_release(
+                self.house, release, decision=decision, now=self.now, durations=self.durations
+            )
         served = self.house.releases.current()
         return Outcome(decision, release, served or release)
 
@@ -242,19 +266,15 @@ class _Run:
         manifest = manifest_of(self.work, content, verdict, created_at=self.now)
         served = self.house.releases.current()
         if served is not None and served.manifest.as_of > self.work.as_of:
-            return self.house.releases.install(draft, manifest), "kept"
+            kept = self.house.releases.install(draft, manifest)
+            self.house.warehouse.append(kept.release_id, tables_of(kept))
+            return kept, "kept"
         release = publish(self.house.releases, self.house.warehouse, draft, manifest, self.lease)
         return release, "published"
 
-    def _reconcile(self, release: Release) -> dict[str, int]:
-        if release.release_id not in self.house.warehouse.runs():
-            return {}
-        found = reconcile(release.release_id, tables_of(release), self.house.warehouse)
-        return {table: comparison.differences for table, comparison in found.items()}
-
     def _refuse(self, verdict: Verdict, name: str, contest: Contest) -> None:
         """Record why, and leave with the gate's exit code."""
-        self._record("refused", name, verdict, exam=contest.facts())
+        self._record("refused", algorithm=name, gate=verdict.to_json(), exam=contest.facts())
         served = self.house.releases.current()
         raise GateRefusedError(
             run_id=self.work.run_id,
@@ -262,15 +282,13 @@ class _Run:
             served=served.release_id if served else _NOTHING,
         )
 
-    def _record(self, decision: Decision, name: str, verdict: Verdict, **more: Any) -> None:
-        attempt = {
-            "decision": decision,
-            "attempted_at": self.now.astimezone(UTC).isoformat(),
-            "as_of": self.work.as_of.isoformat(),
-            "algorithm": name,
-            "gate": verdict.to_json(),
-            "seconds": {hop: round(seconds, 3) for hop, seconds in self.durations.items()},
+    def _record(self, decision: Decision, **more: Any) -> None:
+        record_attempt(
+            self.house,
+            self.work.run_id,
+            decision=decision,
+            as_of=self.work.as_of,
+            now=self.now,
+            durations=self.durations,
             **more,
-        }
-        self.house.attempts.record(self.work.run_id, attempt)
-        write_metrics(self.house, durations=self.durations)
+        )

@@ -1,0 +1,90 @@
+"""What became of a run: recorded, reconciled and put into the metrics, however it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from rekomenda.errors import RekomendaError
+from rekomenda.language import Text
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.export_metrics import write_metrics
+from rekomenda.storage.publish import tables_of
+from rekomenda.storage.reconcile import reconcile
+from rekomenda.storage.release_manifest import Release
+
+Decision = Literal["published", "unchanged", "kept", "refused", "failed"]
+
+
+def record_attempt(
+    house: House,
+    run_id: str,
+    *,
+    decision: Decision,
+    as_of: date,
+    now: datetime,
+    durations: Mapping[str, float],
+    **more: Any,
+) -> None:
+    """Remember an attempt and write the metrics file.
+
+    Parameters
+    ----------
+    house : House
+    run_id : str
+    decision : Decision
+    as_of : date
+    now : datetime, with zone
+    durations : mapping
+        Seconds by hop.
+    **more
+        Ready for JSON: `algorithm`, `gate`, `exam`, `reconciliation`, `error`.
+    """
+    attempt = {
+        "decision": decision,
+        "attempted_at": now.astimezone(UTC).isoformat(),
+        "as_of": as_of.isoformat(),
+        "seconds": {hop: round(seconds, 3) for hop, seconds in durations.items()},
+        **more,
+    }
+    house.attempts.record(run_id, attempt)
+    write_metrics(house, durations=durations)
+
+
+def record_release(
+    house: House,
+    release: Release,
+    *,
+    decision: Decision,
+    now: datetime,
+    durations: Mapping[str, float],
+) -> None:
+    """Compare a finished release with the warehouse, row by row, and remember both."""
+    found = reconcile(release.release_id, tables_of(release), house.warehouse)
+    record_attempt(
+        house,
+        release.release_id,
+        decision=decision,
+        as_of=release.manifest.as_of,
+        now=now,
+        durations=durations,
+        algorithm=release.manifest.algorithm,
+        gate=dict(release.manifest.gate),
+        reconciliation={table: comparison.differences for table, comparison in found.items()},
+    )
+
+
+def is_recorded(house: House, release: Release) -> bool:
+    """Whether the run of a release got as far as recording what became of it."""
+    return any(
+        attempt["run_id"] == release.release_id and "reconciliation" in attempt
+        for attempt in house.attempts.list()
+    )
+
+
+def as_json(error: RekomendaError) -> dict[str, Any]:
+    """Return what is remembered of the error that ended a run."""
+    message = Text(error.message("en"), error.message("pt-BR"))
+    return {"code": error.code, "message": asdict(message), "retryable": error.retryable}
