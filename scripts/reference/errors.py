@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reference.markdown import code, page, table, words
-from rekomenda.data.rules import RULES
+from rekomenda.data.reading.rules import RULES
 from rekomenda.errors import RekomendaError
 from rekomenda.language import Language, Text
 

@@ -9,6 +9,7 @@ import pytest
 
 from rekomenda import errors
 from rekomenda.errors import RekomendaError
+from support.repository import source_files
 
 EXIT_CODES = {1, 2, 3, 4, 65, 69, 73, 74, 75, 77, 78}
 
@@ -47,3 +48,15 @@ def test_only_what_may_pass_by_itself_is_retryable(error):
 @every_error
 def test_an_error_lives_in_the_one_tree(error):
     assert error.__module__ == errors.__name__
+
+
+@every_error
+def test_an_error_is_raised_somewhere(error):
+    if error.__subclasses__():
+        return  # a branch of the tree: its leaves are raised
+    uses = [
+        path
+        for path in source_files()
+        if path.name != "errors.py" and error.__name__ in path.read_text(encoding="utf-8")
+    ]
+    assert uses

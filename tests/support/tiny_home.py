@@ -48,7 +48,7 @@ def in_fresh_process(work: Callable[..., Any], *arguments: object) -> Any:
 def _prepare() -> None:
     import rekomenda.cli.commands.ingest
     import rekomenda.cli.commands.run
-    import rekomenda.pipeline.ingest
+    import rekomenda.pipeline.loading.ingest
     import rekomenda.pipeline.run  # noqa: F401 - so that forked processes need not
 
     os.environ.update(SETTINGS)

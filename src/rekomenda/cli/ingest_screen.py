@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
-from rekomenda.pipeline.ingest_report import IngestReport
-from rekomenda.pipeline.ingest_words import lines_of
+from rekomenda.pipeline.loading.report import IngestReport
+from rekomenda.pipeline.loading.words import lines_of
 
 
 def show_load(door: Door, report: IngestReport) -> None:

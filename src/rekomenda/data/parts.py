@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from rekomenda.data.dates import EPOCH
-from rekomenda.data.encoded import (
+from rekomenda.data.reading.dates import EPOCH
+from rekomenda.data.reading.encoded import (
     DayRows,
     Encoded,
     columns_of_plays,

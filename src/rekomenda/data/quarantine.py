@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rekomenda.data.rules import HOLDS_THE_FILE
-from rekomenda.data.text_blocks import REJECTS
+from rekomenda.data.reading.rules import HOLDS_THE_FILE
+from rekomenda.data.reading.text_blocks import REJECTS
 
 SCHEMA = pa.schema([pa.field("file", pa.string()), *REJECTS])
 MAX_EXAMPLES = 1_000

@@ -10,16 +10,16 @@ from typing import Literal
 
 import pyarrow as pa
 
-from rekomenda.data import reader
 from rekomenda.data.catalogue_parts import CatalogueWriter
-from rekomenda.data.habits import UnsettledError
 from rekomenda.data.layout import Source
-from rekomenda.data.options import ReadOptions
 from rekomenda.data.parts import Known, NewPart, PlaysWriter
 from rekomenda.data.quarantine import QuarantineWriter
-from rekomenda.data.reader import Plan
-from rekomenda.data.rules import Rule
-from rekomenda.data.verdict import Limits, judge
+from rekomenda.data.reading import reader
+from rekomenda.data.reading.habits import UnsettledError
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.reader import Plan
+from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.verdict import Limits, judge
 from rekomenda.errors import FileChangingError, InputHeldError, InputRejectedError
 
 Advance = Callable[[int], None]

@@ -12,10 +12,10 @@ import pytest
 
 from rekomenda.data import catalogue_parts
 from rekomenda.data.layout import Source
-from rekomenda.data.options import ReadOptions
 from rekomenda.data.parts import PlaysWriter
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import stage
-from rekomenda.data.verdict import Limits
 
 NOW = datetime(2026, 3, 12, 15, tzinfo=UTC)
 LAKE_PLAYS = pa.schema(

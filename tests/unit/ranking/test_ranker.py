@@ -74,4 +74,11 @@ def test_the_examples_of_the_documentation_are_right():
     """`docs/explanation/lists.md`."""
     plays, first = [40, 10, 100, 10, 1, 50], [365, 60, 7, 700, 10, 90]
     examples = scores(plays, first, [30, 30, 1, 600, 10, 0])
-    assert [f"{score:.2f}" for score in examples] == ["1.45", "0.91", "0.52", "0.33", "0.20", "0.00"]
+    assert [f"{score:.2f}" for score in examples] == [
+        "1.45",
+        "0.91",
+        "0.52",
+        "0.33",
+        "0.20",
+        "0.00",
+    ]

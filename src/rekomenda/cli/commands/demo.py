@@ -51,7 +51,7 @@ def command(door: Door, **sizes: int | None) -> None:
     from rekomenda.cli.ingest_screen import show_load
     from rekomenda.data.world.spec import WorldSpec
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.ingest import ingest
+    from rekomenda.pipeline.loading.ingest import ingest
     from rekomenda.pipeline.run import run
     from rekomenda.pipeline.world import make_world
 

@@ -126,7 +126,7 @@ def command(
 
     from rekomenda.cli.ingest_screen import show_load
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.ingest import ingest
+    from rekomenda.pipeline.loading.ingest import ingest
 
     door.configure_logs()
     names = tuple(name.strip() for name in columns.split(",")) if columns else None
@@ -164,7 +164,7 @@ def _show_plan(
     """Show how files would be read and save it as TOML."""
     from datetime import UTC, datetime
 
-    from rekomenda.pipeline.ingest_plan import preview, to_toml
+    from rekomenda.pipeline.loading.preview import preview, to_toml
     from rekomenda.storage.commit import guard
 
     previews = preview(paths, settings, names=names, now=datetime.now(UTC))

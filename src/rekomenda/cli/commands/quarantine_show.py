@@ -46,7 +46,7 @@ VERDICTS = {
 def command(door: Door, file: str | None, limit: int) -> None:
     """Show the files, or the rows of one."""
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.quarantine import files_in_quarantine
+    from rekomenda.pipeline.loading.quarantine import files_in_quarantine
 
     files = files_in_quarantine(open_house(door.home).lake.snapshot())
     if file is not None:
@@ -61,9 +61,9 @@ def command(door: Door, file: str | None, limit: int) -> None:
 
 
 def _show_rows(door: Door, file: str, limit: int) -> None:
-    from rekomenda.data.mapping import printable
+    from rekomenda.data.reading.mapping import printable
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.quarantine import rows_in_quarantine
+    from rekomenda.pipeline.loading.quarantine import rows_in_quarantine
 
     rows, total = rows_in_quarantine(open_house(door.home).lake.snapshot(), file, limit=limit)
     if door.as_json:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rekomenda.data.numbers import decimal_mark_shown, parse_count, parse_number
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.numbers import decimal_mark_shown, parse_count, parse_number
+from rekomenda.data.reading.rules import Rule
 
 AMBIGUOUS, INVALID = Rule.NUMBER_AMBIGUOUS, Rule.NUMBER_INVALID
 

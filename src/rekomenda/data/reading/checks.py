@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rekomenda.data.dates import check_play_day, last_day_of_plays, parse_day
-from rekomenda.data.habits import KINDS, Habits, UnsettledError
-from rekomenda.data.mapping import ColumnMap
-from rekomenda.data.moments import parse_moments
-from rekomenda.data.numbers import parse_count, parse_number
-from rekomenda.data.options import ReadOptions
-from rekomenda.data.rules import Rule
-from rekomenda.data.texts import Faults, clean_ids, clean_kinds, clean_texts
+from rekomenda.data.reading.dates import check_play_day, last_day_of_plays, parse_day
+from rekomenda.data.reading.habits import KINDS, Habits, UnsettledError
+from rekomenda.data.reading.mapping import ColumnMap
+from rekomenda.data.reading.moments import parse_moments
+from rekomenda.data.reading.numbers import parse_count, parse_number
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.texts import Faults, clean_ids, clean_kinds, clean_texts
 from rekomenda.domain.schema import INPUTS, Kind
 
 MAX_KNOWN = 200_000

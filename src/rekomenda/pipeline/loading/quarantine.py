@@ -7,7 +7,7 @@ from typing import Any
 
 from rekomenda.data.quarantine import read_quarantine
 from rekomenda.errors import NotInQuarantineError
-from rekomenda.pipeline.lake_view import QUARANTINE
+from rekomenda.pipeline.loading.lake_view import QUARANTINE
 from rekomenda.storage.snapshots import Snapshot
 
 

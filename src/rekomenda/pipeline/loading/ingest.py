@@ -12,16 +12,16 @@ from typing import Any
 import pyarrow.compute as pc
 
 from rekomenda.data.layout import Source, find_inputs
-from rekomenda.data.options import ReadOptions
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import Staged, stage
-from rekomenda.data.verdict import Limits
 from rekomenda.errors import DaysOverlapError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.ingest_plan import read_as, read_options
-from rekomenda.pipeline.ingest_report import FileOutcome, IngestReport, Unmatched
-from rekomenda.pipeline.lake_view import QUARANTINE, LakeView
+from rekomenda.pipeline.loading.lake_view import QUARANTINE, LakeView
+from rekomenda.pipeline.loading.preview import read_as, read_options
+from rekomenda.pipeline.loading.report import FileOutcome, IngestReport, Unmatched
 from rekomenda.settings import IngestSettings
 from rekomenda.storage import commit
 from rekomenda.storage.documents import digest

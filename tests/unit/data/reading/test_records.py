@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekomenda.data import records
-from rekomenda.data.records import cut
+from rekomenda.data.reading import records
+from rekomenda.data.reading.records import cut
 from rekomenda.errors import LineTooLongError
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from rekomenda import errors
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.rules import Rule
 from support.bad_input import CASES
 from support.repository import ROOT
 

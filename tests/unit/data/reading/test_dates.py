@@ -8,9 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from rekomenda.data.dates import EPOCH, check_play_day, last_day_of_plays, order_shown, parse_day
-from rekomenda.data.moments import parse_moments
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.dates import (
+    EPOCH,
+    check_play_day,
+    last_day_of_plays,
+    order_shown,
+    parse_day,
+)
+from rekomenda.data.reading.moments import parse_moments
+from rekomenda.data.reading.rules import Rule
 
 NOW = datetime(2026, 3, 12, 15, tzinfo=UTC)
 

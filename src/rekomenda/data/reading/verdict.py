@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rekomenda.data.rules import HOLDS_THE_FILE, Rule
+from rekomenda.data.reading.rules import HOLDS_THE_FILE, Rule
 from rekomenda.errors import (
     DatesAmbiguousError,
     IdsAlteredError,

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rekomenda.data.dates import OLDEST_PLAY, SKEW, Order
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.dates import OLDEST_PLAY, SKEW, Order
+from rekomenda.data.reading.rules import Rule
 
 Unit = Literal["s", "ms", "us", "ns"]
 

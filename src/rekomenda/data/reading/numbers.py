@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rekomenda.data.options import Locale
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.options import Locale
+from rekomenda.data.reading.rules import Rule
 
 Mark = Literal[".", ","]
 

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from rekomenda.data.layout import Source
-from rekomenda.data.options import ReadOptions
 from rekomenda.data.quarantine import read_quarantine
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import stage
-from rekomenda.data.verdict import Limits
 
 NOW = datetime(2026, 3, 12, 15, tzinfo=UTC)
 PLAYS = "id_date,user_id,id_tracks,plays"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from rekomenda.data.layout import find_inputs
-from rekomenda.data.options import ReadOptions
-from rekomenda.data.reader import Plan, plan_for
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.reader import Plan, plan_for
 from rekomenda.errors import InputRejectedError
-from rekomenda.pipeline.lake_view import GRAIN
+from rekomenda.pipeline.loading.lake_view import GRAIN
 from rekomenda.settings import IngestSettings
 
 

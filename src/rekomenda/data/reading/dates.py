@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.rules import Rule
 
 Order = Literal["ymd", "dmy", "mdy", "excel"]
 

@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from rekomenda.data.habits import KINDS, UnsettledError
 from rekomenda.data.layout import Source
-from rekomenda.data.mapping import ColumnMap
-from rekomenda.data.records import RawBlock, cut
-from rekomenda.data.rules import Rule
-from rekomenda.data.sniff import Sniffed, is_utf8
-from rekomenda.data.streams import read_text
-from rekomenda.data.text_blocks import Int64, Rejects, TextBlock
+from rekomenda.data.reading.habits import KINDS, UnsettledError
+from rekomenda.data.reading.mapping import ColumnMap
+from rekomenda.data.reading.records import RawBlock, cut
+from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.sniff import Sniffed, is_utf8
+from rekomenda.data.reading.streams import read_text
+from rekomenda.data.reading.text_blocks import Int64, Rejects, TextBlock
 from rekomenda.domain.schema import Kind
 from rekomenda.errors import EncodingError
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rekomenda.data.dates import has_time_of_day, parse_day
 from rekomenda.data.layout import Source
-from rekomenda.data.mapping import known, plain
-from rekomenda.data.options import ReadOptions
-from rekomenda.data.parquet import parquet_header
-from rekomenda.data.streams import Compression, read_bytes, read_text
+from rekomenda.data.reading.dates import has_time_of_day, parse_day
+from rekomenda.data.reading.mapping import known, plain
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.parquet import parquet_header
+from rekomenda.data.reading.streams import Compression, read_bytes, read_text
 from rekomenda.errors import (
     ColumnTwiceError,
     EmptyFileError,

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.rules import Rule
 
 Faults = NDArray[np.uint8]
 

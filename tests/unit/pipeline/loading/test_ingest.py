@@ -10,9 +10,9 @@ import pytest
 
 from rekomenda.errors import BusyError
 from rekomenda.pipeline.bootstrap import House, open_house
-from rekomenda.pipeline.ingest import ingest
-from rekomenda.pipeline.ingest_report import IngestReport
-from rekomenda.pipeline.ingest_words import lines_of
+from rekomenda.pipeline.loading.ingest import ingest
+from rekomenda.pipeline.loading.report import IngestReport
+from rekomenda.pipeline.loading.words import lines_of
 from rekomenda.settings import IngestSettings
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.telemetry.progress import Silent

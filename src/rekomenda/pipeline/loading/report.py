@@ -1,4 +1,4 @@
-"""What a load came to, in numbers: for scripts as JSON, for people see `ingest_words`."""
+"""What a load came to, in numbers: for scripts as JSON, for people see `words`."""
 
 from __future__ import annotations
 

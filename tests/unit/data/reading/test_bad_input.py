@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from rekomenda.data.layout import Source
-from rekomenda.data.options import ReadOptions
 from rekomenda.data.quarantine import read_quarantine
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import Staged, stage
-from rekomenda.data.verdict import Limits
 from support.bad_input import CASES, Case
 
 NOW = datetime(2026, 3, 12, 15, tzinfo=UTC)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from rekomenda.data.mapping import printable
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.mapping import printable
+from rekomenda.data.reading.rules import Rule
 from rekomenda.errors import InputHeldError, InputRejectedError
 from rekomenda.language import Language, Text
-from rekomenda.pipeline.ingest_report import FileOutcome, IngestReport
+from rekomenda.pipeline.loading.report import FileOutcome, IngestReport
 
 Said = tuple[Text, Mapping[str, Any]]
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rekomenda.data.habits import HAVE_HABITS, KINDS
 from rekomenda.data.layout import Source
-from rekomenda.data.mapping import ColumnMap
-from rekomenda.data.text_blocks import Int64, Rejects, TextBlock
+from rekomenda.data.reading.habits import HAVE_HABITS, KINDS
+from rekomenda.data.reading.mapping import ColumnMap
+from rekomenda.data.reading.text_blocks import Int64, Rejects, TextBlock
 from rekomenda.domain.schema import Kind
 from rekomenda.errors import ColumnTypeError, FileCorruptError
 

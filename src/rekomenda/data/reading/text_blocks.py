@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from rekomenda.data.rules import Rule
+from rekomenda.data.reading.rules import Rule
 
 Int64 = NDArray[np.int64]
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rekomenda.data.dates import Order, has_time_of_day, order_shown
-from rekomenda.data.moments import Unit, unit_shown
-from rekomenda.data.numbers import DECIMAL_MARK, Mark, decimal_mark_shown
-from rekomenda.data.options import ReadOptions
+from rekomenda.data.reading.dates import Order, has_time_of_day, order_shown
+from rekomenda.data.reading.moments import Unit, unit_shown
+from rekomenda.data.reading.numbers import DECIMAL_MARK, Mark, decimal_mark_shown
+from rekomenda.data.reading.options import ReadOptions
 from rekomenda.domain.schema import INPUTS, Kind
 
 OUTVOTED = 20

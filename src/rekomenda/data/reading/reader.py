@@ -12,16 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rekomenda.data.checks import Checker
-from rekomenda.data.csv_blocks import parse_csv, raw_blocks, sampled
-from rekomenda.data.habits import HAVE_HABITS, KINDS, Evidence, Habits, UnsettledError
 from rekomenda.data.layout import Source
-from rekomenda.data.mapping import ColumnMap, detect
-from rekomenda.data.options import ReadOptions
-from rekomenda.data.parquet import parse_parquet, read_batches
-from rekomenda.data.rules import RULES
-from rekomenda.data.sniff import WINDOWS, Sniffed, sniff
-from rekomenda.data.text_blocks import TextBlock
+from rekomenda.data.reading.checks import Checker
+from rekomenda.data.reading.csv_blocks import parse_csv, raw_blocks, sampled
+from rekomenda.data.reading.habits import HAVE_HABITS, KINDS, Evidence, Habits, UnsettledError
+from rekomenda.data.reading.mapping import ColumnMap, detect
+from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.parquet import parse_parquet, read_batches
+from rekomenda.data.reading.rules import RULES
+from rekomenda.data.reading.sniff import WINDOWS, Sniffed, sniff
+from rekomenda.data.reading.text_blocks import TextBlock
 
 Parse = Callable[[], TextBlock]
 

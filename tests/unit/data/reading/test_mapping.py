@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rekomenda.data.mapping import detect
+from rekomenda.data.reading.mapping import detect
 from rekomenda.errors import ColumnMissingError
 
 SEED_PLAYS = ["id_date", "user_id", "id_tracks", "plays"]

@@ -1,0 +1,1 @@
+"""Files into the lake: read, judged, accounted for, committed once."""
