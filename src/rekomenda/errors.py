@@ -134,6 +134,16 @@ class BadMappingError(UsageFaultError):
     )
 
 
+class UnknownColumnError(UsageFaultError):
+    """A `--map` or setting onto a column that we do not have."""
+
+    code = "E_UNKNOWN_COLUMN"
+    text = Text(
+        en="There is no column {column!r} to map onto.{hint} Ours are: {columns}.",
+        pt="Não existe a coluna {column!r} para onde mapear.{hint} As nossas são: {columns}.",
+    )
+
+
 class NotInQuarantineError(UsageFaultError):
     """A file that has no set-aside rows."""
 
@@ -213,9 +223,9 @@ class DatesAmbiguousError(InputHeldError):
 
     code = "E_DATE_AMBIGUOUS"
     text = Text(
-        en="{file}: {bad:n} dates have two readings (such as in {example!r}) and nothing in the file "
+        en="{file}: {bad:n} {bad:date has|dates have} two readings (such as in {example!r}) and nothing in the file "
         "settles which. Nothing was loaded. Say it: --date-format dmy, or --date-format mdy.",
-        pt="{file}: {bad:n} datas têm duas leituras (como em {example!r}) e nada no arquivo decide "
+        pt="{file}: {bad:n} {bad:data tem|datas têm} duas leituras (como em {example!r}) e nada no arquivo decide "
         "qual. Nada foi carregado. Diga: --date-format dmy, ou --date-format mdy.",
     )
 
@@ -225,9 +235,9 @@ class NumbersAmbiguousError(InputHeldError):
 
     code = "E_NUMBER_AMBIGUOUS"
     text = Text(
-        en="{file}: {bad:n} numbers have two readings (such as in {example!r}: thousands or "
+        en="{file}: {bad:n} {bad:number has|numbers have} two readings (such as in {example!r}: thousands or "
         "decimals?). Nothing was loaded. Say it: --locale pt-BR (1.234 is 1234), or --locale en.",
-        pt="{file}: {bad:n} números têm duas leituras (como em {example!r}: milhar ou decimal?). "
+        pt="{file}: {bad:n} {bad:número tem|números têm} duas leituras (como em {example!r}: milhar ou decimal?). "
         "Nada foi carregado. Diga: --locale pt-BR (1.234 é 1234), ou --locale en.",
     )
 

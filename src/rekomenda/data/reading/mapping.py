@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from rekomenda.domain.schema import INPUTS, N_FEATURES, Column
-from rekomenda.errors import ColumnMissingError
+from rekomenda.errors import ColumnMissingError, UnknownColumnError
 from rekomenda.language import Text
 
 _FEATURES = frozenset(f"feature_{number}" for number in range(1, N_FEATURES + 1))
@@ -22,6 +22,9 @@ _NO_GUESS = Text(
     en="name yours with --map {column}=YOURS",
     pt="diga qual é com --map {column}=SUA_COLUNA",
 )
+
+
+_DID_YOU_MEAN = Text(en=" Did you mean {name}?", pt=" Você quis dizer {name}?")
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,22 @@ def known(names: Sequence[str], columns: Mapping[str, str]) -> int:
     """Count the names of a header that mean something."""
     given = {plain(name) for name in columns.values()}
     return sum(plain(name) in SPELLINGS or plain(name) in given for name in names)
+
+
+def check_columns(columns: Mapping[str, str]) -> None:
+    """Make sure that every column somebody maps onto is one of ours.
+
+    Raises
+    ------
+    UnknownColumnError
+        With the closest of ours.
+    """
+    ours = sorted({column.name for table in INPUTS.values() for column in table.columns})
+    for name in columns:
+        if plain(name) not in SPELLINGS:
+            close = get_close_matches(name, ours, n=1)
+            hint = _DID_YOU_MEAN.filled(name=close[0]) if close else ""
+            raise UnknownColumnError(column=name, hint=hint, columns=", ".join(ours))
 
 
 def detect(file: str, header: Sequence[str], columns: Mapping[str, str]) -> ColumnMap:

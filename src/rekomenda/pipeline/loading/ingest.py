@@ -66,13 +66,16 @@ def ingest(
     ------
     InputNotFoundError
         If a path does not exist.
+    UnknownColumnError
+        If a column is mapped onto one that we do not have.
     BusyError
         If another process is writing to this home.
     """
     found = find_inputs(paths)
+    options = read_options(settings, now=now, names=names)
     with hold(house.home, Holder.here("ingest", now)) as lease, commit.staging(house.home) as work:
         view = LakeView(house.lake.snapshot())
-        job = _Job(view, work, settings, read_options(settings, now=now, names=names), now)
+        job = _Job(view, work, settings, options, now)
         for source in found.sources:
             with progress.step("ingest", _READ, file=source.name) as step:
                 job.take(source, step)

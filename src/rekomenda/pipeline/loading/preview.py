@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rekomenda.data.layout import find_inputs
+from rekomenda.data.reading.mapping import check_columns
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.reader import Plan, plan_for
 from rekomenda.errors import InputRejectedError
@@ -69,7 +70,14 @@ def preview(
 def read_options(
     settings: IngestSettings, *, now: datetime, names: tuple[str, ...] | None
 ) -> ReadOptions:
-    """Return what the settings say of reading."""
+    """Return what the settings say of reading.
+
+    Raises
+    ------
+    UnknownColumnError
+        If a column is mapped onto one that we do not have.
+    """
+    check_columns(settings.columns)
     return ReadOptions(
         now=now,
         timezone=settings.timezone,
