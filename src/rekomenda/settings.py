@@ -239,7 +239,7 @@ _FAULTS = {
     "greater_than": Text(en="must be more than {gt}", pt="precisa ser maior que {gt}"),
     "less_than_equal": Text(en="must be at most {le}", pt="precisa ser no máximo {le}"),
     "less_than": Text(en="must be less than {lt}", pt="precisa ser menor que {lt}"),
-    "literal_error": Text(en="must be {expected}", pt="precisa ser {expected}"),
+    "literal_error": Text(en="must be one of {choices}", pt="precisa ser um de {choices}"),
     "int_parsing": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
     "int_from_float": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
     "float_parsing": Text(en="must be a number", pt="precisa ser um número"),
@@ -256,7 +256,8 @@ def _fault(kind: str, words: str, facts: Mapping[str, Any]) -> Text:
     """Say in both languages why a value is refused."""
     if kind == "extra_forbidden":
         return _UNKNOWN
-    return _FAULTS.get(kind, _NOT_ACCEPTED).filled(**{**facts, "words": words})
+    choices = str(facts.get("expected", "")).replace(" or ", ", ")
+    return _FAULTS.get(kind, _NOT_ACCEPTED).filled(**facts, words=words, choices=choices)
 
 
 _DID_YOU_MEAN = Text(en=" Did you mean {name}?", pt=" Você quis dizer {name}?")

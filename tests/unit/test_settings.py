@@ -96,7 +96,7 @@ def test_an_unknown_section_is_refused():
         ("recommend.for_you", "many", "precisa ser um número inteiro"),
         ("recommend.for_you", 2.5, "precisa ser um número inteiro"),
         ("recommend", 3, "precisa ser uma tabela"),
-        ("ingest.date_format", "ydm", "precisa ser 'auto', 'ymd', 'dmy' or 'mdy'"),
+        ("ingest.date_format", "ydm", "precisa ser um de 'auto', 'ymd', 'dmy', 'mdy', 'excel'"),
         ("ingest.encoding", 8, "precisa ser texto"),
         ("ingest.accept_quarantine", "perhaps", "precisa ser true ou false"),
         ("ingest.columns", "x", "precisa ser uma tabela"),
