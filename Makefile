@@ -15,6 +15,7 @@ help: ## list these targets
 run: ## set-up, then the whole job on a made-up world
 	@bash scripts/setup.sh run
 	@rekomenda demo
+	@echo "(Where your shell does not find rekomenda: source .venv/bin/activate)"
 
 test: ## set-up, then every test (real data apart)
 	@bash scripts/setup.sh test
