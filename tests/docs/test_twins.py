@@ -55,3 +55,15 @@ def test_no_twin_is_without_its_page():
 def test_links_lead_to_files_that_are_there(page):
     targets = [link.partition("#")[0] for link in links(page) if "://" not in link]
     assert not [t for t in targets if t and not (page.parent / t).exists()]
+
+
+def test_every_page_is_linked_from_another():
+    pages = {page.resolve() for page in documents()}
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in documents()
+        for link in links(page)
+        if "://" not in link and not link.startswith("#")
+    }
+    starts = {ROOT / "README.md", ROOT / "README.pt-BR.md"}
+    assert not {relative(page) for page in pages - linked - starts}
