@@ -270,7 +270,9 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) ->
         report=_report(found, catalogue, at_cut, holdout),
         at_cut=at_cut,
         holdout=holdout,
-        first_played=_first_played(found["first_played"], data) if "first_played" in found else None,
+        first_played=_first_played(found["first_played"], data)
+        if "first_played" in found
+        else None,
     )
 
 
