@@ -17,7 +17,10 @@ from rekomenda.evaluation.mechanics import Mechanics
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import LANGUAGES, Language, Text
 
-FIRST_RUN: Final = Text("Nothing is in service yet.", "Ainda não há nada no ar.")
+FIRST_RUN: Final = Text(
+    "The first release: none was in service to compare it with.",
+    "A primeira release: não havia outra no ar para comparar.",
+)
 """What is said of the release in service where there is none."""
 
 

@@ -59,7 +59,9 @@ class Contest:
         }
 
 
-def hold_contest(recipes: Mapping[str, Recipe], examination: Examination, step: Step) -> Contest:
+def hold_contest(
+    recipes: Mapping[str, Recipe], examination: Examination, step: Step, *, threads: int = 1
+) -> Contest:
     """Fit each recipe to the days before the cut and examine it; one model in memory at a time.
 
     A model that cannot learn from this data is left out and said, not a failure of the run.
@@ -75,7 +77,7 @@ def hold_contest(recipes: Mapping[str, Recipe], examination: Examination, step: 
             step.note(_LEFT_OUT, name=name, why=contest.left_out[name])
             continue
         fitted = time.perf_counter()
-        contest.evaluations[name] = evaluate(model, name, examination.exam)
+        contest.evaluations[name] = evaluate(model, name, examination.exam, threads=threads)
         seconds = fitted - started, time.perf_counter() - fitted
         contest.seconds[name] = seconds
         log.info("model examined", name=name, fit_seconds=seconds[0], exam_seconds=seconds[1])

@@ -235,7 +235,8 @@ class _Run:
             seed=model.seed,
         )
         contenders = Contenders.of(candidate, beside, self._served_recipe(), left_out)
-        return contenders, hold_contest(contenders.recipes, examination, step)
+        threads = n_threads(self.settings)
+        return contenders, hold_contest(contenders.recipes, examination, step, threads=threads)
 
     def _served_recipe(self) -> Recipe | None:
         served = self.house.releases.current()
