@@ -7,8 +7,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from rekomenda.cli.door import Door
+from rekomenda.cli.main import cli
 from rekomenda.settings import Settings
 from rekomenda.telemetry.metrics import RunMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
@@ -19,6 +22,7 @@ WITHOUT_SECTION = {
     "REKOMENDA_NO_APT",
     "REKOMENDA_REAL_DATA",
 }
+OF_OTHER_PROGRAMS = {"--require-hashes", "--no-deps", "--universal", "--generate-hashes"}
 SETTINGS = {
     f"REKOMENDA_{section}__{name}".upper() for section, fields in Settings() for name, _ in fields
 }
@@ -50,6 +54,24 @@ def test_environment_variables_exist(pages):
         and not any(name == known or name.startswith(f"{known}__") for known in SETTINGS)
     }
     assert unknown <= {("docs/architecture.md", "REKOMENDA_SECTION__KEY")}
+
+
+def test_commands_and_their_options_exist(pages):
+    context = click.Context(cli, info_name="rekomenda", obj=Door(language="en"))
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    groups = [group for group in commands.values() if isinstance(group, click.Group)]
+    below = [group.get_command(context, name) for group in groups for name in group.entries]
+    known = [cli, *commands.values(), *below]
+    options = {word for c in known if c for p in c.get_params(context) for word in p.opts}
+    named = _named(pages, r"`rekomenda ([a-z]+)|(?m:^)\$ rekomenda ([a-z]+)")
+    assert not {(page, name) for page, words in named for name in words if name} - {
+        (page, name) for page in pages for name in commands
+    }
+    ours = _named(pages, r"`(--[a-z-]+)[ `=]|`rekomenda [^`]*?(--[a-z-]+)")
+    unknown = {(page, word) for page, words in ours for word in words if word} - {
+        (page, word) for page in pages for word in options
+    }
+    assert {word for _, word in unknown} <= OF_OTHER_PROGRAMS
 
 
 def test_metrics_exist(pages):
