@@ -204,10 +204,10 @@ class LakeChange:
     inputs : sequence of InputRecord
         New records; one with a known `input_id` replaces it.
     removed_inputs : mapping
-        By input id, the days whose parts go (None among them: parts of no day); None: all its
-        parts.
-    removed_parts : collection of Path
-        Parts that go, whoever brought them.
+        By input id, the days whose parts go (None among them: parts of no day, but for set-aside
+        rows, which are of the file as a whole); None: all its parts.
+    removed_parts : collection of Part
+        Parts that go. Another input's part of the same content stays.
     """
 
     run_key: str
@@ -215,16 +215,16 @@ class LakeChange:
     added: tuple[StagedPart, ...] = ()
     inputs: tuple[InputRecord, ...] = ()
     removed_inputs: Mapping[str, frozenset[date | None] | None] = field(default_factory=dict)
-    removed_parts: frozenset[Path] = frozenset()
+    removed_parts: frozenset[Part] = frozenset()
 
     def removes(self, part: Part) -> bool:
         """Whether this change takes a part away."""
-        if part.path in self.removed_parts:
+        if part in self.removed_parts:
             return True
         if part.input_id not in self.removed_inputs:
             return False
         days = self.removed_inputs[part.input_id]
-        return days is None or part.day in days
+        return days is None or (part.table != QUARANTINE and part.day in days)
 
     def apply(self, base: Snapshot, added: tuple[Part, ...]) -> Snapshot:
         """Return the snapshot that follows `base`; `added` are the parts under their final names."""

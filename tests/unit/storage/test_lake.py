@@ -81,11 +81,11 @@ def test_a_new_version_of_a_file_replaces_only_the_days_it_covers(tmp_path: Path
     assert [r.input_id for r in snapshot.inputs_named("old.csv")] == ["old", "new"]
 
 
-def test_parts_can_be_taken_away_by_path(tmp_path: Path):
+def test_a_single_part_can_be_taken_away(tmp_path: Path):
     lake = Lake(tmp_path)
     with holding(tmp_path) as lease:
         first = ingest(tmp_path, "a", {MONDAY: 2, TUESDAY: 1}, lease)
-        gone = frozenset({first.parts[0].path})
+        gone = frozenset({first.parts[0]})
         after = lake.commit(LakeChange(run_key="x", created_at=NOW, removed_parts=gone), lease)
     assert after.parts == first.parts[1:]
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rekomenda.domain.schema import PLAYS, TRACKS
-from rekomenda.storage.snapshots import InputRecord, Snapshot, StagedPart
+from rekomenda.storage.snapshots import InputRecord, Part, Snapshot, StagedPart
 
 QUARANTINE = "quarantine"
 GRAIN = "grain"
@@ -43,8 +43,8 @@ class LakeView:
     snapshot: Snapshot
     added: list[StagedPart] = field(default_factory=list)
     records: dict[str, InputRecord] = field(default_factory=dict)
-    removed: dict[str, frozenset[date | None]] = field(default_factory=dict)
-    removed_parts: set[Path] = field(default_factory=set)
+    removed: dict[str, frozenset[date | None] | None] = field(default_factory=dict)
+    removed_parts: set[Part] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         by_id = {record.input_id: record for record in self.snapshot.inputs}
@@ -67,8 +67,8 @@ class LakeView:
         """Return the days that files of other names brought too, where totals are among them."""
         return {
             piece.day: piece.record.name
-            for piece in reversed(self._of_others(name, days))
-            if piece.day is not None and not (timed and piece.timed)
+            for piece in reversed(self._conflicting(name, days, timed=timed))
+            if piece.day is not None
         }
 
     def timed_plays(self, name: str, day: date) -> pa.Table | None:
@@ -89,30 +89,36 @@ class LakeView:
         """Put a file's parts into the view.
 
         Earlier versions of a file of this name lose the days that it covers and, as they do not
-        come by day, all rows of other tables. A file without rows replaces nothing.
+        come by day, all rows of other tables. Their set-aside rows stay for as long as any other
+        row of theirs does. A file without rows replaces nothing.
 
         Parameters
         ----------
         replacing : bool
-            Whether files of other names lose these days too.
+            Whether files of other names lose these days too, where totals are among them.
         """
         days: frozenset[date | None] = frozenset({*record.days, None})
         if any(part.table != QUARANTINE for part in parts):
-            for piece in list(self._pieces):
-                if piece.record.name == record.name and piece.day in days:
-                    self._remove(piece.record.input_id, days)
+            earlier = [p.record.input_id for p in self._pieces if p.record.name == record.name]
+            for input_id in dict.fromkeys(earlier):
+                self._remove(input_id, days)
         if replacing:
-            for piece in self._of_others(record.name, record.days):
-                self._remove(piece.record.input_id, frozenset(record.days))
+            timed = record.facts.get(GRAIN) == "plays"
+            for piece in self._conflicting(record.name, record.days, timed=timed):
+                self._remove(piece.record.input_id, frozenset({piece.day}))
         self.note(record, parts)
 
     def note(self, record: InputRecord, parts: Collection[StagedPart]) -> None:
-        """Keep a record, with its parts or, if it was not loaded, its set-aside rows."""
-        if record.verdict != "loaded" and self._is_noted(record):
+        """Keep a record, with its parts or, if it was not loaded, its set-aside rows.
+
+        A file of which rows are in the lake already stays what it is there if it is not loaded now:
+        its record accounts for them.
+        """
+        if record.verdict != "loaded" and (self._is_noted(record) or self._has_rows_of(record)):
             return
         for part in self.snapshot.parts:
             if part.table == QUARANTINE and part.input_id == record.input_id:
-                self.removed_parts.add(part.path)
+                self.removed_parts.add(part)
         self.added += parts
         self._pieces += [_Piece(part.table, part.day, part.path, record) for part in parts]
         self.records[record.input_id] = record
@@ -124,6 +130,17 @@ class LakeView:
             for known in self.snapshot.inputs
         )
 
+    def _has_rows_of(self, record: InputRecord) -> bool:
+        return any(
+            piece.record.input_id == record.input_id and piece.table != QUARANTINE
+            for piece in self._pieces
+        )
+
+    def _conflicting(self, name: str, days: Collection[date], *, timed: bool) -> list[_Piece]:
+        """Return the plays of other files that cannot stand beside those of a file: totals."""
+        others = self._of_others(name, days)
+        return [piece for piece in others if not (timed and piece.timed)]
+
     def _of_others(self, name: str, days: Collection[date]) -> list[_Piece]:
         return [
             piece
@@ -133,10 +150,20 @@ class LakeView:
 
     def _remove(self, input_id: str, days: frozenset[date | None]) -> None:
         """Take parts away: from the lake when it is changed, or from what was staged."""
-        self.removed[input_id] = self.removed.get(input_id, frozenset()) | days
+        gone = self.removed.get(input_id, frozenset())
+        every: frozenset[date | None] | None = None if gone is None else gone | days
+        if all(
+            piece.day in days
+            for piece in self._pieces
+            if piece.record.input_id == input_id and piece.table != QUARANTINE
+        ):
+            every = None  # nothing of it is left, so its set-aside rows go too
+        self.removed[input_id] = every
 
-        def stays(part_of: str, day: date | None) -> bool:
-            return part_of != input_id or day not in days
+        def stays(part_of: str, table: str, day: date | None) -> bool:
+            if part_of != input_id:
+                return True
+            return every is not None and (table == QUARANTINE or day not in every)
 
-        self._pieces = [p for p in self._pieces if stays(p.record.input_id, p.day)]
-        self.added = [part for part in self.added if stays(part.input_id, part.day)]
+        self._pieces = [p for p in self._pieces if stays(p.record.input_id, p.table, p.day)]
+        self.added = [part for part in self.added if stays(part.input_id, part.table, part.day)]

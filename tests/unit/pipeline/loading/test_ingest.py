@@ -173,6 +173,48 @@ def test_b24_totals_of_days_that_another_file_brought_follow_the_setting(
         assert "a.csv" in outcome.refusal.message("en")
 
 
+def test_r1_rows_set_aside_stay_when_a_new_version_brings_other_days(house, write):
+    good = [f"2024-02-18,u{n},t,1" for n in range(30)]
+    load(house, write("p.csv", PLAYS, *good, "2024-02-18,x,t,-1"))
+    load(house, write("p.csv", PLAYS, "2024-02-19,u,t,5"))
+    (set_aside,) = house.lake.parts("quarantine")
+    assert set_aside.rows == 1
+    load(house, write("p.csv", PLAYS, *good))
+    assert not house.lake.parts("quarantine")  # nothing of the version that brought it is left
+
+
+def test_r1_the_same_rows_set_aside_from_two_versions_are_two_versions_rows(house, write):
+    bad = "2024-02-18,x,t,-1"
+    versions = [[bad, *(f"2024-02-{day},u{n},t,1" for n in range(30))] for day in (18, 19, 18)]
+    versions[2] = versions[2][:-1]
+    for rows in versions[:2]:
+        load(house, write("p.csv", PLAYS, *rows))
+    assert len(house.lake.parts("quarantine")) == 2
+    load(house, write("p.csv", PLAYS, *versions[2]))
+    load(house, write("p.csv", PLAYS, *versions[0]))
+    assert len(house.lake.parts("quarantine")) == 2
+
+
+def test_r2_a_file_that_was_partly_replaced_and_comes_again_stays_what_it_is(house, write):
+    a = write("a.csv", PLAYS, "2024-02-18,u,t,1", "2024-02-19,u,t,1")
+    b = write("b.csv", PLAYS, "2024-02-19,u,t,5")
+    load(house, a)
+    load(house, b, on_overlap="replace")
+    before = house.lake.snapshot()
+    assert load(house, a, b).exit_code == 4  # its other day is b.csv's
+    assert house.lake.snapshot() == before
+
+
+def test_r1_replacing_totals_leaves_the_logs_that_they_stand_beside(house, write):
+    """What a log did not bring because another had brought it would be lost with that other."""
+    ten, eleven = (f"2024-02-18 {hour}:00:00,u,t" for hour in (10, 11))
+    load(house, write("log.csv", LOG, ten, eleven), write("tot.csv", PLAYS, "2024-02-19,u,t,5"))
+    more = write("more.csv", LOG, ten, "2024-02-18 12:00:00,u,t", "2024-02-19 10:00:00,u,t")
+    record = load(house, more, on_overlap="replace").files[0].record
+    assert (record.loaded, record.deduplicated) == (2, 1)
+    assert [(row[0].day, row[3]) for row in held(house)] == [(18, 1), (18, 1), (18, 1), (19, 1)]
+
+
 def test_b53_overlapping_logs_are_kept_once_across_files(house, write):
     ten, eleven, noon = (f"2024-02-19 {hour}:00:00,u,t" for hour in (10, 11, 12))
     load(house, write("a.csv", LOG, ten, eleven))
