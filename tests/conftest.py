@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Generator
 
 import pytest
+import structlog
 
 NEEDED_PROGRAMS = {"needs_promtool": "promtool"}
 """Markers of tests that need a program from outside, and that program."""
@@ -15,11 +16,16 @@ Report = pytest.TestReport | pytest.CollectReport
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the settings of whoever runs the tests out of them."""
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Generator[None, None, None]:
+    """Keep the settings of whoever runs the tests out of them, and one test's logs out of the next.
+
+    A command configures logs to go to standard error as it is then; pytest closes that afterwards.
+    """
     for name in [name for name in os.environ if name.startswith("REKOMENDA_")]:
         if name != "REKOMENDA_REAL_DATA":
             monkeypatch.delenv(name)
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

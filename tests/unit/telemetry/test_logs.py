@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
-import structlog
-
 from rekomenda.telemetry.logs import configure_logs, get_logger
-
-
-@pytest.fixture(autouse=True)
-def _as_before():
-    yield
-    structlog.reset_defaults()
 
 
 def test_json_lines_hold_event_level_time_and_facts(capsys):
