@@ -100,6 +100,10 @@ class EmbeddedEngine:
         return error
 
 
+_AT_HAND = "result at hand"
+"""Name of a result while it becomes a table."""
+
+
 class _Script:
     """A run of steps on one connection, which lets go of a relation once no later step names it."""
 
@@ -114,27 +118,34 @@ class _Script:
         """Run one step and drop what it was the last to read."""
         step = self._steps[position]
         needed_later = set().union(*self._words[position + 1 :])
+        if step.result:
+            self.results[step.result] = self._fetch(step)
         if step.name in needed_later:
             self._hold(step)
-            if step.result:
-                self.results[step.result] = self._fetch(f'FROM "{step.name}"')
-        elif step.result:
-            self.results[step.result] = self._fetch(step.text, step.parameters)
         for name in self._held - needed_later:
             self._connection.execute(f'DROP TABLE "{name}"')
         self._held &= needed_later
         log.debug("step done", step=step.name)
 
     def _hold(self, step: Step) -> None:
-        if step.name in self._held:  # the old one makes room first, unless this step reads it
+        """Keep a step's rows for later ones; a result that is at hand is not computed twice.
+
+        It is never read back from here: a table has no order, whatever made it.
+        """
+        if step.name in self._held:  # the old one makes room first
             self._connection.execute(f'DROP TABLE "{step.name}"')
-        self._connection.execute(
-            f'CREATE TABLE "{step.name}" AS {step.text}', dict(step.parameters)
-        )
+        if step.result:
+            self._connection.register(_AT_HAND, self.results[step.result])
+            self._connection.execute(f'CREATE TABLE "{step.name}" AS FROM "{_AT_HAND}"')
+            self._connection.unregister(_AT_HAND)
+        else:
+            self._connection.execute(
+                f'CREATE TABLE "{step.name}" AS {step.text}', dict(step.parameters)
+            )
         self._held.add(step.name)
 
-    def _fetch(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        return self._connection.execute(query, dict(parameters or {})).to_arrow_table()
+    def _fetch(self, step: Step) -> pa.Table:
+        return self._connection.execute(step.text, dict(step.parameters)).to_arrow_table()
 
 
 def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.Table) -> None:

@@ -54,6 +54,19 @@ def test_a_result_can_be_read_on_and_a_later_step_of_the_same_name_replaces_it(e
     }
 
 
+def test_a_result_that_is_read_on_keeps_its_order(engine):
+    """Tables have none of their own: read back on two threads, large ones come out shuffled."""
+    n_rows = 500_000  # several row groups of DuckDB's
+    shuffled = np.random.default_rng(3).permutation(n_rows)
+    steps = [
+        Step("ranked", "SELECT n FROM numbers ORDER BY n", result="ranked"),
+        Step("counted", "SELECT COUNT(*) AS n FROM ranked", result="counted"),
+    ]
+    found = engine.sql(steps, {"numbers": pa.table({"n": shuffled})})
+    assert np.array_equal(found["ranked"]["n"].to_numpy(), np.arange(n_rows))
+    assert found["counted"]["n"].to_pylist() == [n_rows]
+
+
 def test_parts_come_with_their_place_in_the_order_given(engine, tmp_path):
     paths = [
         write(tmp_path / "z.parquet", name=["first"], n=[1]),

@@ -1,6 +1,6 @@
 -- When each listener who is no bot first played each track: the order within a session, which days
--- do not tell. One row for each of `interactions` up to the as-of day, in their order; null for what
--- stands in daily totals only.
+-- do not tell. One row for each cell of the matrix up to the as-of day, in their order; null for
+-- what stands in daily totals only.
 SELECT
   u.user_index,
   t.item_index,
