@@ -50,7 +50,7 @@ SETTINGS = {
     "`sessions`: cada id de usuário é uma sessão; das que terminam nos últimos dias, a primeira "
     "metade é mostrada e o resto, perguntado.",
     "evaluate.holdout_days": "Os últimos dias, reservados para testar.",
-    "evaluate.cutoffs": "O k das métricas.",
+    "evaluate.cutoffs": "O k das métricas; o do gate também é medido.",
     "evaluate.n_resamples": "Reamostragens bootstrap de cada intervalo.",
     "evaluate.confidence": "Cobertura de cada intervalo.",
     "evaluate.random_share": "Dados sem tempo: parcela das faixas de cada ouvinte reservada ao acaso.",

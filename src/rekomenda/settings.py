@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from rekomenda.errors import ConfigError
 from rekomenda.language import Text
@@ -30,7 +32,7 @@ class IngestSettings(Section):
     """IANA zone of times that carry none."""
     encoding: str = "auto"
     """`auto` (UTF-8, UTF-16 by its mark, else Windows-1252) or a codec name."""
-    separator: str = "auto"
+    separator: str = Field(default="auto", pattern=r"^(auto|[^\"\n\r\x80-\U0010FFFF])$")
     """Character between columns; `auto` finds comma, semicolon, tab or pipe for each file."""
     date_format: Literal["auto", "ymd", "dmy", "mdy", "excel"] = "auto"
     """Order of day, month and year; `auto` decides for each file, or holds it and asks. `excel`
@@ -49,6 +51,15 @@ class IngestSettings(Section):
     """Blocks of a file checked at once; 0: one for each core."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Names of your columns: `canonical = "yours"`."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _must_be_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:  # not there, a path, or a folder of zones
+            raise PydanticCustomError("no_time_zone", "no time zone") from error
+        return name
 
 
 class IntegrateSettings(Section):
@@ -86,7 +97,7 @@ class ModelSettings(Section):
     """Models measured side by side in each run, besides the candidate."""
     max_ease_items: int = Field(default=15_000, ge=1)
     """Catalogues above this many tracks leave EASE out: it needs 4 bytes for each pair of tracks."""
-    seed: int = 20_240_219
+    seed: int = Field(default=20_240_219, ge=0)
     """Start of every random number; the same seed gives the same lists."""
     hyperparameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By algorithm: `[model.hyperparameters.als]`, `n_factors = 64`."""
@@ -99,10 +110,10 @@ class EvaluateSettings(Section):
     """What is kept for testing. `time`: the last days; `random`: tracks of each listener, for data
     without time; `auto`: time where the days allow it, else random. `sessions`: each user id is one
     session; of those that end in the last days the first half is shown and the rest asked for."""
-    holdout_days: int = Field(default=7, ge=1)
+    holdout_days: int = Field(default=7, ge=1, le=36_500)
     """The last days, kept for testing."""
-    cutoffs: tuple[int, ...] = (10, 20)
-    """k of the metrics."""
+    cutoffs: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(10, 20), min_length=1)
+    """k of the metrics; the gate's is measured too."""
     n_resamples: int = Field(default=1000, ge=100)
     """Bootstrap resamples of each interval."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
@@ -114,13 +125,13 @@ class EvaluateSettings(Section):
 class GateSettings(Section):
     """What a candidate must show before it is published."""
 
-    metric: str = "ndcg"
+    metric: Literal["ndcg", "recall", "precision", "mrr", "map", "hit_rate"] = "ndcg"
     """Metric of the comparison."""
     cutoff: int = Field(default=20, ge=1)
     """Its k."""
     task: Literal["all", "again", "unheard", "new_artists"] = "unheard"
     """Task of the comparison."""
-    tolerance: float = Field(default=0.01, ge=0)
+    tolerance: float = Field(default=0.01, ge=0, le=1)
     """Relative loss against the release in service that still counts as equal."""
     min_listeners: int = Field(default=50, ge=1)
     """With fewer listeners in the holdout nothing is proven; the release is marked `unproven`."""
@@ -248,6 +259,14 @@ _FAULTS = {
     "model_type": Text(en="must be a table", pt="precisa ser uma tabela"),
     "dict_type": Text(en="must be a table", pt="precisa ser uma tabela"),
     "tuple_type": Text(en="must be a list", pt="precisa ser uma lista"),
+    "too_short": Text(en="must not be empty", pt="não pode ficar vazio"),
+    "string_pattern_mismatch": Text(
+        en="must match the pattern {pattern}", pt="precisa seguir o padrão {pattern}"
+    ),
+    "no_time_zone": Text(
+        en="there is no such time zone; write it like America/Fortaleza",
+        pt="não existe esse fuso; escreva como America/Fortaleza",
+    ),
 }
 """What pydantic found wrong, by its name for it."""
 

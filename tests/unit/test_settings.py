@@ -104,6 +104,17 @@ def test_an_unknown_section_is_refused():
         ("evaluate.confidence", 0.5, "precisa ser maior que 0.5"),
         ("evaluate.confidence", "high", "precisa ser um número"),
         ("evaluate.cutoffs", 10, "precisa ser uma lista"),
+        ("evaluate.cutoffs", [], "não pode ficar vazio"),
+        ("evaluate.holdout_days", 999_999_999, "precisa ser no máximo 36500"),
+        ("gate.tolerance", float("inf"), "precisa ser no máximo 1.0"),
+        (
+            "gate.metric",
+            "coverage",
+            "precisa ser um de 'ndcg', 'recall', 'precision', 'mrr', 'map', 'hit_rate'",
+        ),
+        ("model.seed", -1, "precisa ser no mínimo 0"),
+        ("ingest.timezone", "Mars", "não existe esse fuso; escreva como America/Fortaleza"),
+        ("ingest.timezone", "America", "não existe esse fuso; escreva como America/Fortaleza"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_name(key, value, words, tmp_path):
@@ -111,6 +122,14 @@ def test_a_value_that_does_not_fit_is_refused_by_name(key, value, words, tmp_pat
         load_settings(file=_empty(tmp_path), environment={}, flags={key: value})
     assert caught.value.message("pt-BR") == f"--{key}: {key}: {words}."
     assert caught.value.exit_code == 78
+
+
+@pytest.mark.parametrize("separator", ["", ";;", '"', "\n", "ç"])
+def test_what_cannot_separate_columns_is_refused(separator, tmp_path):
+    with pytest.raises(ConfigError, match=r"ingest\.separator"):
+        load_settings(file=_empty(tmp_path), environment={}, flags={"ingest.separator": separator})
+    kept = load_settings(file=_empty(tmp_path), environment={}, flags={"ingest.separator": "\t"})
+    assert kept.ingest.separator == "\t"
 
 
 def test_the_layer_at_fault_is_named_and_not_the_one_above_it(file):

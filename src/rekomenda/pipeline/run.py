@@ -225,7 +225,9 @@ class _Run:
 
     def _evaluate(self, integrated: Integrated, step: Step) -> tuple[Contenders, Contest]:
         model = self.settings.model
-        examination = set_exam(integrated, self.settings.evaluate, seed=model.seed)
+        cutoffs = {*self.settings.evaluate.cutoffs, self.settings.gate.cutoff}
+        evaluate = self.settings.evaluate.model_copy(update={"cutoffs": tuple(sorted(cutoffs))})
+        examination = set_exam(integrated, evaluate, seed=model.seed)
         candidate, beside, left_out = choose_recipes(
             model.algorithm,
             model.compare,
