@@ -27,12 +27,16 @@ from rekomenda.domain.schema import INPUTS, PLAYS, WEIGHT_SCALE
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.base import Engine, Parts, Scalar, Step
 from rekomenda.errors import NoDataError, NoOverlapError
+from rekomenda.language import Text
 from rekomenda.pipeline.assemble import assemble_catalogue, assemble_interactions, column
 from rekomenda.settings import IntegrateSettings
 
 BEGINNING = date(1, 1, 1)
 FACTOR_SCALE = math.isqrt(WEIGHT_SCALE)
 """Damping and decay are integers of this scale each; their product has `WEIGHT_SCALE`."""
+
+UNTIL = Text(" ≤ {last}", " ≤ {last}")
+"""What `NoDataError` adds where a day was asked for."""
 
 _DAY = 86_400_000_000
 """Microseconds."""
@@ -152,7 +156,7 @@ def integrate(
     tables |= {"decay": decay_table(options.half_life_days)}
     found = engine.sql(_steps(options, as_of=as_of, cut=cut, moments=moments), tables)
     if found["days"].num_rows == 0:
-        raise NoDataError(home=home, until=f" ≤ {as_of}")
+        raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
     return _integrated(found, as_of=as_of, cut=cut)
 
 

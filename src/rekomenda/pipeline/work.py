@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rekomenda import __version__
 from rekomenda.domain.schema import INPUTS, PLAYS
 from rekomenda.errors import NoDataError
-from rekomenda.pipeline.integrate import last_complete_day
+from rekomenda.pipeline.integrate import UNTIL, last_complete_day
 from rekomenda.settings import Settings
 from rekomenda.storage.documents import digest
 from rekomenda.storage.snapshots import Snapshot
@@ -93,11 +93,11 @@ def plan_work(
     last = as_of or last_complete_day(days, today=today)
     known = [day for day in days if last is not None and day <= last]
     if last is None or not known:
-        raise NoDataError(home=home, until=f" ≤ {last}" if last else "")
+        raise NoDataError(home=home, until=UNTIL.filled(last=last) if last else "")
     cut = last - timedelta(days=settings.evaluate.holdout_days)
     made_of = settings.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
     key = {
-        "plays_and_catalogue": snapshot.content_hash,
+        "plays_and_catalogue": snapshot.rows_hash(last),
         "as_of": last.isoformat(),
         "settings": made_of,
         "code": __version__,

@@ -125,6 +125,28 @@ class Snapshot:
         The order in which files came counts where it means something: of two rows for one track
         the later one holds. Plays are added up, in any order.
         """
+        inputs = sorted(
+            (_input_to_json(record) for record in self.inputs),
+            key=lambda record: (record["name"], record["sha256"]),
+        )
+        for record in inputs:
+            del record["ingested_at"], record["input_id"]
+        parts = [_hashed(part) for part in self._parts_in_order()]
+        return digest({"parts": parts, "inputs": inputs})
+
+    def rows_hash(self, until: date) -> str:
+        """Hash of all that a run up to a day reads, in the order that counts.
+
+        Later days, files that were held or rejected, and rows set aside do not change it.
+        """
+        read = [
+            part
+            for part in self._parts_in_order()
+            if part.table != QUARANTINE and (part.day is None or part.day <= until)
+        ]
+        return digest({"parts": [_hashed(part) for part in read]})
+
+    def _parts_in_order(self) -> list[Part]:
         arrival = {record.input_id: number for number, record in enumerate(self.inputs)}
 
         def place(part: Part) -> tuple[str, str, int, str]:
@@ -132,14 +154,7 @@ class Snapshot:
             order = arrival.get(part.input_id, -1) if by_order else 0
             return part.table, str(part.day), order, part.sha256
 
-        parts = [[p.table, str(p.day), p.rows, p.sha256] for p in sorted(self.parts, key=place)]
-        inputs = sorted(
-            (_input_to_json(record) for record in self.inputs),
-            key=lambda record: (record["name"], record["sha256"]),
-        )
-        for record in inputs:
-            del record["ingested_at"], record["input_id"]
-        return digest({"parts": parts, "inputs": inputs})
+        return sorted(self.parts, key=place)
 
     def says_the_same_as(self, other: Snapshot) -> bool:
         """Whether both hold the same rows from the same files, read the same way."""
@@ -243,6 +258,10 @@ class LakeChange:
         )
         name = f"{snapshot.number:06d}-{snapshot.content_hash[:12]}"
         return replace(snapshot, snapshot_id=name)
+
+
+def _hashed(part: Part) -> list[str | int]:
+    return [part.table, str(part.day), part.rows, part.sha256]
 
 
 def _place(part: Part) -> tuple[str, str, str, str]:

@@ -65,6 +65,9 @@ def test_catalogue_files_come_in_the_order_they_were_ingested():
 def test_no_plays_up_to_the_day_is_said_with_the_day():
     with pytest.raises(NoDataError, match="2024-06-02"):
         plan(lake(3, 5), as_of=date(2024, 6, 2))
+    with pytest.raises(NoDataError) as caught:
+        plan(lake(3, 5), as_of=date(2024, 6, 2))
+    assert "≤ 02/06/2024" in caught.value.message("pt-BR")
     with pytest.raises(NoDataError):
         plan(lake())
 
@@ -84,6 +87,18 @@ def test_how_fast_is_not_part_of_the_work_and_how_is():
 def test_other_plays_or_another_day_are_other_work():
     assert plan(lake(3, 5, 6)).run_key != plan(lake(3, 6)).run_key
     assert plan(lake(3, 5, 6)).run_key != plan(lake(3, 5, 6), as_of=date(2024, 6, 5)).run_key
+
+
+def test_what_no_run_reads_does_not_make_other_work():
+    """Else a rejected file would publish the same lists anew, and a rollback would go back to them."""
+    same = plan(lake(3, 5, 6)).run_key
+    held = replace(record("f2"), verdict="held", name="other.csv")
+    assert plan(lake(3, 5, 6, inputs=(record("f1"), held))).run_key == same
+    set_aside = part(None, "f1", "quarantine")
+    more = lake(3, 5, 6)
+    assert plan(replace(more, parts=(*more.parts, set_aside))).run_key == same
+    as_of = date(2024, 6, 5)
+    assert plan(lake(3, 5, 6), as_of=as_of).run_key == plan(lake(3, 5), as_of=as_of).run_key
 
 
 def test_the_day_is_that_of_the_time_zone():
