@@ -80,7 +80,10 @@ def look_again(source: Source, plan: Plan, options: ReadOptions, error: Unsettle
     if error.not_utf8:
         sniffed = sniff(source, replace(options, encoding=WINDOWS))
         return replace(plan, sniffed=replace(sniffed, declared=False))
-    return _with_habits(plan, _parses(source, plan, options, _names(plan)), options, True)
+    try:
+        return _with_habits(plan, _parses(source, plan, options, _names(plan)), options, True)
+    except UnsettledError as doubt:  # the encoding, further on than what was read so far
+        return look_again(source, plan, options, doubt)
 
 
 def read(source: Source, plan: Plan, options: ReadOptions) -> Iterator[Block]:

@@ -23,7 +23,7 @@ Faults = NDArray[np.uint8]
 MAX_LENGTH = 1_000
 """Characters an id or a name may have."""
 
-_ALTERED = r"^[+-]?(\d+([.,]\d+)?[eE][+-]\d+|\d+[.,]\d+[eE]\d+|\d+[.,]0+)$"
+_ALTERED = r"^[+-]?(\d+([.,]\d+)?[eE]\+\d+|\d+[.,]\d+[eE]-?\d+|\d+[.,]0+)$"
 _CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
 _MISSING = pa.array(["", "NULL", "null", "\\N", "NaN", "nan", "<NA>"])
 

@@ -56,6 +56,15 @@ def test_b08_windows_text_that_begins_as_ascii_is_read_again_from_its_start(tmp_
     assert result.plan.sniffed.encoding == "windows-1252"
 
 
+def test_a_file_may_mislead_about_its_days_and_then_about_its_encoding(tmp_path):
+    early = [f"2024-02-{day:02d},u{day},t,1" for day in range(1, 29)]
+    late = [f"2024-02-{day:02d},v{day},t,1" for day in range(1, 29)]
+    content = lines(PLAYS, *early, "25/12/2023,u,t,1", *late, "2024-02-01,forró,t,1")
+    result = staged(tmp_path, content.encode("cp1252"))
+    assert (result.verdict, result.loaded) == ("loaded", 58)
+    assert (result.plan.sniffed.encoding, result.plan.habits.order) == ("windows-1252", "dmy")
+
+
 def test_a_declared_encoding_is_not_second_guessed(tmp_path):
     content = lines("id_artist,nome", "a,São").encode("cp1252")
     result = staged(tmp_path, content, encoding="utf-8")
@@ -100,6 +109,13 @@ def test_b46_accepting_quarantine_loads_the_rows_whose_ids_are_whole(tmp_path):
     result = staged(tmp_path, content, limits=Limits(accept=True, reject=0.9))
     assert (result.verdict, result.loaded) == ("loaded", 1)
     assert dict(result.reasons) == {"E_IDS_ALTERED": 1}
+
+
+@pytest.mark.parametrize("neighbour", ["plain", "not plain"])
+def test_an_id_is_judged_alike_whatever_stands_beside_it(tmp_path, neighbour):
+    content = lines(PLAYS, "2024-02-19,12e-34,t,1", f"2024-02-19,{neighbour},t,1")
+    result = staged(tmp_path, content)
+    assert (result.verdict, result.loaded) == ("loaded", 2)
 
 
 @pytest.mark.parametrize(
