@@ -63,10 +63,13 @@ def similar_tracks(
 
     Notes
     -----
-    Time O(sum over listeners of their tracks squared), memory O(I) for a block of tracks.
+    Time O(sum over listeners of their tracks squared), and I for each track that `min_support`
+    listeners like; memory O(I) for a block of tracks.
     """
     liked = interactions.histories.binary
-    shown = np.flatnonzero(~catalogue.hidden).astype(np.int32)
+    likers = np.bincount(liked.indices, minlength=len(catalogue))
+    # A track that fewer people like shares too few with any other: most of a long tail.
+    shown = np.flatnonzero(~catalogue.hidden & (likers >= min_support)).astype(np.int32)
     depth = n * _CANDIDATES_PER_PLACE
     blocks = []
     for rows, support in _support_by_block(liked, shown):
@@ -112,7 +115,7 @@ def similar_artists(
     silent = np.ones(len(catalogue.artists), bool)
     silent[shown] = False
     blocks = []
-    for rows, support in _support_by_block(liked, shown):
+    for rows, support in _support_by_block(liked, shown[fans[shown] >= min_support]):
         cosine = (support / np.sqrt(fans[rows, None] * fans)).astype(np.float32)
         cosine[support < min_support] = -np.inf
         cosine[:, silent] = -np.inf
