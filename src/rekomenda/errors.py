@@ -7,9 +7,35 @@ the facts. Doors (`cli`, later `service`) turn a class into an exit code or a st
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import errno
+from typing import Any, ClassVar, Final
 
 from rekomenda.language import Language, Text
+
+_SYSTEM: Final = {
+    errno.EACCES: "sem permissão",
+    errno.EPERM: "operação não permitida",
+    errno.EDQUOT: "cota de disco esgotada",
+    errno.EEXIST: "o arquivo já existe",
+    errno.EFBIG: "arquivo grande demais",
+    errno.EIO: "erro de leitura ou gravação no dispositivo",
+    errno.EISDIR: "é uma pasta",
+    errno.EMFILE: "arquivos abertos demais neste processo",
+    errno.ENAMETOOLONG: "nome longo demais",
+    errno.ENFILE: "arquivos abertos demais no sistema",
+    errno.ENOENT: "arquivo ou pasta não existe",
+    errno.ENOSPC: "não há espaço livre no disco",
+    errno.ENOTDIR: "não é uma pasta",
+    errno.ENOTEMPTY: "a pasta não está vazia",
+    errno.EROFS: "o disco só permite leitura",
+}
+"""What the system, which speaks English to us, says of files."""
+
+
+def reason_of(error: OSError) -> Text:
+    """Return what the system says, in both languages where it is about files."""
+    words = error.strerror or str(error)
+    return Text(en=str(words), pt=_SYSTEM.get(error.errno or 0, words))
 
 
 class RekomendaError(Exception):

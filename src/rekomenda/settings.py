@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from rekomenda.errors import ConfigError
+from rekomenda.errors import ConfigError, reason_of
 from rekomenda.language import Text
 
 
@@ -294,9 +294,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(
-            origin=str(path), key="file", detail=error.strerror or error, hint=""
-        ) from error
+        raise ConfigError(origin=str(path), key="file", detail=reason_of(error), hint="") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(origin=str(path), key="TOML", detail=error, hint="") from error
 

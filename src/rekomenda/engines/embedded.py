@@ -15,7 +15,13 @@ import duckdb
 import pyarrow as pa
 
 from rekomenda.engines.base import Parts, Step
-from rekomenda.errors import CannotWriteError, CorruptError, DeviceError, MemoryLimitError
+from rekomenda.errors import (
+    CannotWriteError,
+    CorruptError,
+    DeviceError,
+    MemoryLimitError,
+    reason_of,
+)
 from rekomenda.language import Text
 from rekomenda.telemetry.logs import get_logger
 
@@ -70,7 +76,7 @@ class EmbeddedEngine:
             self.temp_directory.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryDirectory(dir=self.temp_directory)
         except OSError as error:
-            raise CannotWriteError(path=self.temp_directory, detail=error.strerror) from error
+            raise CannotWriteError(path=self.temp_directory, detail=reason_of(error)) from error
 
     def _configuration(self, folder: str) -> dict[str, Any]:
         return {

@@ -32,11 +32,9 @@ from rekomenda.pipeline.assemble import assemble_catalogue, assemble_interaction
 from rekomenda.settings import IntegrateSettings
 
 BEGINNING = date(1, 1, 1)
+UNTIL = Text(" ≤ {last}", " ≤ {last}")  # what `NoDataError` adds where a day was asked for
 FACTOR_SCALE = math.isqrt(WEIGHT_SCALE)
 """Damping and decay are integers of this scale each; their product has `WEIGHT_SCALE`."""
-
-UNTIL = Text(" ≤ {last}", " ≤ {last}")
-"""What `NoDataError` adds where a day was asked for."""
 
 _DAY = 86_400_000_000
 """Microseconds."""

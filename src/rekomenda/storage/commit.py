@@ -27,6 +27,7 @@ from rekomenda.errors import (
     DeviceError,
     FencedError,
     NoPermissionError,
+    reason_of,
 )
 from rekomenda.language import Text
 from rekomenda.storage.documents import read_document, seal
@@ -292,12 +293,10 @@ def guard(path: Path) -> Iterator[None]:
 
 
 _WRITE = Text(en="write to", pt="gravar em")
+_REASON = Text(en="{reason} ({free:.0f} MiB free)", pt="{reason} ({free:.0f} MiB livres)")
 
 
 def _reason(error: OSError, path: Path) -> Text:
     existing = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
     mebibytes = shutil.disk_usage(existing).free / 2**20
-    reason = error.strerror or str(error)
-    return Text(
-        en=f"{reason} ({mebibytes:.0f} MiB free)", pt=f"{reason} ({mebibytes:.0f} MiB livres)"
-    )
+    return _REASON.filled(reason=reason_of(error), free=mebibytes)

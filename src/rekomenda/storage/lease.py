@@ -18,7 +18,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rekomenda.errors import BusyError, FencedError
@@ -44,8 +44,18 @@ class Holder:
         """Describe this process."""
         return cls(command=command, since=since, pid=os.getpid(), host=socket.gethostname())
 
-    def __str__(self) -> str:
-        return f"{self.command}, pid {self.pid} on {self.host}, since {self.since:%Y-%m-%d %H:%M}"
+    @property
+    def words(self) -> Text:
+        """What a person is told."""
+        return _HOLDER.filled(
+            command=self.command, pid=self.pid, host=self.host, day=self.since.date(), at=self.since
+        )
+
+
+_HOLDER = Text(
+    en="{command}, pid {pid} on {host}, since {day} {at:%H:%M} UTC",
+    pt="{command}, pid {pid} em {host}, desde {day} {at:%H:%M} UTC",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,10 +163,11 @@ def _is_same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _holder_of(path: Path) -> Text | Holder:
+def _holder_of(path: Path) -> Text:
     try:
         facts = json.loads(path.read_bytes())
-        return Holder(**{**facts, "since": datetime.fromisoformat(facts["since"])})
+        since = datetime.fromisoformat(facts["since"]).astimezone(UTC)
+        return Holder(**{**facts, "since": since}).words
     except (OSError, ValueError, TypeError, KeyError):
         return Text(en="just started", pt="acabou de começar")
 

@@ -136,6 +136,7 @@ def test_a_full_disk_says_how_much_is_free(tmp_path: Path):
     with pytest.raises(CannotWriteError) as caught, commit.guard(tmp_path / "x"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert "MiB free" in caught.value.message("en")
+    assert "não há espaço livre no disco (" in caught.value.message("pt-BR")
     assert "MiB livres" in caught.value.message("pt-BR")
 
 

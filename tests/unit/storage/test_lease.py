@@ -41,7 +41,8 @@ def test_r6_a_second_holder_is_turned_away_at_once_and_told_who_holds_it(tmp_pat
         pass
     assert caught.value.exit_code == 75
     assert f"rekomenda run, pid {os.getpid()}" in caught.value.message("pt-BR")
-    assert "2024-06-30 12:00" in caught.value.message("en")
+    assert "since 2024-06-30 12:00" in caught.value.message("en")
+    assert "desde 30/06/2024 12:00" in caught.value.message("pt-BR")
 
 
 def test_another_process_is_turned_away_too(tmp_path: Path):

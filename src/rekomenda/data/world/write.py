@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 
 from rekomenda.data.world.generate import World
 from rekomenda.data.world.truth import ARRAYS_FILE, FACTS_FILE
-from rekomenda.errors import CannotWriteError, FolderInUseError
+from rekomenda.errors import CannotWriteError, FolderInUseError, reason_of
 
 Compression = Literal["none", "gz", "zst"]
 COMPRESSIONS: Final[tuple[Compression, ...]] = get_args(Compression)
@@ -71,7 +71,7 @@ def write_world(
             (folder / name).parent.mkdir(exist_ok=True)
             _write_csv(table, folder / name, compress)
     except OSError as error:
-        raise CannotWriteError(path=folder, detail=error.strerror or str(error)) from error
+        raise CannotWriteError(path=folder, detail=reason_of(error)) from error
     return [folder / name for name in names]
 
 
