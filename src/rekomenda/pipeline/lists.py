@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from rekomenda.ranking.lists import ListMaker
 from rekomenda.telemetry.progress import Step
 
 ROW_GROUP = 65_536
-"""Rows of a row group: what is read to find one listener."""
+"""Rows of a row group, at least: what is read to find one listener."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,59 @@ def write_lists(maker: ListMaker, inspector: Inspector, path: Path, step: Step) 
     step : Step
         Told how many listeners are done.
     """
-    rows: Counter[str] = Counter()
-    tracks: set[int] = set()
-    listeners = personalised = 0
+    tally = _Tally()
     total = len(maker.interactions.users)
-    with pq.ParquetWriter(path, LIST_SCHEMA, compression="zstd") as writer:
+
+    def seen() -> Iterator[pa.RecordBatch]:
         for batch in maker.batches():
-            writer.write_batch(batch, row_group_size=ROW_GROUP)
             inspector.see(batch)
-            for count in pc.value_counts(batch["shelf"].cast(pa.string())).to_pylist():
-                rows[count["values"]] += count["counts"]
-            tracks.update(pc.unique(batch["track_id"].indices).to_pylist())
-            listeners += pc.count_distinct(batch["user_id"].indices).as_py()
-            own = batch["user_id"].indices.filter(batch["personalised"])
-            personalised += pc.count_distinct(own).as_py()
-            step.advance(listeners, total)
-    return ListCounts(dict(sorted(rows.items())), listeners, personalised, len(tracks))
+            tally.count(batch)
+            step.advance(tally.listeners, total)
+            yield batch
+
+    with pq.ParquetWriter(path, LIST_SCHEMA, compression="zstd") as writer:
+        for group in _row_groups(seen()):
+            writer.write_table(group, row_group_size=group.num_rows)
+    return ListCounts(
+        dict(sorted(tally.rows.items())), tally.listeners, tally.personalised, len(tally.tracks)
+    )
+
+
+@dataclass
+class _Tally:
+    """What the batches hold, summed up; no listener is in two of them."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    tracks: set[int] = field(default_factory=set)
+    listeners: int = 0
+    personalised: int = 0
+
+    def count(self, batch: pa.RecordBatch) -> None:
+        for count in pc.value_counts(batch["shelf"].cast(pa.string())).to_pylist():
+            self.rows[count["values"]] += count["counts"]
+        self.tracks.update(pc.unique(batch["track_id"].indices).to_pylist())
+        self.listeners += pc.count_distinct(batch["user_id"].indices).as_py()
+        own = batch["user_id"].indices.filter(batch["personalised"])
+        self.personalised += pc.count_distinct(own).as_py()
+
+
+def _row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Gather batches, which are small where the catalogue is large, into row groups."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) >= ROW_GROUP:
+            yield _compact(waiting)
+            waiting = []
+    if waiting:
+        yield _compact(waiting)
+
+
+def _compact(batches: list[pa.RecordBatch]) -> pa.Table:
+    """Join batches, with only the text that they use: each comes with the ids of everything."""
+    table = pa.Table.from_batches(batches)
+    plain = [
+        pa.field(column.name, pa.string() if pa.types.is_dictionary(column.type) else column.type)
+        for column in LIST_SCHEMA
+    ]
+    return table.cast(pa.schema(plain)).combine_chunks().cast(LIST_SCHEMA)

@@ -86,9 +86,11 @@ def _codes(column: Column, values: pa.Array) -> Int64:
 
 def _text_codes(values: pa.Array) -> Int64:
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    # One digest a distinct value; rows only look theirs up.
-    codes = np.array([*map(_text_code, encoded.dictionary.to_pylist()), 0], np.int64)
     places: Int64 = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), -1))
+    # One digest a value in use, which may be few of a large dictionary; rows only look theirs up.
+    used = np.unique(places[places >= 0])
+    codes = np.zeros(len(encoded.dictionary) + 1, np.int64)
+    codes[used] = [*map(_text_code, encoded.dictionary.take(pa.array(used)).to_pylist())]
     return codes[places]
 
 
