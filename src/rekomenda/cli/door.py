@@ -28,7 +28,9 @@ class Door:
     """
 
     language: Language
-    home: Path = field(default_factory=lambda: Path(os.environ.get("REKOMENDA_HOME", DEFAULT_HOME)))
+    home: Path = field(
+        default_factory=lambda: Path(os.environ.get("REKOMENDA_HOME") or DEFAULT_HOME)
+    )
     config: Path | None = None
     as_json: bool = False
     log_level: str | None = None
@@ -59,7 +61,8 @@ class Door:
 
     def print_json(self, answer: Any) -> None:
         """Write the answer as one JSON document to standard output."""
-        print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+        narrow = (sys.stdout.encoding or "utf-8").lower() not in {"utf-8", "utf8"}
+        print(json.dumps(answer, ensure_ascii=narrow, indent=2, default=str))
 
     def say(self, text: Text, /, **facts: Any) -> None:
         """Tell the person at the terminal something that is not the answer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 import traceback
@@ -13,7 +15,7 @@ from rekomenda import __version__
 from rekomenda.cli.door import Door, language_of_call
 from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
-from rekomenda.errors import RekomendaError
+from rekomenda.errors import DeviceError, NoPermissionError, RekomendaError, reason_of
 from rekomenda.language import Text
 
 _COMMANDS = {
@@ -92,22 +94,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; errors become words on standard error."""
     door = Door(language=language_of_call(arguments, os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without our letters is no error
+            stream.reconfigure(errors="replace")
     try:
         code = cli.main(arguments, prog_name="rekomenda", obj=door, standalone_mode=False)
-    except RekomendaError as error:
-        return _fail(door, error.message(door.language), error, error.exit_code)
-    except click.ClickException as error:
-        return _fail(door, usage_message(error, door.language), error, 2)
-    except (KeyboardInterrupt, click.Abort) as error:
-        return _fail(door, door.text(_INTERRUPTED), error, 130)
     except BrokenPipeError:
         # The reader of our output (`| head`) has left: not an error, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (RekomendaError, OSError) as error:
+        named = _refusal_of_the_system(error) if isinstance(error, OSError) else error
+        return _fail(door, named.message(door.language), named, named.exit_code)
+    except click.ClickException as error:
+        return _fail(door, usage_message(error, door.language), error, 2)
+    except (KeyboardInterrupt, click.Abort) as error:
+        return _fail(door, door.text(_INTERRUPTED), error, 130)
     except Exception as error:  # the door: no traceback reaches a user
         words = door.text(_UNEXPECTED, kind=type(error).__name__, detail=error)
         return _fail(door, words, error, 1)
     return code if isinstance(code, int) else 0
+
+
+_READ = Text(en="read", pt="ler")
+
+
+def _refusal_of_the_system(error: OSError) -> RekomendaError:
+    """Name what the system refused where nobody below expected it: reading, mostly."""
+    path = error.filename or "-"
+    refused = error.errno in {errno.EACCES, errno.EPERM}
+    named = (
+        NoPermissionError(action=_READ, path=path)
+        if refused
+        else DeviceError(path=path, detail=reason_of(error))
+    )
+    named.__cause__ = error  # for --debug
+    return named
 
 
 def _fail(door: Door, words: str, error: BaseException, exit_code: int) -> int:

@@ -57,8 +57,10 @@ def find_inputs(paths: Sequence[Path]) -> Found:
     for path in paths:
         if not path.exists():
             raise InputNotFoundError(path=path)
+        if path.is_dir() and _is_home(path):
+            continue
         if path.is_dir():
-            named += [Source(file.relative_to(path).as_posix(), file) for file in _walk(path)]
+            named += [Source(_written(file.relative_to(path)), file) for file in _walk(path)]
         else:
             named.append(Source(_name_of(path), path))
     whole = [source for source in named if not _is_unfinished(source.path)]
@@ -72,7 +74,7 @@ def _walk(folder: Path) -> Iterable[Path]:
             continue
         if path.is_dir():
             yield from _walk(path)
-        elif path.suffix.lower() in SUFFIXES or _is_unfinished(path):
+        elif path.is_file() and (path.suffix.lower() in SUFFIXES or _is_unfinished(path)):
             yield path
 
 
@@ -83,7 +85,12 @@ def _is_home(path: Path) -> bool:
 def _name_of(path: Path) -> str:
     """Name a file that was given itself: with its partition folder (`dia=2024-02-19/`), if any."""
     parent = path.absolute().parent.name
-    return f"{parent}/{path.name}" if "=" in parent else path.name
+    return _written(Path(parent, path.name) if "=" in parent else Path(path.name))
+
+
+def _written(path: Path) -> str:
+    """Return a path as it can be kept and shown: control characters and bytes of no text as escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path.as_posix())
 
 
 def _is_unfinished(path: Path) -> bool:
@@ -97,6 +104,6 @@ def _told_apart(sources: Iterable[Source]) -> list[Source]:
     return [
         source
         if names.count(source.name) == 1
-        else Source(source.path.resolve().as_posix().removeprefix("/"), source.path)
+        else Source(_written(source.path.resolve()).removeprefix("/"), source.path)
         for source in by_path.values()
     ]

@@ -33,7 +33,8 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
     _of_attempts(metrics, house.attempts.list())
     for step, seconds in (durations or {}).items():
         metrics.step_duration.labels(step=step).set(seconds)
-    metrics.write(house.metrics_file)
+    with commit.guard(house.metrics_file):
+        metrics.write(house.metrics_file)
 
 
 def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:

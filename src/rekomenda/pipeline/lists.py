@@ -97,7 +97,7 @@ def _row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         if sum(part.num_rows for part in waiting) >= ROW_GROUP:
             yield _compact(waiting)
             waiting = []
-    if waiting:
+    if any(part.num_rows for part in waiting):
         yield _compact(waiting)
 
 

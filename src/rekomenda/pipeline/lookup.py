@@ -128,10 +128,17 @@ def explain_to(house: House, listener: str, track: str) -> tuple[Release, Explan
 
 
 def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
-    """Yield all rows of a release's lists in their order, with titles and artists' names."""
+    """Yield all rows of a release's lists in their order, with titles and artists' names.
+
+    Without any row there is one batch without rows: whoever writes a file knows its columns.
+    """
     names = _names(release.path)
-    for batch in pq.ParquetFile(release.table("recommendations")).iter_batches():
+    lists = pq.ParquetFile(release.table("recommendations"))
+    for batch in lists.iter_batches():
         yield from _joined(pa.Table.from_batches([batch]), names).to_batches()
+    if not lists.metadata.num_rows:
+        nothing = _joined(lists.schema_arrow.empty_table(), names)
+        yield pa.RecordBatch.from_pylist([], schema=nothing.schema)
 
 
 def _popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:

@@ -114,7 +114,14 @@ def run(
         if done is not None:
             outcome = _finish(house, done, lease)
             if not is_recorded(house, done) and done.release_id in house.warehouse.runs():
-                record_release(house, done, decision="published", now=now, durations={})
+                served = outcome.served.release_id == done.release_id
+                record_release(
+                    house,
+                    done,
+                    decision="published" if served else "kept",
+                    now=now,
+                    durations={},
+                )
             return outcome
         with commit.staging(house.home) as spill:
             return _Run(house, settings, work, now, progress, lease, spill).attempt()
@@ -165,8 +172,15 @@ class _Run:
         except GateRefusedError:
             raise
         except RekomendaError as error:
-            self._record("failed", error=as_json(error))
+            self._remember(error)
             raise
+
+    def _remember(self, error: RekomendaError) -> None:
+        """Record a failure; what keeps it from being recorded must not hide it."""
+        try:
+            self._record("failed", error=as_json(error))
+        except RekomendaError as second:
+            log.warning("failure not recorded", code=second.code, error=str(second))
 
     def _go(self) -> Outcome:
         """Take the hops of `plan.PLAN`, one after the other."""

@@ -1,8 +1,12 @@
 """The door: languages, errors as words and exit codes, options anywhere."""
 
+import errno
+import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +86,39 @@ def test_an_unexpected_error_is_words_and_not_a_traceback(capsys, monkeypatch):
     error = capsys.readouterr().err
     assert "ZeroDivisionError: seven by nothing" in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        (errno.EACCES, 77, "Sem permissão para ler p.csv"),
+        (errno.ENOTDIR, 74, "p.csv: não é uma pasta"),
+    ],
+)
+def test_what_the_system_refuses_is_named(capsys, monkeypatch, number, code, words):
+    from rekomenda.cli.door import Door
+
+    def refused(self, flags=None):
+        raise OSError(number, os.strerror(number), "p.csv")
+
+    monkeypatch.setattr(Door, "settings", refused)
+    assert run(["--lang", "pt-BR", "config"]) == code
+    assert words in capsys.readouterr().err
+
+
+def test_an_empty_home_variable_is_none(monkeypatch):
+    from rekomenda.cli.door import DEFAULT_HOME, Door
+
+    monkeypatch.setenv("REKOMENDA_HOME", "")
+    assert Door(language="en").home == Path(DEFAULT_HOME)
+
+
+def test_letters_that_the_output_cannot_show_are_no_error(monkeypatch):
+    told = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(told, "ascii"))
+    assert run(["--lang", "pt-BR", "status"]) == 0
+    sys.stdout.flush()
+    assert b"Fa?a uma" in told.getvalue()
 
 
 def test_an_error_is_json_where_json_was_asked_for(capsys, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from rekomenda.data.layout import find_inputs
@@ -43,6 +45,25 @@ def test_b22_a_file_that_is_being_written_is_left_out_and_named(tmp_path):
     found = find_inputs([tmp_path])
     assert [source.name for source in found.sources] == ["a.csv"]
     assert found.unfinished == ("b.csv.tmp", "c.csv._COPYING_")
+
+
+def test_b27_names_that_are_no_text_or_command_a_terminal_are_escaped(tmp_path):
+    make(tmp_path, "in/a\n\x1b[31m.csv", "in/pl\udcff.csv", "in/São João.csv")
+    found = find_inputs([tmp_path / "in", tmp_path / "in/pl\udcff.csv"])
+    names = [source.name for source in found.sources]
+    assert names == ["São João.csv", "a\\n\\x1b[31m.csv", "pl\\udcff.csv"]
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    make(tmp_path, "a.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert [source.name for source in find_inputs([tmp_path]).sources] == ["a.csv"]
+
+
+def test_a_home_is_not_taken_for_input_even_if_it_is_named(tmp_path):
+    make(tmp_path, "home/lease", "home/lake/tracks/x.parquet", "a.csv")
+    found = find_inputs([tmp_path / "home", tmp_path / "a.csv"])
+    assert [source.name for source in found.sources] == ["a.csv"]
 
 
 def test_b27_links_inside_a_folder_lead_nowhere(tmp_path):
