@@ -8,7 +8,7 @@ square is what notices two rows that traded a value: a sum of sums would not.
 
 Codes: null and non-finite numbers 0; text 1 + the first 28 bits of the MD5 of its UTF-8; whole
 numbers, flags, days (since 1970-01-01) and times (microseconds) 1 + value mod P; other numbers
-the same of floor(value * 10^6 + 1/2).
+the same of floor(value * 10^6 + 1/2), the value held within 9 * 10^12 on either side of 0.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from rekomenda.domain.schema import Column, Kind, Table
 P: Final = 2**31 - 1
 A: Final = 1_000_003
 SCALE: Final = 1_000_000
+LARGEST: Final = 9e12
+"""Times `SCALE` it still fits into 64 bits."""
 DIGITS: Final = 7
 """Hex digits of the MD5 that count."""
 
@@ -76,7 +78,8 @@ def _codes(column: Column, values: pa.Array) -> Int64:
     if column.kind in {Kind.NUMBER, Kind.SCORE}:
         numbers = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
         known = np.isfinite(numbers)
-        whole = np.floor(np.where(known, numbers, 0.0) * SCALE + 0.5).astype(np.int64)
+        held = np.clip(np.where(known, numbers, 0.0), -LARGEST, LARGEST)
+        whole = np.floor(held * SCALE + 0.5).astype(np.int64)
     else:
         known = np.asarray(values.is_valid())
         plain = values.cast(pa.int32()) if column.kind is Kind.DAY else values
@@ -109,7 +112,8 @@ def _code_sql(column: Column) -> str:
     if column.kind in {Kind.ID, Kind.TEXT}:
         return f"coalesce(('0x' || left(md5({name}), {DIGITS}))::BIGINT + 1, 0)"
     if column.kind in {Kind.NUMBER, Kind.SCORE}:
-        whole = f"floor({name}::DOUBLE * {SCALE} + 0.5)::BIGINT"
+        held = f"least(greatest({name}::DOUBLE, -{LARGEST}), {LARGEST})"
+        whole = f"floor({held} * {SCALE} + 0.5)::BIGINT"
         return f"CASE WHEN isfinite({name}) THEN ({whole} % {P} + {P}) % {P} + 1 ELSE 0 END"
     whole = {
         Kind.DAY: f"({name} - DATE '1970-01-01')::BIGINT",

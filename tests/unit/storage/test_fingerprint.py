@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
+import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from rekomenda.domain.schema import Column, Kind, Table
 from rekomenda.language import Text
-from rekomenda.storage.fingerprint import A, P, fingerprint
+from rekomenda.storage.fingerprint import A, P, fingerprint, marks_sql, row_marks
 
 NOTHING = Text("", "")
 TABLE = Table(
@@ -100,3 +102,13 @@ def test_empty_text_is_not_a_missing_one():
 
 def test_a_row_twice_is_not_a_row_once():
     assert fingerprint(TABLE, batches(ROWS)) != fingerprint(TABLE, batches(ROWS[:3]))
+
+
+def test_numbers_of_any_size_have_one_code_in_arrow_and_in_sql():
+    scores = [1e300, -1e300, 9.1e12, -7e12, 1e15, float("inf"), float("nan"), -0.4, None]
+    (batch,) = batches([("x", 1, None, score, None) for score in scores])
+    with duckdb.connect() as connection:
+        connection.register("rows", pa.Table.from_batches([batch]))
+        marks = connection.execute(marks_sql(TABLE, "rows")).fetchnumpy()["mark"]
+    np.testing.assert_array_equal(np.asarray(marks), row_marks(TABLE, batch))
+    assert len(set(marks.tolist())) == 5  # too large either way, -7e12, -0.4, and no number
