@@ -20,6 +20,12 @@ _NO_LAKE = Text(
     en="Lake      empty. Load files: `rekomenda ingest FOLDER`.",
     pt="Lake      vazio. Carregue arquivos: `rekomenda ingest PASTA`.",
 )
+_NO_PLAYS = Text(
+    en="Lake      {rows_in:n} rows of {files:n} {files:file|files}, no plays among them. Load some: "
+    "`rekomenda ingest FOLDER`.",
+    pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos}, sem nenhum play. "
+    "Carregue os plays: `rekomenda ingest PASTA`.",
+)
 _NOT_LOADED = Text(
     en="          {n:n} {n:file was|files were} held or rejected",
     pt="          {n:n} {n:arquivo ficou|arquivos ficaram} de fora",
@@ -101,11 +107,12 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
 
 
 def _show_lake(door: Door, lake: dict[str, Any]) -> None:
+    loaded = {**lake, "files": lake["files"] - lake["files_not_loaded"]}
     if lake["first_day"] is None:
-        door.print(_NO_LAKE)
-        return
-    days = {name: date.fromisoformat(lake[name]) for name in ("first_day", "last_day")}
-    door.print(_LAKE, **{**lake, **days, "files": lake["files"] - lake["files_not_loaded"]})
+        door.print(_NO_PLAYS if loaded["files"] else _NO_LAKE, **loaded)
+    else:
+        days = {name: date.fromisoformat(lake[name]) for name in ("first_day", "last_day")}
+        door.print(_LAKE, **{**loaded, **days})
     if lake["files_not_loaded"]:
         door.print(_NOT_LOADED, n=lake["files_not_loaded"])
 

@@ -121,6 +121,17 @@ def test_letters_that_the_output_cannot_show_are_no_error(monkeypatch):
     assert b"Fa?a uma" in told.getvalue()
 
 
+def test_a_catalogue_without_plays_is_not_an_empty_lake(capsys, tmp_path):
+    (tmp_path / "tracks.csv").write_text("id_artist,id_tracks\na,t1\na,t2\n")
+    (tmp_path / "bad.csv").write_text("x,y\n1,2\n")
+    assert run(["ingest", "tracks.csv", "bad.csv"]) == 65
+    capsys.readouterr()
+    assert run(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert "2 rows of 1 file, no plays among them" in shown
+    assert "1 file was held or rejected" in shown
+
+
 def test_an_error_is_json_where_json_was_asked_for(capsys, monkeypatch):
     from rekomenda.cli.door import Door
 
