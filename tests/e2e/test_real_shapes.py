@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from rekomenda.settings import Settings, load_settings
 from support.command import call, done
 from support.repository import ROOT
 
@@ -39,6 +40,11 @@ n_resamples = 200
 [model]
 algorithm = "item_knn"
 """
+
+
+@pytest.mark.parametrize("file", sorted(HETREC.parent.glob("*.toml")), ids=lambda path: path.name)
+def test_settings_that_come_with_the_examples_are_settings(file):
+    assert load_settings(file=file, environment={}) != Settings()
 
 
 def lines(path: Path, rows: list[tuple[object, ...]], encoding: str = "utf-8") -> None:
