@@ -75,9 +75,9 @@ def _show_version(context: click.Context) -> None:
 
 
 _UNEXPECTED = Text(
-    en="Unexpected error ({kind}: {detail}). Nothing was published by this command. "
+    en="Unexpected error ({kind}: {detail}). Nothing half-done is visible. "
     "Run it again with --debug and report what it prints.",
-    pt="Erro inesperado ({kind}: {detail}). Nada foi publicado por este comando. "
+    pt="Erro inesperado ({kind}: {detail}). Nada pela metade ficou visível. "
     "Rode de novo com --debug e relate o que aparecer.",
 )
 _INTERRUPTED = Text(

@@ -372,7 +372,7 @@ BLOCKED = Table(
         Column(
             "kind",
             Kind.TEXT,
-            Text("track or artist.", "track ou artist."),
+            Text("track, artist or genre.", "track, artist ou genre."),
             required=True,
             aliases=LIKES["kind"].aliases,
         ),

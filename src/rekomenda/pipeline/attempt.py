@@ -76,12 +76,19 @@ def record_release(
     )
 
 
-def is_recorded(house: House, release: Release) -> bool:
-    """Whether the run of a release got as far as recording what became of it."""
-    return any(
-        attempt["run_id"] == release.release_id and "reconciliation" in attempt
-        for attempt in house.attempts.list()
-    )
+def record_again(house: House, release: Release, *, decision: Decision, now: datetime) -> None:
+    """Remember that the work of a release was asked for again and nothing had to be done.
+
+    Where a crash kept the first run from saying what became of it, that is made good.
+    """
+    for attempt in house.attempts.list():
+        if attempt["run_id"] == release.release_id and "reconciliation" in attempt:
+            repeated = {**attempt, "repeated_at": now.astimezone(UTC).isoformat()}
+            house.attempts.record(release.release_id, repeated)
+            write_metrics(house, durations=attempt["seconds"])
+            return
+    if release.release_id in house.warehouse.runs():
+        record_release(house, release, decision=decision, now=now, durations={})
 
 
 def as_json(error: RekomendaError) -> dict[str, Any]:

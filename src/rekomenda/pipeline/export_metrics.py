@@ -39,10 +39,11 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
 
 def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
     rows = {"loaded": 0, "quarantined": 0, "deduplicated": 0, "unread": 0}
+    present = {record.input_id for record in snapshot.inputs_present}
     quarantined: dict[str, list[int]] = {}
     unaccounted = 0
     for record in snapshot.inputs:
-        if record.verdict == "loaded":
+        if record.input_id in present:
             rows["loaded"] += record.loaded
             rows["deduplicated"] += record.deduplicated
             rows["quarantined"] += record.quarantined
@@ -51,7 +52,7 @@ def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
                 sums = quarantined.setdefault(table, [0, 0])
                 sums[0] += record.quarantined
                 sums[1] += record.rows_in
-        else:
+        elif record.verdict != "loaded":
             rows["unread"] += record.rows_in
     for verdict, count in rows.items():
         metrics.rows.labels(verdict=verdict).set(count)
@@ -80,7 +81,8 @@ def _of_release(metrics: RunMetrics, release: Release) -> None:
 
 def _of_attempts(metrics: RunMetrics, attempts: list[dict[str, Any]]) -> None:
     for attempt in attempts:
-        moment = datetime.fromisoformat(attempt["attempted_at"]).timestamp()
+        last = attempt.get("repeated_at", attempt["attempted_at"])
+        moment = datetime.fromisoformat(last).timestamp()
         metrics.last_attempt.labels(command="run").set(moment)
         if attempt["decision"] not in {"refused", "failed"}:
             metrics.last_success.labels(command="run").set(moment)

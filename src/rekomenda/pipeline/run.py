@@ -17,7 +17,7 @@ from rekomenda.pipeline import plan
 from rekomenda.pipeline.attempt import (
     Decision,
     as_json,
-    is_recorded,
+    record_again,
     record_attempt,
     record_release,
 )
@@ -47,12 +47,14 @@ POPULARITY_IN_REGION = "popularity_region"
 
 _NOTHING = Text(en="What is there (nothing yet)", pt="O que existe (nada ainda)")
 _INTEGRATED = Text(
-    en="{plays:n} plays by {listeners:n} listeners of {played_tracks:n} tracks, {first_day} to "
-    "{last_day}; {unmatched_plays:n} plays of {unmatched_tracks:n} tracks without a catalogue row "
-    "(kept); {bots:n} {bots:bot|bots} left out of learning",
-    pt="{plays:n} plays de {listeners:n} ouvintes em {played_tracks:n} faixas, de {first_day} a "
-    "{last_day}; {unmatched_plays:n} plays de {unmatched_tracks:n} faixas fora do catálogo "
-    "(mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
+    en="{plays:n} {plays:play|plays} by {listeners:n} {listeners:listener|listeners} of "
+    "{played_tracks:n} {played_tracks:track|tracks}, {first_day} to "
+    "{last_day}; {unmatched_plays:n} {unmatched_plays:play|plays} of {unmatched_tracks:n} "
+    "{unmatched_tracks:track|tracks} without a catalogue row (kept); {bots:n} {bots:bot|bots} left out of learning",
+    pt="{plays:n} {plays:play|plays} de {listeners:n} {listeners:ouvinte|ouvintes} em "
+    "{played_tracks:n} {played_tracks:faixa|faixas}, de {first_day} a "
+    "{last_day}; {unmatched_plays:n} {unmatched_plays:play|plays} de {unmatched_tracks:n} "
+    "{unmatched_tracks:faixa|faixas} fora do catálogo (mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
 )
 
 
@@ -113,15 +115,8 @@ def run(
         done = house.releases.find(work.run_key)
         if done is not None:
             outcome = _finish(house, done, lease)
-            if not is_recorded(house, done) and done.release_id in house.warehouse.runs():
-                served = outcome.served.release_id == done.release_id
-                record_release(
-                    house,
-                    done,
-                    decision="published" if served else "kept",
-                    now=now,
-                    durations={},
-                )
+            served = outcome.served.release_id == done.release_id
+            record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
         with commit.staging(house.home) as spill:
             return _Run(house, settings, work, now, progress, lease, spill).attempt()

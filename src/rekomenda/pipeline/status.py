@@ -45,11 +45,12 @@ def status_of(house: House) -> dict[str, Any]:
 def _lake(snapshot: Snapshot) -> dict[str, Any]:
     plays = snapshot.parts_of(PLAYS.name)
     days = sorted({part.day for part in plays if part.day is not None})
-    loaded = [record for record in snapshot.inputs if record.verdict == "loaded"]
+    loaded = snapshot.inputs_present
+    refused = [record for record in snapshot.inputs if record.verdict != "loaded"]
     return {
         "snapshot_id": snapshot.snapshot_id,
-        "files": len(snapshot.inputs),
-        "files_not_loaded": len(snapshot.inputs) - len(loaded),
+        "files": len(loaded) + len(refused),
+        "files_not_loaded": len(refused),
         "rows_in": sum(record.rows_in for record in loaded),
         "loaded": sum(record.loaded for record in loaded),
         "merged": sum(record.merged for record in loaded),

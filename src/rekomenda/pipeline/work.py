@@ -80,7 +80,8 @@ def plan_work(
     home : Path
         Named in messages only.
     as_of : date or None
-        None: the last complete day in the lake.
+        Nothing after it is read; the work is as of the last day with plays up to it. None: the
+        last complete day in the lake.
     today : date
         In the service's time zone.
 
@@ -90,10 +91,11 @@ def plan_work(
         If the lake holds no plays up to that day.
     """
     days = sorted({part.day for part in snapshot.parts_of(PLAYS.name) if part.day is not None})
-    last = as_of or last_complete_day(days, today=today)
-    known = [day for day in days if last is not None and day <= last]
-    if last is None or not known:
-        raise NoDataError(home=home, until=UNTIL.filled(last=last) if last else "")
+    limit = as_of or last_complete_day(days, today=today)
+    known = [day for day in days if limit is not None and day <= limit]
+    if not known:
+        raise NoDataError(home=home, until=UNTIL.filled(last=limit) if limit else "")
+    last = known[-1]  # a later day without plays would keep releases of real days from being served
     cut = last - timedelta(days=settings.evaluate.holdout_days)
     made_of = settings.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
     key = {

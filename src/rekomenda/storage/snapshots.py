@@ -162,6 +162,16 @@ class Snapshot:
             replace(record, ingested_at=_NO_TIME) for record in self.inputs
         ] == [replace(record, ingested_at=_NO_TIME) for record in other.inputs]
 
+    @property
+    def inputs_present(self) -> tuple[InputRecord, ...]:
+        """Records of the loaded files that are still there: versions replaced whole are not."""
+        held = {part.input_id for part in self.parts}
+        return tuple(
+            record
+            for record in self.inputs
+            if record.verdict == "loaded" and (record.input_id in held or record.rows_in == 0)
+        )
+
     def parts_of(self, table: str, days: Collection[date] | None = None) -> tuple[Part, ...]:
         """Return the parts of a table, or of some of its days."""
         return tuple(

@@ -54,11 +54,56 @@ def test_lists_without_a_row_are_handed_over_as_a_file_without_rows(home, tmp_pa
     assert {"user_id", "shelf", "rank", "track_id", "title", "artist"} <= {*lists.column_names}
 
 
-def test_what_keeps_a_failure_from_being_recorded_does_not_hide_it(home):
+def test_what_keeps_a_failure_from_being_recorded_does_not_hide_it(home, tmp_path):
+    (tmp_path / "tracks.csv").write_text("id_artist,id_tracks\na1,of-another-service\n")
+    done("--home", home, "ingest", tmp_path / "tracks.csv")
     (home / "attempts").write_text("in the way")
-    answer = call("--home", home, "run", "--as-of", "2024-02-20")
+    answer = call("--home", home, "run")
     assert answer.code == 65
-    assert "Nothing can be measured" in answer.err
+    assert "None of the 9 played tracks" in answer.err
+
+
+def test_a_day_after_the_last_plays_is_the_work_of_the_last_day_with_plays(home):
+    served = done("--home", home, "run", "--as-of", "2034-02-20", "--json").json
+    assert served["as_of"] == "2024-01-14"
+    again = done("--home", home, "run", "--json").json
+    assert (again["decision"], again["run_id"]) == ("unchanged", served["run_id"])
+
+
+def test_a_genre_that_is_taken_down_is_in_no_list(tmp_path):
+    plays = [
+        f"2024-01-{day + 1:02d},u{u},t{(u + day) % 9},1" for day in range(14) for u in range(9)
+    ]
+    tracks = [f"a{track},t{track},g{track % 3}" for track in range(9)]
+    (tmp_path / "plays.csv").write_text("\n".join(["id_date,user_id,id_tracks,plays", *plays]))
+    (tmp_path / "tracks.csv").write_text("\n".join(["id_artist,id_tracks,id_genre", *tracks]))
+    (tmp_path / "blocked.csv").write_text("kind,id,until\ngenre,g1,\n")
+    home = tmp_path / "home"
+    files = (tmp_path / name for name in ("plays.csv", "tracks.csv", "blocked.csv"))
+    done("--home", home, "ingest", *files)
+    done("--home", home, "run")
+    done("--home", home, "recommend", "--all", "--out", tmp_path / "lists.parquet")
+    listed = set(pq.read_table(tmp_path / "lists.parquet")["track_id"].to_pylist())
+    assert listed
+    assert not listed & {"t1", "t4", "t7"}
+
+
+def test_a_replaced_version_of_a_file_is_not_counted_as_in_the_lake(home, tmp_path):
+    before = done("--home", home, "status", "--json").json["lake"]
+    (tmp_path / "tracks.csv").write_text("id_artist,id_tracks\na1,t1\na1,t2\n")
+    done("--home", home, "ingest", tmp_path / "tracks.csv")
+    after = done("--home", home, "status", "--json").json["lake"]
+    assert after["loaded"] == before["loaded"] - 9 + 2
+    assert after["files"] == before["files"]
+
+
+def test_work_that_is_asked_for_again_counts_as_a_success_now(home):
+    done("--home", home, "run")
+    attempt = done("--home", home, "status", "--json").json["last_attempt"]
+    done("--home", home, "run")
+    again = done("--home", home, "status", "--json").json["last_attempt"]
+    assert again["attempted_at"] == attempt["attempted_at"]
+    assert again["repeated_at"] > attempt["attempted_at"]
 
 
 def test_a_release_that_was_only_kept_is_not_remembered_as_published(home, monkeypatch):

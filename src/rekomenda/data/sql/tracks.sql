@@ -12,7 +12,7 @@ SELECT
   t.cover_url,
   t.play_url,
   COALESCE(t.disputed, FALSE) AS disputed,
-  bt.id IS NOT NULL OR ba.id IS NOT NULL AS blocked,
+  bt.id IS NOT NULL OR ba.id IS NOT NULL OR bg.id IS NOT NULL AS blocked,
   COALESCE(p.plays, 0) AS plays
 FROM track_ids AS i
 LEFT JOIN known_tracks AS t ON t.track_id = i.track_id
@@ -20,6 +20,7 @@ LEFT JOIN artist_ids AS a ON a.artist_id = t.artist_id
 LEFT JOIN genre_ids AS g ON g.genre_id = t.genre_id
 LEFT JOIN taken_down AS bt ON bt.kind = 'track' AND bt.id = i.track_id
 LEFT JOIN taken_down AS ba ON ba.kind = 'artist' AND ba.id = t.artist_id
+LEFT JOIN taken_down AS bg ON bg.kind = 'genre' AND bg.id = t.genre_id
 LEFT JOIN (
   SELECT item_index, CAST(SUM(plays + bot_plays) AS BIGINT) AS plays
   FROM plays_daily
