@@ -82,6 +82,23 @@ def test_the_current_views_hold_one_run_and_the_tables_all(warehouse: Warehouse,
     assert ask(warehouse, counts.format("current_recommendations")) == [("r2", 12)]
 
 
+@pytest.mark.parametrize("make", WAREHOUSES.values(), ids=WAREHOUSES.keys())
+@pytest.mark.parametrize("name", ["a*b", "a?b", "a[x]b"])
+def test_a_home_is_not_mixed_up_with_one_whose_name_its_own_would_match_as_a_pattern(
+    make: Callable[[Path], Warehouse], tmp_path: Path, name: str
+):
+    for home, n_users in ((tmp_path / "axb", 1), (tmp_path / name, 4)):
+        with holding(home) as lease:
+            make(home).append("r1", {"recommendations": lists(n_users)})
+            make(home).set_current("r1", lease)
+    own = make(tmp_path / name)
+    assert own.counts("r1")["recommendations"] == 30
+    assert own.fingerprints("r1")["recommendations"].rows == 30
+    assert len(own.row_marks("r1", "recommendations")) == 30
+    for shown in ("recommendations", "current_recommendations"):
+        assert ask(own, f"SELECT count(*) FROM {shown}") == [(30,)]
+
+
 def test_every_table_has_the_columns_of_the_schema_even_when_empty(
     warehouse: Warehouse, tmp_path: Path
 ):

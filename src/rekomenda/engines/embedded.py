@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import tempfile
@@ -98,7 +99,9 @@ class EmbeddedEngine:
         paths = [
             path for table in tables.values() if isinstance(table, Parts) for path in table.paths
         ]
-        damaged = next((path for path in paths if str(path) in message), None)
+        damaged = next(
+            (path for path in paths if str(path) in message or _pattern(path) in message), None
+        )
         if damaged is not None:
             return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
         if isinstance(error, duckdb.IOException):
@@ -163,12 +166,17 @@ def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.
     connection.register(f"{name}_schema", schema.empty_table())
     query = f'CREATE VIEW "{name}" AS FROM "{name}_schema"'
     if table.paths:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in table.paths)
+        files = ", ".join("'" + _pattern(path).replace("'", "''") + "'" for path in table.paths)
         query += (
             f" UNION ALL BY NAME SELECT *, CAST(file_index AS INTEGER) AS part FROM read_parquet("
             f"[{files}], union_by_name = true, hive_partitioning = false)"
         )
     connection.execute(query)
+
+
+def _pattern(path: Path) -> str:
+    """Return a path as the pattern that matches it alone; DuckDB takes any path for a pattern."""
+    return glob.escape(str(path))
 
 
 _RESTORE = Text(

@@ -67,6 +67,19 @@ def test_a_result_that_is_read_on_keeps_its_order(engine):
     assert found["counted"]["n"].to_pylist() == [n_rows]
 
 
+@pytest.mark.parametrize("name", ["a*b", "a?b", "a[x]b"])
+def test_a_path_is_no_pattern(engine, tmp_path, name):
+    write(tmp_path / "axb" / "part.parquet", name=["a neighbour's"], n=[1])
+    own = write(tmp_path / name / "part.parquet", name=["own"], n=[2])
+    step = Step("all", "SELECT name, n FROM things", result="all")
+    found = engine.sql([step], {"things": Parts(SCHEMA, [own])})["all"]
+    assert found.to_pydict() == {"name": ["own"], "n": [2]}
+    own.unlink()
+    with pytest.raises(CorruptError) as caught:
+        engine.sql([step], {"things": Parts(SCHEMA, [own])})
+    assert caught.value.facts["path"] == own
+
+
 def test_parts_come_with_their_place_in_the_order_given(engine, tmp_path):
     paths = [
         write(tmp_path / "z.parquet", name=["first"], n=[1]),

@@ -9,7 +9,9 @@ does `duckdb` started in that folder. A home can be moved as a whole.
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -28,7 +30,8 @@ from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.ddl import create_view, literal
 from rekomenda.storage.warehouse.run_files import write_run
 
-# The folder that holds the runs: set by `connect_read_only`, else where DuckDB was started.
+# The folder that holds the runs: set by `connect_read_only`, else where DuckDB was started. What a
+# view reads is a pattern to DuckDB, so it is set as the pattern that matches that folder alone.
 _HERE = "coalesce(nullif(current_setting('file_search_path'), ''), '.')"
 
 
@@ -148,7 +151,7 @@ class DuckDBWarehouse:
         return duckdb.connect(str(path), read_only=True, config=self._settings())
 
     def _settings(self) -> dict[str, str | bool | int | float | list[str]]:
-        return {"file_search_path": str(self.path.absolute())}
+        return {"file_search_path": glob.escape(str(self.path.absolute()))}
 
     def _show(self, runs: list[str], current: str, lease: Fence) -> None:
         statements = _definition(runs, current)
@@ -165,10 +168,14 @@ class DuckDBWarehouse:
         commit.swap_pointer(self.pointer, content, lease)
 
     def _build(self, path: Path, statements: list[str], current: str) -> None:
-        with commit.guard(path), duckdb.connect(str(path), config=self._settings()) as connection:
-            for statement in statements:
-                connection.execute(statement)
-            connection.execute("CHECKPOINT")
+        # Not in the home: where a `?` stands in a path, DuckDB looks for its log in another folder.
+        with commit.guard(path), tempfile.TemporaryDirectory() as folder:
+            built = Path(folder) / path.name
+            with duckdb.connect(str(built), config=self._settings()) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute("CHECKPOINT")
+            commit.write_file(path, built.read_bytes())
         if not self._answers(path, current):
             raise CorruptError(path=path, detail=CHANGED, hint=RESTORE)
 
@@ -197,7 +204,7 @@ def _definition(runs: list[str], current: str) -> list[str]:
 def _files(table: Table, runs: list[str]) -> str:
     """Return the Parquet files of a table, as what follows FROM.
 
-    Run ids hold no glob characters (`Releases.draft` sees to it); the home before them may.
+    Run ids hold no glob characters: `Releases.draft` sees to it.
     """
     names = ", ".join(f"{_HERE} || {literal(f'/runs/{run}/{table.name}.parquet')}" for run in runs)
     return f"read_parquet([{names}], hive_partitioning = false)"
