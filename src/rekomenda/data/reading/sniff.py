@@ -150,7 +150,8 @@ def _declared_encoding(source: Source, encoding: str) -> tuple[str, bool]:
         return "utf-8", False
     try:
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+        "a".encode(name)  # refuses what turns no text into bytes, such as rot13
+    except (LookupError, ValueError) as error:
         raise EncodingError(file=source.name, encoding=encoding, detail=error) from error
     return {"utf-8-sig": "utf-8", "cp1252": WINDOWS}.get(name, name), True
 

@@ -104,6 +104,15 @@ def test_a_saved_mapping_is_read_as_configuration(rekomenda, tmp_path):
     assert (code, json.loads(out)["files"][0]["loaded"]) == (0, 60)
 
 
+@pytest.mark.parametrize("encoding", ["rot13", "hex", "undefined", "klingon", "idna", "punycode"])
+def test_what_is_no_encoding_of_this_text_is_refused_by_its_name(rekomenda, tmp_path, encoding):
+    (tmp_path / "plays.csv").write_bytes(plays("2024-02-19,ação,t1,3"))
+    code, out, err = rekomenda("ingest", "plays.csv", "--encoding", encoding, "--json")
+    (answer,) = json.loads(out)["files"]
+    assert (code, answer["code"]) == (65, "E_ENCODING")
+    assert f"cannot be read as {encoding}" in out + err
+
+
 @pytest.mark.parametrize("words", [["--map", "user_id"], ["nope.csv"], ["--on-overlap", "add"]])
 def test_what_cannot_be_understood_is_a_usage_error(rekomenda, tmp_path, words):
     (tmp_path / "plays.csv").write_bytes(plays())
