@@ -180,22 +180,6 @@ class Snapshot:
             if part.table == table and (days is None or part.day in days)
         )
 
-    def input_known(self, sha256: str) -> InputRecord | None:
-        """Return the record of a file with this content whose rows are in the lake.
-
-        A file that was held or rejected is not known, nor one whose parts were all replaced:
-        brought again, it is read again.
-        """
-        for record in self.inputs:
-            if record.sha256 == sha256 and record.verdict == "loaded":
-                held = any(
-                    part.input_id == record.input_id and part.table != QUARANTINE
-                    for part in self.parts
-                )
-                if held or record.loaded == 0:
-                    return record
-        return None
-
     def inputs_named(self, name: str) -> tuple[InputRecord, ...]:
         """Return the records of every version of a file, oldest first."""
         return tuple(record for record in self.inputs if record.name == name)

@@ -103,21 +103,6 @@ def test_two_files_with_the_same_rows_both_count(tmp_path: Path):
     assert sum(part.rows for part in lake.parts("plays")) == 4
 
 
-def test_only_what_is_in_the_lake_is_known(tmp_path: Path):
-    lake = Lake(tmp_path)
-    with holding(tmp_path) as lease:
-        first = ingest(tmp_path, "a", {MONDAY: 2}, lease)
-        assert first.input_known("sha of a") == first.inputs[0]
-        assert first.input_known("sha of b") is None
-        held = record("b", verdict="held", loaded=0)
-        after = lake.commit(
-            LakeChange(run_key="x", created_at=NOW, inputs=(held,), removed_inputs={"a": None}),
-            lease,
-        )
-    assert after.input_known("sha of a") is None  # all its rows were replaced
-    assert after.input_known("sha of b") is None  # held back
-
-
 def test_work_that_was_undone_is_done_again(tmp_path: Path):
     """The old version of a file, the new one, and the old one again: the last word counts."""
     lake = Lake(tmp_path)
