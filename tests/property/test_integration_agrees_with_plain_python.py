@@ -28,6 +28,7 @@ OPTIONS = IntegrateSettings(
 )
 USERS, TRACKS, ARTISTS = ["é", "z", "Z", "🎵"], ["1", "01", "t", "ç", "T"], ["a", "B"]
 EPOCH = date(1970, 1, 1)
+MOMENTS = [datetime(2024, 6, 1, hour, tzinfo=UTC) for hour in (0, 1)]
 
 play = st.fixed_dictionaries(
     {
@@ -35,7 +36,7 @@ play = st.fixed_dictionaries(
         "user_id": st.sampled_from(USERS),
         "track_id": st.sampled_from(TRACKS),
         "plays": st.integers(1, 9),
-        "played_at": st.sampled_from([None, None, datetime(2024, 6, 1, tzinfo=UTC)]),
+        "played_at": st.sampled_from([None, None, *MOMENTS]),
     }
 )
 track = st.fixed_dictionaries(
@@ -100,14 +101,26 @@ def test_every_table_agrees(plays, tracks, blocked, as_of, threads):
 
 
 def once_a_part(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the first row of each (day, listener, track) among daily totals, as the lake does."""
-    seen, kept = set(), []
+    """Keep one total of each (day, listener, track), and each timed play once, as the lake does."""
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
-        key = (row["day"], row["user_id"], row["track_id"])
-        if row["played_at"] is not None or key not in seen:
-            kept.append(row)
-        seen |= {key} if row["played_at"] is None else set()
-    return kept
+        key = (
+            natural_key(row) if row["played_at"] else (row["day"], row["user_id"], row["track_id"])
+        )
+        kept.setdefault(key, row)
+    return list(kept.values())
+
+
+def natural_key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two rows of logs the same play."""
+    return tuple(row[name] for name in ("day", "user_id", "track_id", "played_at", "plays"))
+
+
+def counted(files: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return all totals, and each timed play once however many files hold it."""
+    rows = [row for rows in files for row in rows]
+    timed = {natural_key(row): row for row in rows if row["played_at"]}
+    return [*(row for row in rows if not row["played_at"]), *timed.values()]
 
 
 def in_bytes(text: str) -> bytes:
@@ -119,7 +132,7 @@ class Slow:
 
     def __init__(self, plays, tracks, blocked, as_of: date, cut: date) -> None:
         self.as_of, self.cut = as_of, cut
-        self.plays = [row for rows in plays for row in rows if row["day"] <= as_of]
+        self.plays = [row for row in counted(plays) if row["day"] <= as_of]
         self.catalogue = self._newest(tracks, ("track_id",))
         blocks = self._newest(blocked, ("kind", "id"))
         self.blocked = {

@@ -7,7 +7,7 @@ sorted by the bytes of listener and track, and written with fixed settings.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,7 +24,6 @@ from rekomenda.data.reading.encoded import (
     columns_of_plays,
     encode,
     in_byte_order,
-    known_rows,
 )
 
 BATCH_ROWS = 1 << 21
@@ -41,9 +40,6 @@ WRITE: dict[str, Any] = {
 
 _NO_PLAYS = pa.array([], pa.int64())
 
-Known = Callable[[date], "pa.Table | None"]
-"""Plays with a moment that the lake holds for a day, of other files; None: there are none."""
-
 
 @dataclass(frozen=True)
 class NewPart:
@@ -59,7 +55,7 @@ class PlaysWriter:
     """Takes blocks of checked plays and writes a part for each day.
 
     Daily totals of one listener, track and day are added up; plays with a moment that are there
-    twice, in the file or already in the lake, are kept once.
+    twice are kept once. A part holds all that its file says, whatever other files say too.
 
     Parameters
     ----------
@@ -70,8 +66,6 @@ class PlaysWriter:
     memory_bytes : int
         Rows held before they are spilled to the folder.
     threads : int
-    known : callable
-        See `Known`; asked for timed plays only.
 
     Attributes
     ----------
@@ -88,7 +82,6 @@ class PlaysWriter:
         timed: bool,
         memory_bytes: int = 1 << 30,
         threads: int = 2,
-        known: Known = lambda _: None,
     ) -> None:
         self.merged = 0
         self.deduplicated = 0
@@ -96,7 +89,6 @@ class PlaysWriter:
         self._folder = folder
         self._timed = timed
         self._memory_bytes = memory_bytes
-        self._known = known
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads)
         self._pending: list[pa.Table] = []
@@ -123,7 +115,7 @@ class PlaysWriter:
                 self._spill()
                 written = self._merge_spills()
             else:
-                written = self._write_days(self._encoded, self._folder, self._known)
+                written = self._write_days(self._encoded, self._folder)
         return [NewPart("plays", _date(part.day), part.path, part.rows) for part in written]
 
     def close(self) -> None:
@@ -148,7 +140,7 @@ class PlaysWriter:
         """Write what is held to a file a day, sorted and merged so far."""
         folder = self._folder / f"spill-{len(self._spills)}"
         folder.mkdir()
-        written = self._write_days(self._encoded, folder, lambda _: None)
+        written = self._write_days(self._encoded, folder)
         self._spills.append({part.day: part.path for part in written})
         self._encoded = []
 
@@ -161,25 +153,19 @@ class PlaysWriter:
                 if day in spill
             ]
             batch = encode(tables, timed=self._timed)
-            written += self._write_days([batch], self._folder, self._known)
+            written += self._write_days([batch], self._folder)
         return written
 
-    def _write_days(self, batches: Sequence[Encoded], folder: Path, known: Known) -> list[_Written]:
+    def _write_days(self, batches: Sequence[Encoded], folder: Path) -> list[_Written]:
         """Write each day of some batches, and count the rows that go."""
         users, user_ranks = in_byte_order([batch.user_ids for batch in batches])
         tracks, track_ranks = in_byte_order([batch.track_ids for batch in batches])
 
         def write(day: int) -> _Written:
             rows = DayRows.of(day, batches, user_ranks, track_ranks)
-            if self._timed:
-                stored = known(_date(day))
-                repeats = None if stored is None else known_rows(stored, users, tracks)
-                kept = rows.kept_once(repeats)
-            else:
-                kept = rows.added_up()
+            kept = rows.kept_once() if self._timed else rows.added_up()
             path = folder / f"plays-{_date(day)}.parquet"
-            if len(kept):
-                pq.write_table(kept.to_arrow(users, tracks, day), path, **WRITE)
+            pq.write_table(kept.to_arrow(users, tracks, day), path, **WRITE)
             return _Written(day, path, len(kept), len(rows) - len(kept))
 
         days = sorted({int(day) for batch in batches for day in batch.days})
@@ -189,12 +175,12 @@ class PlaysWriter:
             self.deduplicated += gone
         else:
             self.merged += gone
-        return [part for part in written if part.rows]
+        return written
 
 
 @dataclass(frozen=True)
 class _Written:
-    """A day that was written; `gone` rows of it were merged or known."""
+    """A day that was written; `gone` rows of it were merged or repeated others."""
 
     day: int
     path: Path

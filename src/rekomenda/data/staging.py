@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from rekomenda.data.catalogue_parts import CatalogueWriter
 from rekomenda.data.layout import Source
-from rekomenda.data.parts import Known, NewPart, PlaysWriter
+from rekomenda.data.parts import NewPart, PlaysWriter
 from rekomenda.data.quarantine import QuarantineWriter
 from rekomenda.data.reading import reader
 from rekomenda.data.reading.habits import UnsettledError
@@ -31,6 +31,9 @@ Refusal = InputHeldError | InputRejectedError
 @dataclass(frozen=True)
 class Staged:
     """What became of one file: `rows_in = loaded + quarantined + deduplicated`.
+
+    Deduplicated are timed plays that stand in the file itself more than once. What other files
+    bring as well is loaded here too, so that it outlives them; integration counts it once.
 
     Parameters
     ----------
@@ -98,7 +101,6 @@ def stage(
     *,
     limits: Limits,
     memory_bytes: int = 1 << 30,
-    known: Known = lambda _: None,
     advance: Advance = lambda _: None,
 ) -> Staged:
     """Read a file and write its parts, and its set-aside rows, into an empty folder.
@@ -113,8 +115,6 @@ def stage(
         Bad rows it may have.
     memory_bytes : int
         Plays held in memory before they are spilled.
-    known : callable
-        Timed plays of a day that other files brought.
     advance : callable
         Told how far it is.
     """
@@ -126,7 +126,7 @@ def stage(
         while True:
             work = _Work(source, folder / f"attempt-{attempt}", plan, options.threads, memory_bytes)
             try:
-                staged = work.run(options, limits, known, advance)
+                staged = work.run(options, limits, advance)
                 break
             except UnsettledError as doubt:
                 plan = reader.look_again(source, plan, options, doubt)
@@ -149,9 +149,9 @@ class _Work:
         self._threads, self._memory_bytes = threads, memory_bytes
         self._quarantine = QuarantineWriter(folder / "quarantine.parquet", source.name)
 
-    def run(self, options: ReadOptions, limits: Limits, known: Known, advance: Advance) -> Staged:
+    def run(self, options: ReadOptions, limits: Limits, advance: Advance) -> Staged:
         """Read, check, judge, and write the parts if the file may be loaded."""
-        writers = self._writers(known)
+        writers = self._writers()
         rows_in = 0
         try:
             for block in reader.read(self._source, self._plan, options):
@@ -190,7 +190,7 @@ class _Work:
             by_track=next((w.by_track for w in writers if isinstance(w, PlaysWriter)), None),
         )
 
-    def _writers(self, known: Known) -> list[PlaysWriter | CatalogueWriter]:
+    def _writers(self) -> list[PlaysWriter | CatalogueWriter]:
         column_map = self._plan.column_map
         return [
             PlaysWriter(
@@ -198,7 +198,6 @@ class _Work:
                 timed=column_map.timed,
                 memory_bytes=self._memory_bytes,
                 threads=self._threads,
-                known=known,
             )
             if table == "plays"
             else CatalogueWriter(self._folder, table, joined=table != column_map.tables[0])

@@ -113,20 +113,29 @@ def timed(*rows: tuple[str, str, str]) -> pa.Table:
 
 
 @pytest.mark.parametrize("memory", [1 << 30, 1])
-def test_b53_plays_that_the_lake_holds_are_not_written_again(tmp_path, memory):
+def test_b51_a_play_that_is_twice_in_a_file_is_written_once(tmp_path, memory):
     noon, later = "2024-02-19T12:00:00", "2024-02-19T12:00:01"
-    stored = timed(("u", "t", noon), ("u", "other", noon), ("stranger", "t", later))
-    writer = PlaysWriter(tmp_path, timed=True, memory_bytes=memory, known=lambda _: stored)
+    writer = PlaysWriter(tmp_path, timed=True, memory_bytes=memory)
     writer.add(timed(("u", "t", noon), ("u", "t", later), ("v", "t", noon)))
-    writer.add(timed(("u", "t", later), ("v", "other", noon)))
+    writer.add(timed(("u", "t", later), ("v", "other", noon), ("v", "t", noon)))
     (part,) = writer.finish()
     kept = pq.read_table(part.path).to_pylist()
     assert [(row["user_id"], row["track_id"], row["played_at"].second) for row in kept] == [
+        ("u", "t", 0),
         ("u", "t", 1),
         ("v", "other", 0),
         ("v", "t", 0),
     ]
-    assert writer.deduplicated == 2
+    assert (writer.deduplicated, part.rows) == (2, 4)
+
+
+def test_totals_beyond_32_bits_are_added_up_the_same_when_spilled(tmp_path, monkeypatch):
+    rows = ["2024-02-19,u,t,1000000000"] * 5 + ["2024-02-19,v,t,7"]
+    expected = staged(tmp_path, rows)
+    assert pq.read_table(expected.parts[0].path)["plays"].to_pylist() == [5_000_000_000, 7]
+    monkeypatch.setattr("rekomenda.data.parts.BATCH_ROWS", 3)
+    spilled = staged(tmp_path, rows, memory=1, block_bytes=90)
+    assert fingerprint(spilled) == fingerprint(expected)
 
 
 def test_a_joined_file_feeds_three_tables_and_says_each_thing_once(tmp_path, monkeypatch):

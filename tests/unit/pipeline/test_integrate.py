@@ -294,18 +294,49 @@ def test_flags_start_over_their_limits_not_at_them(engine, tmp_path, n, bot, hea
 
 def test_several_parts_and_single_plays_of_a_day_are_added_up_before_damping(engine, tmp_path):
     lake = tmp_path / "lake"
-    moment = datetime(2024, 6, 2, 12, tzinfo=UTC)
+    moments = [datetime(2024, 6, 2, hour, tzinfo=UTC) for hour in (12, 13)]
     parts = {
         "plays": [
             *write_plays(lake, [plays(1, "u", "t", 1)]),
             *write_plays(lake, [plays(1, "u", "t", 2)]),
-            *write_plays(lake, [{**plays(2, "u", "t"), "played_at": moment}] * 2),
+            *write_plays(lake, [{**plays(2, "u", "t"), "played_at": at} for at in moments]),
         ]
     }
     found = integrate(engine, parts, home=tmp_path, as_of=day(2), options=OPTIONS)
     # 3 plays on day 1 (2000) at an age of 1 day (871), 2 plays on day 2 (1585)
     assert cells(found.data.interactions) == {("u", "t"): (2 * 0.871 + 1.585, 5, 1, 2)}
     assert found.plays_daily["listeners"].to_pylist() == [1, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_b53_a_play_that_several_logs_hold_counts_once(engine, tmp_path, threads):
+    lake = tmp_path / "lake"
+
+    def play(when: int, user: str, minute: int, n: int = 1) -> dict:
+        at = datetime(2024, 6, when, 12, minute, tzinfo=UTC)
+        return {**plays(when, user, "t", n), "played_at": at}
+
+    files = [
+        [play(1, "u", 0), play(1, "u", 1), play(2, "u", 0)],
+        [play(1, "u", 1), play(1, "u", 2), play(1, "v", 1), play(1, "u", 1, n=2)],
+        [play(1, "v", 1), play(1, "u", 1), play(3, "u", 0)],
+        [plays(1, "u", "t", 3), plays(2, "u", "t", 1)],  # totals beside them are no repeats
+        [plays(1, "u", "t", 3)],
+    ]
+    parts = {"plays": [path for rows in files for path in write_plays(lake, rows)]}
+    engine = EmbeddedEngine(engine.temp_directory, memory_limit="200MB", threads=threads)
+    found = integrate(engine, parts, home=tmp_path, as_of=day(3))
+    # u on day 1: minutes 0, 1 and 2, the two plays of minute 1, and 3 + 3; on day 2 1 + 1
+    assert [tuple(row.values()) for row in found.plays_daily.to_pylist()] == [
+        (day(1), "t", 12, 2, 0),
+        (day(2), "t", 2, 1, 0),
+        (day(3), "t", 1, 1, 0),
+    ]
+    assert {key: cell[1] for key, cell in cells(found.data.interactions).items()} == {
+        ("u", "t"): 14,
+        ("v", "t"): 1,
+    }
+    assert found.report.plays == 15
 
 
 def test_plays_alone_are_enough_and_then_every_track_is_listed(engine, tmp_path):

@@ -27,7 +27,8 @@ class Encoded:
         Rows of day d are `bounds[d]` to `bounds[d + 1]`.
     users, tracks : ndarray of int32, shape (n_rows,)
         Places in `user_ids` and `track_ids`.
-    plays : ndarray of int32, shape (n_rows,)
+    plays : ndarray of int32 or int64, shape (n_rows,)
+        The wider type only where a total asks for it.
     moments : ndarray of int64, shape (n_rows,), or None
         Microseconds since 1970-01-01 UTC; None for daily totals.
     user_ids, track_ids : pa.StringArray
@@ -38,7 +39,7 @@ class Encoded:
     bounds: Int64
     users: Int32
     tracks: Int32
-    plays: Int32
+    plays: Int32 | Int64
     moments: Int64 | None
     user_ids: pa.StringArray
     track_ids: pa.StringArray
@@ -75,11 +76,11 @@ def encode(tables: Sequence[pa.Table], *, timed: bool) -> Encoded:
     days = _numpy(table["day"].cast(pa.int32()))
     users, user_ids = _codes(table["user_id"])
     tracks, track_ids = _codes(table["track_id"])
-    plays = _numpy(table["plays"]).astype(np.int32)
+    plays = _narrowed(_numpy(table["plays"]))
     moments = _numpy(table["played_at"].cast(pa.int64())) if timed else None
     if np.any(days[1:] < days[:-1]):
-        # 16 bits hold 180 years, and NumPy sorts them stably by radix.
-        order = np.argsort((days - days.min()).astype(np.int16), kind="stable")
+        # 16 bits without a sign hold 179 years, and NumPy sorts them stably by radix.
+        order = np.argsort((days - days.min()).astype(np.uint16), kind="stable")
         days, users, tracks, plays = days[order], users[order], tracks[order], plays[order]
         moments = None if moments is None else moments[order]
     starts = np.flatnonzero(np.diff(days, prepend=np.int32(-1)))
@@ -149,25 +150,17 @@ class DayRows:
         order = order[firsts]
         return DayRows(self.users[order], self.tracks[order], plays, None)
 
-    def kept_once(self, known: DayRows | None) -> DayRows:
-        """Sort timed plays, and keep those once that are not known yet."""
-        everything = self if known is None else _joined(known, self)
-        n_known = 0 if known is None else len(known)
-        assert everything.moments is not None
-        keys = everything._keys()
-        # Equal rows stay in their order, known ones first.
-        order = np.lexsort((everything.plays, everything.moments, keys))
-        columns = (keys, everything.moments, everything.plays)
+    def kept_once(self) -> DayRows:
+        """Sort timed plays, and keep each of them once."""
+        assert self.moments is not None
+        keys = self._keys()
+        order = np.lexsort((self.plays, self.moments, keys))
+        columns = (keys[order], self.moments[order], self.plays[order])
         new = np.ones(len(order), bool)
-        if len(order):
-            new[1:] = np.logical_or.reduce([np.diff(column[order]) != 0 for column in columns])
+        new[1:] = np.logical_or.reduce([np.diff(column) != 0 for column in columns])
         order = order[new]
-        order = order[order >= n_known]
         return DayRows(
-            everything.users[order],
-            everything.tracks[order],
-            everything.plays[order],
-            everything.moments[order],
+            self.users[order], self.tracks[order], self.plays[order], self.moments[order]
         )
 
     def _keys(self) -> Int64:
@@ -197,19 +190,6 @@ class DayRows:
 _MOMENT = pa.timestamp("us", "UTC")
 
 
-def known_rows(table: pa.Table, users: pa.StringArray, tracks: pa.StringArray) -> DayRows:
-    """Return stored plays as day rows over some ids; those of other ids cannot be repeats."""
-    user = pc.index_in(table["user_id"], value_set=users)
-    track = pc.index_in(table["track_id"], value_set=tracks)
-    both = pc.and_(pc.is_valid(user), pc.is_valid(track))
-    return DayRows(
-        users=_numpy(user.filter(both)).astype(np.int32),
-        tracks=_numpy(track.filter(both)).astype(np.int32),
-        plays=_numpy(table["plays"].filter(both)),
-        moments=_numpy(table["played_at"].cast(pa.int64()).filter(both)),
-    )
-
-
 def _codes(ids: pa.ChunkedArray) -> tuple[Int32, pa.StringArray]:
     # The chunks of an encoded column share one dictionary.
     chunks = ids.unify_dictionaries() if pa.types.is_dictionary(ids.type) else ids
@@ -227,12 +207,10 @@ def _decoded(places: Int32, ids: pa.StringArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, ids.take(pa.array(np.flatnonzero(used))))
 
 
-def _joined(first: DayRows, second: DayRows) -> DayRows:
-    columns: list[Any] = [
-        np.concatenate([getattr(first, name), getattr(second, name)])
-        for name in ("users", "tracks", "plays", "moments")
-    ]
-    return DayRows(*columns)
+def _narrowed(plays: Int64) -> Int32 | Int64:
+    """Halve the memory of counts that allow it; what was added up and spilled may not."""
+    fits = plays.max(initial=0) <= np.iinfo(np.int32).max
+    return plays.astype(np.int32) if fits else plays
 
 
 def _numpy(column: Any) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 -- Plays of each listener, track and day, numbered: from here on no id is text.
--- Every play up to the as-of day is in here once, whether the catalogue knows its track or not.
+-- Every play up to the as-of day is in here once, whether the catalogue knows its track or not, and
+-- however many logs hold it: `played_at` is there where it tells the same play from another.
 -- Only the days that need it are added up: that is the dearest part by far.
 WITH numbered AS (
   SELECT
@@ -7,12 +8,22 @@ WITH numbered AS (
     l.listener_index,
     t.item_index,
     p.plays,
+    CASE WHEN r.overlapping THEN p.played_at END AS played_at,
     r.day IS NOT NULL AS repeating
   FROM lake_plays AS p
   JOIN listener_ids AS l ON l.user_id = p.user_id
   JOIN track_ids AS t ON t.track_id = p.track_id
   LEFT JOIN repeating_days AS r ON r.day = p.day
   WHERE p.day <= $as_of
+), counted AS (
+  SELECT day, listener_index, item_index, plays
+  FROM numbered
+  WHERE repeating AND played_at IS NULL
+  UNION ALL
+  SELECT day, listener_index, item_index, plays
+  FROM numbered
+  WHERE played_at IS NOT NULL
+  GROUP BY day, listener_index, item_index, played_at, plays
 )
 SELECT
   day,
@@ -27,6 +38,5 @@ SELECT
   listener_index,
   item_index,
   CAST(SUM(plays) AS BIGINT) AS plays
-FROM numbered
-WHERE repeating
+FROM counted
 GROUP BY day, listener_index, item_index

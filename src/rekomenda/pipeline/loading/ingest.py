@@ -114,7 +114,6 @@ class _Job:
                 accept=self.settings.accept_quarantine,
             ),
             memory_bytes=self.settings.memory_mb << 20,
-            known=lambda day: self.view.timed_plays(source.name, day),
             advance=step.advance,
         )
         self._place(source, sha256, staged)

@@ -71,13 +71,6 @@ class LakeView:
             if piece.day is not None
         }
 
-    def timed_plays(self, name: str, day: date) -> pa.Table | None:
-        """Return the plays with a moment that files of other names brought for a day."""
-        pieces = [piece for piece in self._of_others(name, {day}) if piece.timed]
-        if not pieces:
-            return None
-        return pa.concat_tables([pq.read_table(piece.path) for piece in pieces])
-
     def tracks(self) -> pa.Array:
         """Return the ids in the catalogue."""
         paths = [piece.path for piece in self._pieces if piece.table == TRACKS.name]
@@ -137,15 +130,17 @@ class LakeView:
         )
 
     def _conflicting(self, name: str, days: Collection[date], *, timed: bool) -> list[_Piece]:
-        """Return the plays of other files that cannot stand beside those of a file: totals."""
-        others = self._of_others(name, days)
-        return [piece for piece in others if not (timed and piece.timed)]
+        """Return the plays of other files that cannot stand beside those of a file: totals.
 
-    def _of_others(self, name: str, days: Collection[date]) -> list[_Piece]:
+        Logs can: what several of them say is counted once, when they are integrated.
+        """
         return [
             piece
             for piece in self._pieces
-            if piece.table == PLAYS.name and piece.day in days and piece.record.name != name
+            if piece.table == PLAYS.name
+            and piece.day in days
+            and piece.record.name != name
+            and not (timed and piece.timed)
         ]
 
     def _remove(self, input_id: str, days: frozenset[date | None]) -> None:

@@ -206,22 +206,21 @@ def test_r2_a_file_that_was_partly_replaced_and_comes_again_stays_what_it_is(hou
 
 
 def test_r1_replacing_totals_leaves_the_logs_that_they_stand_beside(house, write):
-    """What a log did not bring because another had brought it would be lost with that other."""
     ten, eleven = (f"2024-02-18 {hour}:00:00,u,t" for hour in (10, 11))
     load(house, write("log.csv", LOG, ten, eleven), write("tot.csv", PLAYS, "2024-02-19,u,t,5"))
     more = write("more.csv", LOG, ten, "2024-02-18 12:00:00,u,t", "2024-02-19 10:00:00,u,t")
     record = load(house, more, on_overlap="replace").files[0].record
-    assert (record.loaded, record.deduplicated) == (2, 1)
-    assert [(row[0].day, row[3]) for row in held(house)] == [(18, 1), (18, 1), (18, 1), (19, 1)]
+    assert (record.loaded, record.deduplicated) == (3, 0)
+    assert [(row[0].day, row[3]) for row in held(house)] == [(18, 1)] * 4 + [(19, 1)]
 
 
-def test_b53_overlapping_logs_are_kept_once_across_files(house, write):
+def test_b53_each_of_two_logs_that_overlap_is_kept_whole(house, write):
     ten, eleven, noon = (f"2024-02-19 {hour}:00:00,u,t" for hour in (10, 11, 12))
     load(house, write("a.csv", LOG, ten, eleven))
     report = load(house, write("b.csv", LOG, eleven, noon))
     record = report.files[0].record
-    assert (record.rows_in, record.loaded, record.deduplicated) == (2, 1, 1)
-    assert len(held(house)) == 3
+    assert (record.rows_in, record.loaded, record.deduplicated) == (2, 2, 0)
+    assert len(held(house)) == 4
 
 
 def test_b53_a_new_version_of_a_log_is_not_compared_with_its_old_one(house, write):
