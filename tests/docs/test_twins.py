@@ -9,7 +9,7 @@ import pytest
 from support.markdown import Block, blocks, headings, links
 from support.repository import ROOT, documents, relative
 
-ENGLISH_ONLY = re.compile(r"CHANGELOG|docs/(adr/|architecture|dependencies)")
+ENGLISH_ONLY = re.compile(r"CHANGELOG|docs/(adr/|architecture|dependencies|performance)")
 """For people who change the code, and the record of changes."""
 
 TWINNED = [
