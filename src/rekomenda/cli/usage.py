@@ -32,6 +32,10 @@ _WHOLE_NUMBER = Text(
     en="not a value it takes. It takes a whole number{bounds}.",
     pt="valor não aceito. Aceita um número inteiro{bounds}.",
 )
+_DAY = Text(
+    en="not a value it takes. It takes a day, YYYY-MM-DD.",
+    pt="valor não aceito. Aceita um dia, AAAA-MM-DD.",
+)
 _BOUNDS = Text(en=" from {low:n} to {high:n}", pt=" de {low:n} a {high:n}")
 _AT_LEAST = Text(en=" of at least {low:n}", pt=" a partir de {low:n}")
 _OTHER = Text(
@@ -85,4 +89,8 @@ def _expected(error: click.BadParameter, language: Language) -> str:
     if isinstance(kind, click.IntRange) and kind.min is not None:
         bounds = _AT_LEAST.render(language, {"low": kind.min})
         return _WHOLE_NUMBER.render(language, {"bounds": bounds})
+    if isinstance(kind, click.types.IntParamType):
+        return _WHOLE_NUMBER.render(language, {"bounds": ""})
+    if isinstance(kind, click.DateTime):
+        return _DAY.render(language)
     return error.message

@@ -60,6 +60,22 @@ def test_a_value_that_is_not_a_choice_is_answered_with_the_choices(capsys):
     assert "It takes one of pt-BR, en." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["run", "--as-of", "2024-13-01"], "as_of: valor não aceito. Aceita um dia, AAAA-MM-DD."),
+        (["demo", "--listeners", "abc"], "listeners: valor não aceito. Aceita um número inteiro."),
+        (
+            ["recommend", "u", "--n", "0"],
+            "n: valor não aceito. Aceita um número inteiro de 1 a 1.000.",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_answered_in_portuguese(arguments, expected, capsys):
+    assert run(["--lang", "pt-BR", *arguments]) == 2
+    assert expected in capsys.readouterr().err
+
+
 def test_global_options_may_stand_on_either_side_of_the_command(capsys):
     assert run(["--json", "config"]) == 0
     before = capsys.readouterr().out
