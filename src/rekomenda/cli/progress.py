@@ -6,9 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rekomenda.language import Language, Text
 from rekomenda.telemetry.progress import Progress, Step
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 
 def progress_for(language: Language) -> Progress:
@@ -49,13 +54,13 @@ class _Lines:
 class _BarStep(_LineStep):
     """A step shown as a bar while it lasts."""
 
-    def __init__(self, language: Language, bar: object, task: object) -> None:
+    def __init__(self, language: Language, bar: RichProgress, task: TaskID) -> None:
         super().__init__(language)
         self._bar, self._task = bar, task
 
     def advance(self, done: int, total: int | None = None) -> None:
         """Move the bar."""
-        self._bar.update(self._task, completed=done, total=total)  # type: ignore[attr-defined]
+        self._bar.update(self._task, completed=done, total=total)
 
 
 class _Bars:

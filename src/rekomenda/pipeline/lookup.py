@@ -85,7 +85,7 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
 
 
 def first_list(house: House) -> dict[str, str]:
-    """Return the first listener with a list of their own, and its first track: an example to try.
+    """Return the first listener with a list, and its first track: an example to try.
 
     Raises
     ------
@@ -93,11 +93,9 @@ def first_list(house: House) -> dict[str, str]:
         If nothing is published yet.
     """
     lists = pq.ParquetFile(served_release(house).table("recommendations"))
-    for batch in lists.iter_batches(
-        columns=["user_id", "shelf", "rank", "track_id", "personalised"]
-    ):
+    for batch in lists.iter_batches(columns=["user_id", "shelf", "rank", "track_id"]):
         rows = pa.Table.from_batches([batch]).filter(
-            (pc.field("shelf") == Shelf.FOR_YOU.value) & pc.field("personalised")
+            (pc.field("shelf") == Shelf.FOR_YOU.value) & pc.field("user_id").is_valid()
         )
         if rows.num_rows:
             return {"listener": rows["user_id"][0].as_py(), "track": rows["track_id"][0].as_py()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -130,8 +130,8 @@ def command(
 
     door.configure_logs()
     names = tuple(name.strip() for name in columns.split(",")) if columns else None
-    chosen = {f"ingest.{name}": value for name, value in flags.items()}
-    chosen["ingest.columns"] = dict(_pair(text) for text in maps) or None  # type: ignore[assignment]
+    chosen: dict[str, Any] = {f"ingest.{name}": value for name, value in flags.items()}
+    chosen["ingest.columns"] = dict(_pair(text) for text in maps) or None
     settings = door.settings(chosen).ingest
     if dry_run:
         return _show_plan(door, paths, settings, names, mapping_file)
