@@ -149,6 +149,23 @@ def test_top_n_is_what_sorting_the_eligible_scores_gives(model, strangers, eligi
     assert not np.isin(best.items, [2, 40]).any()
 
 
+def test_several_rules_asked_at_once_give_what_each_gives_alone(model, strangers, eligible):
+    rng = np.random.default_rng(7)
+    members = np.sort(rng.integers(0, 70, (40, 9)), axis=1)[:, ::-1].astype(np.int32)  # repeats
+    few = ItemSets(np.arange(41) * 9, members.ravel())
+    nine = Eligible(excluded=eligible.excluded, only=few, hidden=eligible.hidden)
+    wanted = [(12, eligible), (3, Eligible()), (90, Eligible(only=few)), (5, nine)]
+    lists = model.top_n_each(strangers, wanted)
+    assert len(lists) == 4
+    whole = model.score(strangers)
+    for best, (n, rule) in zip(lists, wanted, strict=True):
+        scores = rule.apply(whole.copy())
+        assert best.items.tolist() == [sorted_list(row, n) for row in scores]
+        listed = np.take_along_axis(scores, np.maximum(best.items, 0).astype(int), axis=1)
+        np.testing.assert_array_equal(best.scores, np.where(best.items < 0, -np.inf, listed))
+    assert model.top_n_each(strangers, []) == []
+
+
 def test_lists_have_the_asked_length_even_beyond_the_catalogue(model, strangers):
     best = model.top_n(strangers, 90, Eligible())
     assert best.items.shape == best.scores.shape == (40, 90)

@@ -28,7 +28,10 @@ class LinearFake:
         return np.asarray(histories.user_items @ self.weights, np.float32)
 
     def top_n(self, histories, n, eligible: Eligible) -> TopN:
-        return top_n(eligible.apply(self.score(histories)), n)
+        return self.top_n_each(histories, [(n, eligible)])[0]
+
+    def top_n_each(self, histories, wanted) -> list[TopN]:
+        return [top_n(eligible.apply(self.score(histories)), n) for n, eligible in wanted]
 
     def explain(self, histories: Histories, items):
         kind = np.zeros(items.shape, np.uint8)
@@ -89,7 +92,10 @@ class PopularFake:
         return (histories.region >= 0) & known
 
     def top_n(self, histories, n, eligible: Eligible) -> TopN:
-        return top_n(eligible.apply(self.score(histories)), n)
+        return self.top_n_each(histories, [(n, eligible)])[0]
+
+    def top_n_each(self, histories, wanted) -> list[TopN]:
+        return [top_n(eligible.apply(self.score(histories)), n) for n, eligible in wanted]
 
     def explain(self, histories, items):
         own = self._own(histories)[:, None] & (items >= 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol, runtime_checkable
@@ -33,6 +33,16 @@ class ReasonKind(IntEnum):
     """Popular in a genre that this listener plays (subject: genre index)."""
     AGAIN = 6
     """The listener played it often and not lately (subject: the item itself)."""
+    ARTIST_LISTENERS = 7
+    """Listeners of an artist whom this listener plays also play it (subject: artist index)."""
+    NEW_IN_GENRE = 8
+    """New in a genre that this listener plays (subject: genre index)."""
+    NEW_RELEASE = 9
+    """New, by an artist whom this listener plays or knows nothing of (subject: artist index or -1)."""
+    LIKED = 10
+    """The listener said that they like its artist (subject: artist index)."""
+    GENRE_LISTENERS = 11
+    """Listeners of a genre that this listener plays also play its genre (subject: that genre)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +54,7 @@ class Evidence:
     kind : ndarray of uint8, shape (B, n)
         `ReasonKind`; NONE where there is no item.
     subject : ndarray of int32, shape (B, n)
-        What the kind says: an item, genre or region index; -1 for none.
+        What the kind says: an item, artist, genre or region index; -1 for none.
     share : ndarray of float32, shape (B, n)
         Part of the (positive) evidence that the subject gives, 0 to 1; NaN where not additive.
     """
@@ -86,6 +96,17 @@ class FittedModel(Protocol):
 
     def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
         """Return the n best eligible items of each history, ties by item index."""
+
+    def top_n_each(
+        self, histories: Histories, wanted: Sequence[tuple[int, Eligible]]
+    ) -> list[TopN]:
+        """Answer several calls of `top_n`, each (n, eligible), while scoring only once.
+
+        Returns
+        -------
+        list of TopN
+            In the order of `wanted`; the same items and scores as those calls give.
+        """
 
     def explain(self, histories: Histories, items: NDArray[np.int32]) -> Evidence:
         """Return the strongest reason for each of `items` (B, n), -1 for no item."""

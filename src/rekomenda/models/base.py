@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -181,19 +181,26 @@ class Fitted(ABC):
         return scores
 
     def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
-        """Return the n best eligible items of each history, ties by item index.
+        """Return the n best eligible items of each history, ties by item index."""
+        return self.top_n_each(histories, [(n, eligible)])[0]
+
+    def top_n_each(
+        self, histories: Histories, wanted: Sequence[tuple[int, Eligible]]
+    ) -> list[TopN]:
+        """Rank by several rules: see `rekomenda.domain.models.FittedModel.top_n_each`.
 
         Memory: a few blocks of `blocks.BLOCK_BYTES` beside the lists themselves.
         """
-        best = TopN.empty(len(histories), n)
+        lists = [TopN.empty(len(histories), n) for n, _ in wanted]
 
         def work(rows: slice) -> None:
-            scores = eligible.rows(rows).apply(self._score(histories.rows(rows)))
-            block = top_n(scores, n)
-            best.items[rows], best.scores[rows] = block.items, block.scores
+            scores = self._score(histories.rows(rows))
+            for best, (n, eligible) in zip(lists, wanted, strict=True):
+                block = top_n(eligible.rows(rows).apply(scores.copy()), n)
+                best.items[rows], best.scores[rows] = block.items, block.scores
 
         run_blocks(work, slices(len(histories), 4 * self.n_items))
-        return best
+        return lists
 
     def contributions(self, history: Histories, item: int) -> Float32:  # noqa: ARG002 - for those that have any
         """Return how much each cell of one history speaks for an item: nothing, by default."""
