@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from rekomenda.domain.ids import IdMap
 Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,14 @@ class Histories:
         I.
     region : ndarray of int32, shape (B,)
         Region index of each user in `Catalogue.regions`, -1 unknown.
+    known : ndarray of bool, shape (nnz,), optional
+        False for a taste that is only implied, by an artist or a genre somebody says they like:
+        models learn from the cell, but nobody heard the track, so lists may hold it. Default:
+        every cell was heard.
+    order : ndarray of int32, shape (nnz,), optional
+        How many cells of the listener are known to have been played last before this one was
+        (`time_order.places_in_time`): 0 = oldest, equal where nothing tells which came first. A
+        history of which some cells were taken keeps their places. Default: -1, not known.
     """
 
     indptr: Int64
@@ -50,6 +59,15 @@ class Histories:
     last_day: Int32
     n_items: int
     region: Int32
+    known: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    order: Int32 = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def __post_init__(self) -> None:
+        """Count every cell as heard, in no known order, where nothing else is said."""
+        if len(self.known) == 0:
+            object.__setattr__(self, "known", np.broadcast_to(np.True_, self.items.shape))
+        if len(self.order) != len(self.items):
+            object.__setattr__(self, "order", np.broadcast_to(np.int32(-1), self.items.shape))
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -98,7 +116,29 @@ class Histories:
             last_day=self.last_day[cells],
             n_items=self.n_items,
             region=self.region[rows],
+            known=self.known[cells],
+            order=self.order[cells],
         )
+
+    def cells(self, kept: Bools) -> Histories:
+        """Return the same users with only some of their cells, `kept` of shape (nnz,)."""
+        return Histories(
+            indptr=np.concatenate([[0], np.cumsum(kept)])[self.indptr].astype(np.int64),
+            items=self.items[kept],
+            weights=self.weights[kept],
+            plays=self.plays[kept],
+            first_day=self.first_day[kept],
+            last_day=self.last_day[kept],
+            n_items=self.n_items,
+            region=self.region,
+            known=self.known[kept],
+            order=self.order[kept],
+        )
+
+    @property
+    def heard(self) -> Histories:
+        """The same users with what they heard only, without implied tastes."""
+        return self if self.known.all() else self.cells(self.known)
 
     def batches(self, size: int) -> Iterator[tuple[slice, Histories]]:
         """Walk through the users in order, `size` at a time: (which rows, their histories)."""
@@ -119,10 +159,13 @@ class Histories:
         first_day: NDArray[Any] | None = None,
         last_day: NDArray[Any] | None = None,
         region: NDArray[Any] | None = None,
+        known: NDArray[Any] | None = None,
+        order: NDArray[Any] | None = None,
     ) -> Histories:
         """Build from one row a cell, in any order; (user, item) pairs must be distinct.
 
-        Weights default to the plays and plays to 1; days and regions default to -1.
+        Weights default to the plays and plays to 1; days and regions default to -1; every cell
+        counts as heard unless `known` says otherwise; the order defaults to not known.
 
         Raises
         ------
@@ -130,8 +173,8 @@ class Histories:
             If a pair is there twice or an index is out of range.
         """
         users, items = np.asarray(users), np.asarray(items)
-        order = np.lexsort((items, users))
-        users, items = users[order], items[order]
+        sorting = np.lexsort((items, users))
+        users, items = users[sorting], items[sorting]
         if len(users) and (
             users[0] < 0 or users[-1] >= n_users or items.min() < 0 or items.max() >= n_items
         ):
@@ -141,8 +184,8 @@ class Histories:
 
         def column(values: NDArray[Any] | None, default: int, dtype: Any) -> NDArray[Any]:
             if values is None:
-                return np.full(len(order), default, dtype)
-            return np.ascontiguousarray(np.asarray(values)[order], dtype)
+                return np.full(len(sorting), default, dtype)
+            return np.ascontiguousarray(np.asarray(values)[sorting], dtype)
 
         counts = column(plays, 1, np.int64)
         return cls(
@@ -158,6 +201,8 @@ class Histories:
             region=np.full(n_users, -1, np.int32)
             if region is None
             else np.asarray(region, np.int32),
+            known=column(known, 1, np.bool_),
+            order=column(order, -1, np.int32),
         )
 
 

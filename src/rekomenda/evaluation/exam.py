@@ -136,7 +136,7 @@ class Exam:
             cutoffs=tuple(sorted(set(cutoffs))),
             artists=heard_artists(before, catalogue),
             listeners=np.bincount(fitted_on.items[fitted_on.plays > 0], minlength=len(catalogue)),
-            n_listeners=int(np.count_nonzero(fitted_on.lengths)),
+            n_listeners=int(np.count_nonzero(fitted_on.heard.lengths)),
             partitions=groups,
             bootstrap=bootstrap,
             facts={

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
+from rekomenda.domain.time_order import places_in_time
 from rekomenda.language import Text
 
 RANDOM_LEAKS: Final = Text(
@@ -58,12 +59,13 @@ def random_holdout(histories: Histories, share: float, seed: int) -> Split:
     ----------
     histories : Histories
     share : float, 0 to 1
-        Of n tracks, `share` n are held out, rounded (half up), but never all of them.
+        Of n tracks heard, `share` n are held out, rounded (half up), but never all of them.
     seed : int
         The same seed and histories give the same split.
     """
     order = np.random.default_rng(seed).permutation(len(histories.items))
-    lengths = histories.lengths
+    order[~histories.known] = len(order)  # behind all others: nobody heard these
+    lengths = histories.heard.lengths
     held = np.minimum(np.floor(share * lengths + 0.5), np.maximum(lengths - 1, 0))
     return _split(
         histories, _rank_in_user(histories, order) < held[histories.users_of_cells], RANDOM_LEAKS
@@ -109,8 +111,8 @@ def split_sessions(
 
     Notes
     -----
-    Of n tracks the first (n + 1) // 2 are folded in; a session of one track asks for nothing and
-    is therefore not examined.
+    Of n tracks the first (n + 1) // 2 are folded in, in the order of their first plays; a session
+    of one track asks for nothing and is therefore not examined.
     """
     last = np.full(len(sessions), -1, np.int64)
     np.maximum.at(last, sessions.users_of_cells, sessions.last_day)
@@ -119,6 +121,8 @@ def split_sessions(
     later = sessions.rows(test_rows)
     moments = sessions.first_day if order is None else np.asarray(order)
     of_later = moments[~ended[sessions.users_of_cells]]  # rows() keeps the cells in their order
+    # When a track was played last may be told by the half that is asked for: order by the first.
+    later = replace(later, order=places_in_time(later.indptr, of_later))
     second_half = _rank_in_user(later, of_later) >= ((later.lengths + 1) // 2)[later.users_of_cells]
     return SessionSplit(
         train_rows, test_rows, sessions.rows(train_rows), _split(later, second_half, SESSION_LEAKS)
@@ -135,19 +139,4 @@ def _rank_in_user(histories: Histories, keys: NDArray[np.integer[Any]]) -> NDArr
 
 
 def _split(histories: Histories, held: NDArray[np.bool_], leaks: Text) -> Split:
-    return Split(_cells(histories, ~held), _cells(histories, held), leaks)
-
-
-def _cells(histories: Histories, kept: NDArray[np.bool_]) -> Histories:
-    """Return the same users with only the cells that are kept."""
-    indptr = np.concatenate([[0], np.cumsum(kept)])[histories.indptr].astype(np.int64)
-    return Histories(
-        indptr=indptr,
-        items=histories.items[kept],
-        weights=histories.weights[kept],
-        plays=histories.plays[kept],
-        first_day=histories.first_day[kept],
-        last_day=histories.last_day[kept],
-        n_items=histories.n_items,
-        region=histories.region,
-    )
+    return Split(histories.cells(~held), histories.cells(held), leaks)

@@ -47,6 +47,7 @@ def rank(
     n : int
     tasks : collection of Task
     """
+    train = train.heard
     scores[:, catalogue.hidden] = -np.inf
     lists: dict[Task, TopN] = {}
     if Task.AGAIN in tasks or Task.ALL in tasks:

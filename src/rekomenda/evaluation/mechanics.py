@@ -190,7 +190,7 @@ class Inspector:
 
     @cached_property
     def _heard_tracks(self) -> Int64:
-        histories = self._interactions.histories
+        histories = self._interactions.histories.heard
         return histories.users_of_cells.astype(np.int64) * len(self._catalogue) + histories.items
 
     @cached_property

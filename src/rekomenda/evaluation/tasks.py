@@ -36,6 +36,7 @@ class Task(StrEnum):
 
 def eligible(task: Task, train: Histories, catalogue: Catalogue) -> Eligible:
     """Return what a list of this task may hold for each history of a batch."""
+    train = train.heard
     heard = ItemSets(train.indptr, train.items)
     hidden = catalogue.hidden
     if task is Task.ALL:
@@ -59,6 +60,7 @@ def relevant(task: Task, train: Histories, holdout: Histories, catalogue: Catalo
         Before and after the cut.
     catalogue : Catalogue
     """
+    train = train.heard
     users, items = holdout.users_of_cells, holdout.items
     kept = (holdout.plays > 0) & ~catalogue.hidden[items]
     if task in {Task.AGAIN, Task.UNHEARD}:
@@ -74,6 +76,7 @@ def relevant(task: Task, train: Histories, holdout: Histories, catalogue: Catalo
 
 def heard_artists(train: Histories, catalogue: Catalogue) -> ItemSets:
     """Return the (known) artists that each user has heard, each once, ascending."""
+    train = train.heard
     artists = catalogue.artist_of[train.items]
     known = artists >= 0
     n_artists = max(len(catalogue.artists), 1)

@@ -21,7 +21,7 @@ def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = N
     ----------
     histories : Histories
     cells : ndarray of bool, shape (nnz,), optional
-        Cells that count; default: those of positive weight.
+        Cells that count; default: those of positive weight that were heard.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = N
         Listeners, plus less than a half for the item's share of the largest total weight; 0 for
         an item without listeners.
     """
-    counted = histories.weights > 0 if cells is None else cells
+    counted = (histories.weights > 0) & histories.known if cells is None else cells
     items, n_items = histories.items[counted], histories.n_items
     listeners = np.bincount(items, minlength=n_items)
     weight = np.bincount(items, histories.weights[counted], minlength=n_items)

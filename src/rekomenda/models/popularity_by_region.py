@@ -42,7 +42,7 @@ class RegionPopularity(Algorithm):
         listeners = listeners_per_item(histories).astype(np.float64)
         everybody = listeners / listeners.sum()
         region = histories.region[histories.users_of_cells].astype(np.int64)
-        counted = (region >= 0) & (histories.weights > 0)
+        counted = (region >= 0) & (histories.weights > 0) & histories.known
         place = region[counted] * n_items + histories.items[counted]
         likes = np.bincount(place, minlength=n_regions * n_items).reshape(n_regions, n_items)
         total = likes.sum(axis=1, keepdims=True)

@@ -19,7 +19,10 @@ from rekomenda.pipeline.recipe import Recipe
 from rekomenda.storage.arrays import read_arrays, write_arrays
 
 _TABLES = ("tracks", "artists", "genres", "regions")
-_CELLS = ("indptr", "items", "weights", "plays", "first_day", "last_day", "region")
+_CELLS = (
+    *("indptr", "items", "weights", "plays", "first_day", "last_day", "region"),
+    *("known", "order"),  # not in the oldest bundles
+)
 
 
 @dataclass(frozen=True, eq=False)

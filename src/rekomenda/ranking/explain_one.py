@@ -12,7 +12,8 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.language import Language, Text
-from rekomenda.ranking.explain import CONTROL, CONTROL_ALGORITHM, again_detail, sentences
+from rekomenda.ranking.explain import sentences
+from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM, again_detail
 from rekomenda.ranking.shelves import ShelfRules
 
 TOLERANCE: Final = 1e-4
@@ -194,6 +195,7 @@ def _standing(
     """Say where the track stands, or what keeps it from standing anywhere."""
     if catalogue.hidden[item]:
         return _HIDDEN
+    history = history.heard
     cell = np.flatnonzero(history.items == item)
     if len(cell):
         detail = again_detail(history.plays[cell], history.last_day[cell], as_of_day)

@@ -13,8 +13,8 @@ from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.ranking import candidates
-from rekomenda.ranking.explain import GENERAL, HAS_GENERAL
 from rekomenda.ranking.ranked import Ranked, either, place
+from rekomenda.ranking.reason_words import GENERAL, HAS_GENERAL
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.shelves import ShelfRules
 
@@ -113,7 +113,8 @@ def _supported(
     None for region -1, whose list is what is popular everywhere.
     """
     region = histories.region[histories.users_of_cells]
-    counted = (histories.weights > 0) & (region >= 0) & np.isin(region, regions)
+    liked = (histories.weights > 0) & histories.known
+    counted = liked & (region >= 0) & np.isin(region, regions)
     pairs = region[counted] - regions[0], histories.items[counted]
     listeners = coo_array(
         (np.ones(len(pairs[0]), np.int32), pairs), shape=(len(regions), histories.n_items)

@@ -59,8 +59,8 @@ class ShelfRules:
     `again`
         Tracks the listener has played. A cell of weight 0 was seen without being liked: not here.
     `discover`
-        What `for_you` may hold, by artists the listener never played. A track whose artist is
-        unknown is never here: nobody can tell that its artist is new.
+        What `for_you` may hold, by artists the listener never played nor is taken to like. A track
+        whose artist is unknown is never here: nobody can tell that its artist is new.
 
     Nothing hidden (taken down, or without a catalogue row) is on any shelf.
     """
@@ -88,10 +88,11 @@ class ShelfRules:
         """
         if shelf is Shelf.AGAIN:
             return Eligible(only=self._again(histories), hidden=self.hidden)
-        users, items = histories.users_of_cells, histories.items
-        cells = [self.songs.expand(users, self.catalogue.song_of[items])]
+        heard = histories.heard
+        cells = [self.songs.expand(heard.users_of_cells, self.catalogue.song_of[heard.items])]
         hidden = self.hidden
         if shelf is Shelf.DISCOVER:
+            users, items = histories.users_of_cells, histories.items
             pairs = _distinct(users, self.catalogue.artist_of[items], len(self.catalogue.artists))
             cells.append(self.artists.expand(*pairs))
             hidden = hidden | (self.catalogue.artist_of < 0)
@@ -99,7 +100,8 @@ class ShelfRules:
 
     def worth_again(self, histories: Histories) -> NDArray[np.bool_]:
         """Tell which cells of the histories may stand in `again`, shape (nnz,)."""
-        return (histories.plays > 0) & (histories.weights > 0) & ~self.hidden[histories.items]
+        liked = (histories.plays > 0) & (histories.weights > 0) & histories.known
+        return liked & ~self.hidden[histories.items]
 
     def _again(self, histories: Histories) -> ItemSets:
         kept = self.worth_again(histories)

@@ -66,7 +66,7 @@ def similar_tracks(
     Time O(sum over listeners of their tracks squared), and I for each track that `min_support`
     listeners like; memory O(I) for a block of tracks.
     """
-    liked = interactions.histories.binary
+    liked = interactions.histories.heard.binary
     likers = np.bincount(liked.indices, minlength=len(catalogue))
     # A track that fewer people like shares too few with any other: most of a long tail.
     shown = np.flatnonzero(~catalogue.hidden & (likers >= min_support)).astype(np.int32)
@@ -108,7 +108,7 @@ def similar_artists(
     pa.Table: artist_id, rank (from 1), similar_id
         Ordered by id and rank, ties by id; `SIMILAR_ARTISTS` without its run.
     """
-    liked = _liked_artists(interactions.histories, catalogue)
+    liked = _liked_artists(interactions.histories.heard, catalogue)
     fans = np.maximum(liked.sum(axis=0), 1)
     artist_of = catalogue.artist_of
     shown = np.unique(artist_of[~catalogue.hidden & (artist_of >= 0)]).astype(np.int32)

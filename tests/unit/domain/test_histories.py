@@ -1,5 +1,7 @@
 """`Histories` keep cells in order and can be cut, repeated and batched without losing any."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,22 @@ def test_nobody_at_all_is_a_history_too():
 def test_repeated_or_impossible_cells_are_refused(users, items):
     with pytest.raises(ValueError, match=r"stands twice|out of range"):
         Histories.from_cells(np.array(users), np.array(items), n_users=1, n_items=2)
+
+
+def test_what_is_only_implied_can_be_told_from_what_was_heard(histories):
+    assert histories.known.all()
+    assert histories.heard is histories
+    implied = replace(histories, known=np.array([True, False, True, True, False, True]))
+    assert implied.heard.items.tolist() == [1, 0, 3, 5]
+    assert implied.heard.indptr.tolist() == [0, 1, 3, 3, 4]
+    assert implied.heard.weights.tolist() == [2, 0, 7, 1.5]
+    assert implied.heard.known.all()
+    assert implied.rows(np.array([3, 0])).known.tolist() == [False, True, True, False]
+
+
+def test_cells_given_out_of_order_keep_what_is_said_of_each():
+    cells = Histories.from_cells(
+        np.array([1, 0, 1]), np.array([0, 2, 1]), n_users=2, n_items=3, known=[False, True, True]
+    )
+    assert cells.items.tolist() == [2, 0, 1]
+    assert cells.known.tolist() == [True, False, True]

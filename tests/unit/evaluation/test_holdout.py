@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from rekomenda.domain.interactions import Histories
@@ -22,6 +24,15 @@ def test_random_holdout_divides_each_history_and_loses_nothing():
 def test_random_holdout_never_takes_a_whole_history():
     given = histories([[0], [0, 1], [0, 1, 2]], 3)
     assert random_holdout(given, 0.99, seed=0).test.lengths.tolist() == [0, 1, 2]
+
+
+def test_random_holdout_never_asks_for_what_nobody_heard():
+    given = histories([[0, 1, 2, 3, 4, 5]] * 30, 6)
+    given = replace(given, known=given.items < 4)
+    split = random_holdout(given, 0.5, seed=0)
+    assert split.test.lengths.tolist() == [2] * 30  # half of the four that were heard
+    assert split.test.known.all()
+    assert np.count_nonzero(~split.train.known) == 60
 
 
 def test_random_holdout_is_drawn_by_its_seed():

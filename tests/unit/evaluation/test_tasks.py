@@ -1,9 +1,11 @@
 """Seven tracks of artists 0 0 1 1 2 2 and one unknown; track 3 is hidden."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
+from rekomenda.evaluation.lists import rank
 from rekomenda.evaluation.tasks import (
     Task,
     distinct,
@@ -53,6 +55,23 @@ def test_unheard_asks_only_for_what_was_not_heard_before():
         [0, 1, 2, 4, 5, 6],
         [0, 1, 2, 4, 5],
     ]
+
+
+def test_a_taste_that_is_only_implied_counts_as_not_heard():
+    # The first listener is taken to like tracks 1 and 4, the third track 2; nobody heard those.
+    train = histories([[0, 1, 2, 4], [4], [2], [6]], n_items=7)
+    train = replace(train, known=np.array([True, False, True, False, True, False, True]))
+    for task in Task:
+        with_tastes = relevant(task, train, HOLDOUT, CATALOGUE)
+        assert [with_tastes.items[a:b].tolist() for a, b in pairwise(with_tastes.indptr)] == (
+            relevant_of(task)
+        )
+        scores = np.zeros((4, 7), np.float32)
+        shown = eligible(task, train, CATALOGUE).apply(scores.copy())
+        assert [np.flatnonzero(np.isfinite(row)).tolist() for row in shown] == shown_of(task)
+        ranked = rank(scores, train, heard_artists(train, CATALOGUE), CATALOGUE, n=7, tasks=[task])
+        found = [sorted(row[row >= 0].tolist()) for row in ranked[task].items]
+        assert found == shown_of(task)
 
 
 def test_new_artists_leaves_out_artists_heard_and_artists_unknown():

@@ -67,6 +67,27 @@ def test_again_holds_only_played_tracks_that_count_as_liked(catalogue):
     assert shown(catalogue, Shelf.AGAIN, played) == [["a2", "x2"], [], []]
 
 
+def test_a_taste_that_is_only_implied_keeps_nothing_out_but_its_artist_of_discover(catalogue):
+    # The first listener heard a1 and says they like artist B, which implies b1; the second only b1.
+    tastes = histories((0, 0), (0, 2), (1, 2), plays=[2, 0, 0], known=[True, False, False])
+    assert shown(catalogue, Shelf.FOR_YOU, tastes) == [
+        ["a2", "b1", "b2", "b1v", "x1", "x2", "c1"],
+        TRACKS,
+        TRACKS,
+    ]
+    assert shown(catalogue, Shelf.DISCOVER, tastes)[:2] == [
+        ["b1v", "c1"],
+        ["a1", "a2", "b1v", "c1"],
+    ]
+    assert shown(catalogue, Shelf.AGAIN, tastes) == [["a1"], [], []]
+
+
+def test_a_taste_that_is_only_implied_is_never_heard_again(catalogue):
+    # Even where somebody counted plays for it.
+    tastes = histories((0, 1), (0, 3), plays=[2, 5], known=[True, False])
+    assert shown(catalogue, Shelf.AGAIN, tastes)[0] == ["a2"]
+
+
 @pytest.mark.parametrize("shelf", Shelf)
 def test_nothing_hidden_is_on_any_shelf(catalogue, shelf):
     blocked, listed = np.zeros(8, bool), np.ones(8, bool)
