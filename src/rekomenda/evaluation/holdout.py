@@ -122,7 +122,8 @@ def split_sessions(
     moments = sessions.first_day if order is None else np.asarray(order)
     of_later = moments[~ended[sessions.users_of_cells]]  # rows() keeps the cells in their order
     # When a track was played last may be told by the half that is asked for: order by the first.
-    later = replace(later, order=places_in_time(later.indptr, of_later))
+    told = None if order is None else of_later.astype(np.int64)
+    later = replace(later, order=places_in_time(later.indptr, later.first_day, told))
     second_half = _rank_in_user(later, of_later) >= ((later.lengths + 1) // 2)[later.users_of_cells]
     return SessionSplit(
         train_rows, test_rows, sessions.rows(train_rows), _split(later, second_half, SESSION_LEAKS)

@@ -15,6 +15,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import N_FEATURES, WEIGHT_SCALE
+from rekomenda.domain.time_order import UNTOLD, places_in_time
 
 PASSED_ON = ("duration_ms", "cover_url", "play_url")
 """Columns of `tracks` that nothing is learned from."""
@@ -33,15 +34,18 @@ def assemble_interactions(cells: pa.Table, *, users: pa.Table, items: IdMap) -> 
     """
     n_cells = np.bincount(column(cells, "user_index", np.int32), minlength=users.num_rows)
     weights = column(cells, "weight", np.int64) / WEIGHT_SCALE
+    indptr = np.concatenate([[0], np.cumsum(n_cells)]).astype(np.int64)
+    last_day = column(cells, "last_day", np.int32)
     histories = Histories(
-        indptr=np.concatenate([[0], np.cumsum(n_cells)]).astype(np.int64),
+        indptr=indptr,
         items=column(cells, "item_index", np.int32),
         weights=weights.astype(np.float32),
         plays=column(cells, "plays", np.int64),
         first_day=column(cells, "first_day", np.int32),
-        last_day=column(cells, "last_day", np.int32),
+        last_day=last_day,
         n_items=len(items),
         region=column(users, "region_index", np.int32),
+        order=places_in_time(indptr, last_day, _moments(cells["last_at"])),
     )
     return Interactions(ids(users, "user_id"), items, histories)
 
@@ -117,6 +121,13 @@ def column(table: pa.Table, name: str, dtype: Any) -> NDArray[Any]:
     if values.null_count:
         values = pc.fill_null(values, -1)
     return np.ascontiguousarray(values.to_numpy(), dtype)
+
+
+def _moments(values: pa.ChunkedArray) -> NDArray[np.int64] | None:
+    """Return moments as numbers, `UNTOLD` for null; None where all are null: daily totals."""
+    if values.null_count == len(values):
+        return None
+    return np.asarray(pc.fill_null(values.cast(pa.int64()), int(UNTOLD)))
 
 
 def _array(table: pa.Table, name: str) -> pa.StringArray:

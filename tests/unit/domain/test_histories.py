@@ -21,6 +21,7 @@ def histories() -> Histories:
         first_day=np.array([10, 11, 12, 13, 14, 15]),
         last_day=np.array([20, 21, 22, 23, 24, 25]),
         region=np.array([1, -1, 0, 1]),
+        order=np.array([4, 1, 0, 0, 3, 2]),
     )
 
 
@@ -31,6 +32,7 @@ def test_cells_are_put_in_order_with_all_their_values(histories):
     assert histories.plays.tolist() == [2, 9, 1, 8, 1, 3]
     assert histories.first_day.tolist() == [13, 11, 12, 15, 14, 10]
     assert histories.last_day.tolist() == [23, 21, 22, 25, 24, 20]
+    assert histories.order.tolist() == [0, 1, 0, 2, 3, 4]
 
 
 def test_the_matrix_holds_the_weights(histories):
@@ -55,6 +57,7 @@ def test_rows_are_given_in_the_order_asked_for_with_repeats(histories):
     assert some.lengths.tolist() == [2, 0, 2, 2]
     assert some.items.tolist() == [2, 5, 1, 4, 2, 5]
     assert some.last_day.tolist() == [24, 20, 23, 21, 24, 20]
+    assert some.order.tolist() == [3, 4, 0, 1, 3, 4]
     assert some.region.tolist() == [1, 0, 1, 1]
     assert some.users_of_cells.tolist() == [0, 0, 2, 2, 3, 3]
 
@@ -76,6 +79,8 @@ def test_defaults_say_what_is_not_known():
     assert bare.plays.tolist() == [1]
     assert bare.first_day.tolist() == [-1]
     assert bare.region.tolist() == [-1]
+    assert bare.order.tolist() == [-1]
+    assert bare.order.dtype == np.int32
 
 
 def test_weights_default_to_the_plays():

@@ -125,6 +125,14 @@ def test_of_later_sessions_the_first_half_is_seen_and_the_rest_asked_for(session
     assert _asked(examination) == [["t2", "t4"], ["t1"], ["t1"]]
 
 
+def test_the_seen_half_is_in_the_order_of_first_plays_whatever_was_heard_again(sessions):
+    seen = set_exam(sessions, EvaluateSettings(holdout="sessions"), seed=1).exam.train
+    # a: t5 (again at minute 20, in the half that is asked for), t1, t3; m: t9, t2; total: t4
+    assert seen.order.tolist() == [1, 2, 0, 1, 0, 0]
+    learned = set_exam(sessions, EvaluateSettings(holdout="sessions"), seed=1).data.interactions
+    assert learned.histories.order.tolist() == [1, 0, 2]  # z: t2 the day before, t1, t3
+
+
 def test_the_days_after_the_cut_are_the_default(lake, parts):
     integrated = _integrated(lake, parts, cut=day(6))
     examination = set_exam(integrated, EvaluateSettings(), seed=1)

@@ -308,6 +308,44 @@ def test_several_parts_and_single_plays_of_a_day_are_added_up_before_damping(eng
     assert found.plays_daily["listeners"].to_pylist() == [1, 1]
 
 
+def test_the_order_of_plays_is_told_by_moments_where_there_are_and_by_days_elsewhere(
+    engine, tmp_path
+):
+    def at(when: int, hour: int, user: str, track: str) -> dict:
+        return {**plays(when, user, track), "played_at": datetime(2024, 6, when, hour, tzinfo=UTC)}
+
+    lake = tmp_path / "lake"
+    parts = {
+        "plays": [
+            *write_plays(lake, [at(1, 9, "u", "a"), at(2, 8, "u", "b"), at(2, 7, "u", "c")]),
+            *write_plays(lake, [at(2, 8, "u", "b"), at(2, 9, "u", "c"), at(3, 1, "u", "d")]),
+            *write_plays(lake, [at(4, 9, "v", "a"), plays(4, "v", "b"), at(4, 8, "v", "c")]),
+            *write_plays(lake, [at(4, 9, "w", "a"), at(4, 8, "w", "b"), plays(4, "w", "b")]),
+            *write_plays(lake, [at(5, 1, "u", "a"), plays(5, "x", "b"), plays(3, "x", "a")]),
+        ]
+    }
+    found = integrate(engine, parts, home=tmp_path, as_of=day(5), cut=day(4))
+
+    def places(interactions) -> dict[str, dict[str, int]]:
+        histories = interactions.histories
+        found: dict[str, dict[str, int]] = {}
+        users = interactions.users.take(histories.users_of_cells).to_pylist()
+        tracks = interactions.items.take(histories.items).to_pylist()
+        for user, track, place in zip(users, tracks, histories.order.tolist(), strict=True):
+            found.setdefault(user, {})[track] = place
+        return found
+
+    assert places(found.data.interactions) == {
+        "u": {"b": 0, "c": 1, "d": 2, "a": 3},
+        "v": {"a": 0, "b": 0, "c": 0},  # when b was played that day, nobody knows
+        "w": {"a": 0, "b": 0},
+        "x": {"a": 0, "b": 1},
+    }
+    # What came after the cut changes nothing before it.
+    assert places(found.at_cut.interactions)["u"] == {"a": 0, "b": 1, "c": 2, "d": 3}
+    assert places(found.at_cut.interactions)["x"] == {"a": 0}
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_b53_a_play_that_several_logs_hold_counts_once(engine, tmp_path, threads):
     lake = tmp_path / "lake"

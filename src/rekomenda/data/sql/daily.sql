@@ -2,12 +2,14 @@
 -- Every play up to the as-of day is in here once, whether the catalogue knows its track or not, and
 -- however many logs hold it: `played_at` is there where it tells the same play from another.
 -- Only the days that need it are added up: that is the dearest part by far.
+-- `last_at`: when the last of these plays was; null where the moment of one of them is not known.
 WITH numbered AS (
   SELECT
     p.day,
     l.listener_index,
     t.item_index,
     p.plays,
+    p.played_at AS moment,
     CASE WHEN r.overlapping THEN p.played_at END AS played_at,
     r.day IS NOT NULL AS repeating
   FROM lake_plays AS p
@@ -16,11 +18,11 @@ WITH numbered AS (
   LEFT JOIN repeating_days AS r ON r.day = p.day
   WHERE p.day <= $as_of
 ), counted AS (
-  SELECT day, listener_index, item_index, plays
+  SELECT day, listener_index, item_index, plays, moment
   FROM numbered
   WHERE repeating AND played_at IS NULL
   UNION ALL
-  SELECT day, listener_index, item_index, plays
+  SELECT day, listener_index, item_index, plays, played_at AS moment
   FROM numbered
   WHERE played_at IS NOT NULL
   GROUP BY day, listener_index, item_index, played_at, plays
@@ -29,7 +31,8 @@ SELECT
   day,
   listener_index,
   item_index,
-  plays
+  plays,
+  moment AS last_at
 FROM numbered
 WHERE NOT repeating
 UNION ALL
@@ -37,6 +40,7 @@ SELECT
   day,
   listener_index,
   item_index,
-  CAST(SUM(plays) AS BIGINT) AS plays
+  CAST(SUM(plays) AS BIGINT) AS plays,
+  CASE WHEN COUNT(moment) = COUNT(*) THEN MAX(moment) END AS last_at
 FROM counted
 GROUP BY day, listener_index, item_index
