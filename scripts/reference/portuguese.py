@@ -63,6 +63,8 @@ SETTINGS = {
     "recommend.for_you": "Faixas em `for_you`.",
     "recommend.again": "Faixas em `again`.",
     "recommend.discover": "Faixas em `discover`.",
+    "recommend.explore": "Faixas em `explore`.",
+    "recommend.fresh": "Faixas em `fresh`.",
     "recommend.max_per_artist": "Faixas de um artista que uma lista pode ter.",
     "recommend.candidates": "Candidatas ordenadas para cada lista.",
     "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",

@@ -146,6 +146,10 @@ class RecommendSettings(Section):
     """Tracks in `again`."""
     discover: int = Field(default=20, ge=1, le=1000)
     """Tracks in `discover`."""
+    explore: int = Field(default=20, ge=1, le=1000)
+    """Tracks in `explore`."""
+    fresh: int = Field(default=20, ge=1, le=1000)
+    """Tracks in `fresh`."""
     max_per_artist: int = Field(default=3, ge=1)
     """Tracks of one artist that a list may hold."""
     candidates: int = Field(default=200, ge=10)

@@ -17,6 +17,10 @@ class Shelf(StrEnum):
     """Played, and worth hearing again."""
     DISCOVER = "discover"
     """Tracks by artists this listener never played."""
+    EXPLORE = "explore"
+    """Tracks of genres outside this listener's habits, one step from what they know."""
+    FRESH = "fresh"
+    """Tracks not yet played that are new in the catalogue."""
 
 
 LIST_SCHEMA = pa.schema(
@@ -37,7 +41,7 @@ LIST_SCHEMA = pa.schema(
 """Columns of a published list. `rank` starts at 1 within (user_id, shelf); `user_id` is null in
 the popular lists for people without history, which carry their region in `reason_id` where the
 list is of one. `reason_kind` is the lower-case name of a `ReasonKind`, `reason_id` the id of the
-track, genre or region it speaks of; both languages' sentences are ready to show."""
+track, artist, genre or region it speaks of; both languages' sentences are ready to show."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,8 +101,8 @@ RECOMMENDATIONS = Table(
             "reason_id",
             Kind.ID,
             Text(
-                "Track, genre or region that the reason names.",
-                "Faixa, gênero ou região que o motivo cita.",
+                "Track, artist, genre or region that the reason names.",
+                "Faixa, artista, gênero ou região que o motivo cita.",
             ),
         ),
         Column(

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import ReasonKind
 from rekomenda.ranking.candidates import PlayedTracks
-from rekomenda.ranking.explain import again_detail
 from rekomenda.ranking.fill import Filler, Items
 from rekomenda.ranking.ranked import Ranked, Value
 from rekomenda.ranking.ranker import again_scores
+from rekomenda.ranking.reason_words import again_detail
 from rekomenda.ranking.shelves import ShelfRules
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import product
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,111 +15,16 @@ from numpy.typing import NDArray
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.models import ReasonKind
 from rekomenda.language import Language, Text
-
-PERSONAL: Final = (ReasonKind.PLAYED, ReasonKind.AGAIN, ReasonKind.POPULAR_IN_GENRE)
-"""The reasons that speak of the listener's own plays."""
-
-GENERAL: Final = 1
-"""Detail of a popular reason in a list made for nobody in particular; it says so."""
-
-CONTROL: Final = 1
-"""Detail of NONE where the model is the control, whose order means nothing at all."""
-CONTROL_ALGORITHM: Final = "random"
-
-PLAYED: Final[Mapping[frozenset[str], Text]] = {
-    frozenset({"title", "artist"}): Text(
-        "because you played “{title}” by {artist}", "porque você ouviu “{title}”, de {artist}"
-    ),
-    frozenset({"title"}): Text("because you played “{title}”", "porque você ouviu “{title}”"),
-    frozenset({"artist"}): Text(
-        "because you played track {track} by {artist}",
-        "porque você ouviu a faixa {track}, de {artist}",
-    ),
-    frozenset(): Text("because you played track {track}", "porque você ouviu a faixa {track}"),
-}
-"""By what the catalogue knows of the track."""
-
-OTHERS: Final[Mapping[tuple[ReasonKind, int], Text]] = {
-    (ReasonKind.NONE, 0): Text(
-        "completes the list: nothing you played speaks for it",
-        "completa a lista: nada do que você ouviu fala por ela",
-    ),
-    (ReasonKind.NONE, CONTROL): Text(
-        "control model: random order", "modelo de controle: ordem ao acaso"
-    ),
-    (ReasonKind.POPULAR, 0): Text("popular with all listeners", "popular entre todos os ouvintes"),
-    (ReasonKind.POPULAR, GENERAL): Text(
-        "popular with all listeners; a list for everybody, not a personal one",
-        "popular entre todos os ouvintes; lista geral, não pessoal",
-    ),
-    (ReasonKind.POPULAR_RECENTLY, 0): Text(
-        "played by many in the last few days", "muito ouvida nos últimos dias"
-    ),
-    (ReasonKind.POPULAR_RECENTLY, GENERAL): Text(
-        "played by many in the last few days; a list for everybody, not a personal one",
-        "muito ouvida nos últimos dias; lista geral, não pessoal",
-    ),
-    (ReasonKind.POPULAR_IN_REGION, 0): Text(
-        "popular in your region ({region})", "popular na sua região ({region})"
-    ),
-    (ReasonKind.POPULAR_IN_REGION, GENERAL): Text(
-        "popular in the region {region}; a list for everybody there, not a personal one",
-        "popular na região {region}; lista geral, não pessoal",
-    ),
-    (ReasonKind.POPULAR_IN_GENRE, 0): Text(
-        "popular in {genre}, a genre you play", "popular em {genre}, gênero que você ouve"
-    ),
-}
-"""By kind and detail."""
-
-HAS_GENERAL: Final = (
-    ReasonKind.POPULAR,
-    ReasonKind.POPULAR_RECENTLY,
-    ReasonKind.POPULAR_IN_REGION,
+from rekomenda.ranking.reason_words import (
+    AGAIN,
+    ARTIST_KINDS,
+    GENRE_KINDS,
+    OTHERS,
+    PLAYED,
+    RELEASES,
+    STEPS,
+    TARGET,
 )
-"""The kinds that a list for nobody in particular can give."""
-
-_TIMES: Final = (
-    (1, Text("you played it once", "você ouviu uma vez")),
-    (2, Text("you played it a few times", "você ouviu algumas vezes")),
-    (5, Text("you played it 5 times or more", "você ouviu 5 vezes ou mais")),
-    (20, Text("you played it 20 times or more", "você ouviu 20 vezes ou mais")),
-)
-_AGO: Final = (
-    (0, Text("a few days ago", "há poucos dias")),
-    (7, Text("a week ago or more", "há uma semana ou mais")),
-    (30, Text("a month ago or more", "há um mês ou mais")),
-    (90, Text("three months ago or more", "há três meses ou mais")),
-    (365, Text("a year ago or more", "há um ano ou mais")),
-)
-
-
-def _again_texts() -> dict[int, Text]:
-    """Make the sentence of each detail that `again_detail` gives."""
-    texts = {}
-    for (t, (_, times)), (a, (_, ago)) in product(enumerate(_TIMES), enumerate(_AGO)):
-        last = Text(", ", ", ") if t == 0 else Text(", last ", "; a última, ")
-        texts[t * (len(_AGO) + 1) + a + 1] = Text(
-            times.en + last.en + ago.en, times.pt + last.pt + ago.pt
-        )
-    for t, (_, times) in enumerate(_TIMES):
-        texts[t * (len(_AGO) + 1)] = times
-    return texts
-
-
-AGAIN: Final[Mapping[int, Text]] = _again_texts()
-"""How often and how long ago, in steps, so that few different sentences are stored."""
-
-
-def again_detail(
-    plays: NDArray[np.int64], last_day: NDArray[np.int32], as_of_day: int
-) -> NDArray[np.uint8]:
-    """Return the detail of AGAIN reasons, arrays of any one shape: a key of `AGAIN`."""
-    times = np.searchsorted([least for least, _ in _TIMES], plays, side="right") - 1
-    days = np.maximum(as_of_day - last_day, 0)
-    ago = np.searchsorted([least for least, _ in _AGO], days, side="right")
-    ago = np.where(last_day < 0, 0, ago)  # data without time
-    return (np.maximum(times, 0) * (len(_AGO) + 1) + ago).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,29 +36,39 @@ class Reasons:
     kind : ndarray of uint8, shape (N,)
         `ReasonKind`.
     subject : ndarray of int32, shape (N,)
-        The item, genre or region it speaks of, -1 for none.
+        The item, artist, genre or region it speaks of, -1 for none.
     detail : ndarray of uint8, shape (N,)
         `again_detail` for AGAIN; `GENERAL` for the kinds of `HAS_GENERAL` in a list for nobody in
-        particular; `CONTROL` for NONE; 0 otherwise.
+        particular; `CONTROL` for NONE; `HEARD_LATELY` for NEW_RELEASE; `STARTED` for NEW_IN_GENRE;
+        0 otherwise.
+    items : ndarray of int32, shape (N,)
+        The tracks themselves: GENRE_LISTENERS names the genre of its own.
     """
 
     kind: NDArray[np.uint8]
     subject: NDArray[np.int32]
     detail: NDArray[np.uint8]
+    items: NDArray[np.int32]
 
     def arrow(self, catalogue: Catalogue) -> dict[str, pa.DictionaryArray]:
         """Return the columns `reason_id`, `reason_pt` and `reason_en`, N rows each.
 
         Sentences are made once for each distinct reason, never once a row.
         """
+        steps = self.kind == ReasonKind.GENRE_LISTENERS
+        target = np.where(steps, catalogue.genre_of[self.items], -1)
         key = (self.kind.astype(np.int64) << 40) | (self.detail.astype(np.int64) << 32)
-        encoded = pa.array(key | (self.subject.astype(np.int64) + 1)).dictionary_encode()
+        key |= self.subject.astype(np.int64) + 1
+        key |= (target.astype(np.int64) + 1) << 44  # the kinds take four bits, genres the rest
+        encoded = pa.array(key).dictionary_encode()
         distinct = np.asarray(encoded.dictionary)
-        kind, detail = distinct >> 40, (distinct >> 32) & 0xFF
+        kind, detail = (distinct >> 40) & 0xF, (distinct >> 32) & 0xFF
         subject = ((distinct & 0xFFFFFFFF) - 1).astype(np.int32)
+        target = ((distinct >> 44) - 1).astype(np.int32)
         columns = {"reason_id": subject_ids(kind, subject, catalogue)}
-        for language, name in (("pt-BR", "reason_pt"), ("en", "reason_en")):
-            columns[name] = sentences(kind, subject, detail, catalogue, language)  # type: ignore[arg-type]
+        languages: tuple[tuple[Language, str], ...] = (("pt-BR", "reason_pt"), ("en", "reason_en"))
+        for language, name in languages:
+            columns[name] = sentences(kind, subject, detail, catalogue, language, target=target)
         return {name: _spread(values, encoded.indices) for name, values in columns.items()}
 
 
@@ -172,7 +86,8 @@ def subject_ids(
     for kinds, ids_of in (
         ((ReasonKind.PLAYED, ReasonKind.AGAIN), catalogue.items),
         ((ReasonKind.POPULAR_IN_REGION,), catalogue.regions),
-        ((ReasonKind.POPULAR_IN_GENRE,), catalogue.genres),
+        (GENRE_KINDS, catalogue.genres),
+        (ARTIST_KINDS, catalogue.artists),
     ):
         rows = np.isin(kind, kinds)
         ids = pc.replace_with_mask(ids, pa.array(rows), ids_of.take(subject[rows]))
@@ -185,6 +100,8 @@ def sentences(
     detail: NDArray[np.integer[Any]],
     catalogue: Catalogue,
     language: Language,
+    *,
+    target: NDArray[np.int32] | None = None,
 ) -> pa.StringArray:
     """Put reasons in words.
 
@@ -195,6 +112,8 @@ def sentences(
     catalogue : Catalogue
         Gives titles and names; where they are missing the ids speak.
     language : {"pt-BR", "en"}
+    target : ndarray of int32, shape (N,), optional
+        Genre of the track that each GENRE_LISTENERS reason is for, -1 unknown. Default: unknown.
 
     Returns
     -------
@@ -206,10 +125,12 @@ def sentences(
     One pass for each of the few dozen templates, none over rows.
     """
     facts = _facts(catalogue)
+    target = np.full(len(kind), -1, np.int32) if target is None else target
     texts = pa.nulls(len(kind), pa.string())
-    for rows, text in _templates(kind, subject, detail, catalogue):
+    for rows, text in _templates(kind, subject, detail, target, catalogue):
         template = text.pt if language == "pt-BR" else text.en
-        texts = pc.replace_with_mask(texts, pa.array(rows), _fill(template, facts, subject[rows]))
+        filled = _fill(template, facts, subject[rows], target[rows])
+        texts = pc.replace_with_mask(texts, pa.array(rows), filled)
     return texts
 
 
@@ -217,6 +138,7 @@ def _templates(
     kind: NDArray[np.integer[Any]],
     subject: NDArray[np.int32],
     detail: NDArray[np.integer[Any]],
+    target: NDArray[np.int32],
     catalogue: Catalogue,
 ) -> list[tuple[NDArray[np.bool_], Text]]:
     """Return which rows each template is for; each row is in exactly one."""
@@ -233,6 +155,11 @@ def _templates(
         chosen.append((rows, text))
     for (of, extra), text in OTHERS.items():
         chosen.append(((kind == of) & (detail == extra), text))
+    for (extra, named), text in RELEASES.items():
+        rows = (kind == ReasonKind.NEW_RELEASE) & (detail == extra)
+        chosen.append((rows & ((subject >= 0) == named), text))
+    for named, text in STEPS.items():
+        chosen.append(((kind == ReasonKind.GENRE_LISTENERS) & ((target >= 0) == named), text))
     for extra, text in AGAIN.items():
         chosen.append(((kind == ReasonKind.AGAIN) & (detail == extra), text))
     return [(rows, text) for rows, text in chosen if rows.any()]
@@ -247,6 +174,8 @@ def _facts(catalogue: Catalogue) -> dict[str, Callable[[pa.Int32Array], pa.Strin
         "track": catalogue.items.ids.take,
         "region": catalogue.regions.ids.take,
         "genre": genres.take,
+        "name": pc.coalesce(catalogue.artist_names, catalogue.artists.ids).take,
+        TARGET: genres.take,
     }
 
 
@@ -264,13 +193,14 @@ def _fill(
     template: str,
     facts: Mapping[str, Callable[[pa.Int32Array], pa.StringArray]],
     subject: NDArray[np.int32],
+    target: NDArray[np.int32],
 ) -> pa.StringArray:
-    """Fill one template for many subjects."""
+    """Fill one template for many subjects, and targets where it names them."""
     parts: list[Any] = []
     for literal, field, _, _ in string.Formatter().parse(template):
         parts.append(pa.scalar(literal))
         if field is not None:
-            parts.append(facts[field](_places(subject)))
+            parts.append(facts[field](_places(target if field == TARGET else subject)))
     if len(parts) == 1:
         return pa.repeat(parts[0], len(subject))
     return pc.binary_join_element_wise(*parts, pa.scalar(""))

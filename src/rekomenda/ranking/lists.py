@@ -86,7 +86,9 @@ class ListMaker:
     def personal(self) -> PersonalLists:
         """The shelves that the model ranks."""
         lengths: dict[Shelf, int] = {
-            shelf: n for shelf, n in self.shelves.items() if shelf is not Shelf.AGAIN
+            shelf: n
+            for shelf, n in self.shelves.items()
+            if shelf in (Shelf.FOR_YOU, Shelf.DISCOVER)
         }
         return PersonalLists(self.model, self.fallback, self.rules, self.filler, lengths)
 

@@ -13,9 +13,9 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.ranking import candidates
-from rekomenda.ranking.explain import CONTROL, CONTROL_ALGORITHM
 from rekomenda.ranking.fill import Filler, Items
 from rekomenda.ranking.ranked import Ranked, either
+from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM
 from rekomenda.ranking.shelves import ShelfRules
 
 Scores: TypeAlias = NDArray[np.float32]

@@ -14,7 +14,8 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.models import Evidence, ReasonKind
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
-from rekomenda.ranking.explain import PERSONAL, Reasons
+from rekomenda.ranking.explain import Reasons
+from rekomenda.ranking.reason_words import PERSONAL
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -110,7 +111,7 @@ def to_arrow(
         field.name: np.concatenate([getattr(of, field.name) for of in lists], axis=1)[taken]
         for field in fields(Ranked)
     }
-    reasons = Reasons(values["kind"], values["subject"], values["detail"])
+    reasons = Reasons(values["kind"], values["subject"], values["detail"], values["items"])
     columns = {
         "user_id": _encoded(np.broadcast_to(users[:, None], taken.shape)[taken], user_ids.ids),
         "shelf": _encoded(np.broadcast_to(codes, taken.shape)[taken], _SHELF_NAMES),

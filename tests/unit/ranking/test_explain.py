@@ -11,15 +11,18 @@ import pytest
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.models import ReasonKind
-from rekomenda.ranking.explain import (
+from rekomenda.ranking.explain import Reasons, sentences
+from rekomenda.ranking.reason_words import (
     AGAIN,
     CONTROL,
     GENERAL,
+    HEARD_LATELY,
     OTHERS,
     PLAYED,
-    Reasons,
+    RELEASES,
+    STARTED,
+    STEPS,
     again_detail,
-    sentences,
 )
 
 
@@ -117,12 +120,19 @@ def test_again_says_how_often_and_how_long_ago(catalogue, plays, days_ago, portu
 
 
 def test_every_kind_of_reason_has_words():
-    worded = {ReasonKind.PLAYED, ReasonKind.AGAIN} | {kind for kind, _ in OTHERS}
+    by_subject = {ReasonKind.NEW_RELEASE, ReasonKind.GENRE_LISTENERS}
+    worded = {ReasonKind.PLAYED, ReasonKind.AGAIN, *by_subject} | {kind for kind, _ in OTHERS}
     assert worded == set(ReasonKind)
 
 
 def test_both_languages_of_every_template_name_the_same_facts():
-    for text in [*PLAYED.values(), *OTHERS.values(), *AGAIN.values()]:
+    for text in [
+        *PLAYED.values(),
+        *OTHERS.values(),
+        *RELEASES.values(),
+        *STEPS.values(),
+        *AGAIN.values(),
+    ]:
         named = [
             {field for _, field, _, _ in string.Formatter().parse(template) if field}
             for template in (text.en, text.pt)
@@ -135,6 +145,7 @@ def test_rows_share_their_sentences_and_carry_the_id_of_their_subject(catalogue)
         kind=np.array([1, 4, 1, 0, 6, 5, 1], np.uint8),
         subject=np.array([0, 1, 0, -1, 3, 0, 1], np.int32),
         detail=np.array([0, 0, 0, CONTROL, 2, 0, 0], np.uint8),
+        items=np.array([2, 2, 3, 2, 3, 2, 2], np.int32),
     )
     columns = reasons.arrow(catalogue)
     assert columns["reason_id"].to_pylist() == ["0007", "PE", "0007", None, "z", "g1", "12"]
@@ -152,6 +163,7 @@ def test_two_tracks_of_one_name_share_one_sentence(catalogue):
         kind=np.array([1, 1], np.uint8),
         subject=np.array([0, 3], np.int32),
         detail=np.zeros(2, np.uint8),
+        items=np.array([1, 2], np.int32),
     )
     columns = reasons.arrow(twins)
     assert columns["reason_pt"].dictionary.to_pylist() == [
@@ -162,5 +174,56 @@ def test_two_tracks_of_one_name_share_one_sentence(catalogue):
 
 def test_no_rows_are_no_trouble(catalogue):
     nothing = np.zeros(0, np.uint8)
-    columns = Reasons(nothing, nothing.astype(np.int32), nothing).arrow(catalogue)
+    columns = Reasons(nothing, nothing.astype(np.int32), nothing, nothing.astype(np.int32)).arrow(
+        catalogue
+    )
     assert [len(column) for column in columns.values()] == [0, 0, 0]
+
+
+def test_an_artist_or_a_genre_is_named_and_where_it_has_no_name_its_id(catalogue):
+    reasons = [
+        (ReasonKind.ARTIST_LISTENERS, 0, 0),
+        (ReasonKind.LIKED, 1, 0),
+        (ReasonKind.NEW_RELEASE, 0, 0),
+        (ReasonKind.NEW_RELEASE, -1, 0),
+        (ReasonKind.NEW_RELEASE, 1, HEARD_LATELY),
+        (ReasonKind.NEW_IN_GENRE, 0, 0),
+        (ReasonKind.NEW_IN_GENRE, 1, STARTED),
+    ]
+    assert words(catalogue, "pt-BR", *reasons) == [
+        "quem ouve Luiz Gonzaga, como você, também ouve esta",
+        "porque você gosta de q",
+        "lançamento de Luiz Gonzaga",
+        "lançamento",
+        "novidade de q, tocada há poucos dias",
+        "novidade em forró, gênero que você ouve",
+        "novidade em g2, gênero que você começou a ouvir",
+    ]
+
+
+def test_a_step_names_the_genre_it_starts_from_and_the_one_it_leads_to(catalogue):
+    genres = Catalogue(**{**vars(catalogue), "genre_of": np.array([0, 1, -1, 1], np.int32)})
+    reasons = Reasons(
+        kind=np.full(3, ReasonKind.GENRE_LISTENERS, np.uint8),
+        subject=np.array([0, 0, 1], np.int32),
+        detail=np.zeros(3, np.uint8),
+        items=np.array([1, 2, 0], np.int32),
+    )
+    columns = reasons.arrow(genres)
+    assert columns["reason_pt"].to_pylist() == [
+        "quem ouve forró, como você, também ouve g2",
+        "quem ouve forró, como você, também ouve esta",
+        "quem ouve g2, como você, também ouve forró",
+    ]
+    assert columns["reason_id"].to_pylist() == ["g1", "g1", "g2"]
+
+
+def test_the_id_of_a_reason_is_that_of_what_it_names(catalogue):
+    kinds = [ReasonKind.ARTIST_LISTENERS, ReasonKind.NEW_RELEASE, ReasonKind.NEW_RELEASE]
+    reasons = Reasons(
+        kind=np.array([*kinds, ReasonKind.NEW_IN_GENRE], np.uint8),
+        subject=np.array([1, 0, -1, 1], np.int32),
+        detail=np.zeros(4, np.uint8),
+        items=np.zeros(4, np.int32),
+    )
+    assert reasons.arrow(catalogue)["reason_id"].to_pylist() == ["q", "p", None, "g2"]

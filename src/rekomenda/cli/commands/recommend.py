@@ -12,12 +12,14 @@ from rekomenda.cli.frame import option
 from rekomenda.errors import ListenerOrAllError
 from rekomenda.language import Text
 
-SHELVES = ("for_you", "again", "discover")
+SHELVES = ("for_you", "again", "discover", "explore", "fresh")
 
 _TITLES = {
     "for_you": Text("For you", "Para você"),
     "again": Text("Hear again", "Ouvir de novo"),
     "discover": Text("Discover", "Descobrir"),
+    "explore": Text("Explore", "Explorar"),
+    "fresh": Text("Fresh", "Novidades"),
 }
 _HEAD = Text(
     en="{title}: {listener} (release {run_id}, as of {as_of})",
@@ -60,8 +62,10 @@ _WRITTEN = Text(
     type=click.Choice(SHELVES),
     default="for_you",
     words=Text(
-        "Which list: tracks not yet heard, worth hearing again, or by artists never heard.",
-        "Qual lista: faixas não ouvidas, para ouvir de novo, ou de artistas nunca ouvidos.",
+        "Which list: tracks not yet heard, worth hearing again, by artists never heard, of "
+        "genres outside the listener's habits, or new in the catalogue.",
+        "Qual lista: faixas não ouvidas, para ouvir de novo, de artistas nunca ouvidos, de "
+        "gêneros fora dos hábitos do ouvinte, ou novas no catálogo.",
     ),
 )
 @option(
