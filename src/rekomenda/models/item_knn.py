@@ -15,11 +15,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from rekomenda.domain.models import FittedModel
-from rekomenda.domain.top_n import top_n
 from rekomenda.domain.training import TrainingData
-from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
-from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.base import Algorithm, Arrays, knob
 from rekomenda.models.linear import VALUES, SparseLinear, value_matrix
+from rekomenda.models.rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,7 @@ class ItemKNN(Algorithm):
 
     Notes
     -----
-    Time: Σ_u (items of u)², then a selection in I rows of I. Memory: 8 bytes for each item and
-    neighbour; never more than a few blocks of the I x I products.
+    Time: 2 Σ_u (items of u)². Memory: 8 bytes for each item and neighbour.
     """
 
     algorithm: ClassVar[str] = "item_knn"
@@ -58,26 +56,22 @@ class ItemKNN(Algorithm):
     values: str = knob("binary", choices=VALUES)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
+        from rekomenda.models.co_listening import co_listening  # noqa: PLC0415 - numba takes a while to import
+
         matrix = value_matrix(data.interactions.histories, self.values)
-        n_items = matrix.shape[1]
-        known = np.bincount(matrix.indices, minlength=n_items) > 0
-        weighted = self._bm25(matrix) if self.weighting == "bm25" else matrix
-        norms = np.sqrt(np.asarray(matrix.power(2).sum(axis=0), np.float32))
-        width = min(self.n_neighbours, n_items)
-        neighbours = np.full((n_items, width), -1, np.int32)
-        strengths = np.zeros((n_items, width), np.float32)
-        item_users = csr_array(weighted.T)
-
-        def work(rows: slice) -> None:
-            near = csr_array(item_users[rows] @ weighted)  # (m, I), sparse: most share nobody
-            item = np.repeat(np.arange(rows.start, rows.stop), np.diff(near.indptr))
-            if self.weighting == "cosine":
-                near.data /= norms[item] * norms[near.indices] + np.float32(self.shrinkage)
-            near.data[near.indices == item] = 0
-            neighbours[rows], strengths[rows] = _strongest(near, width)
-
-        run_blocks(work, slices(n_items, 12 * n_items, most=512))
-        return SparseLinear.of(self.algorithm, self.values, known, neighbours, strengths)
+        known = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
+        if self.weighting == "bm25":
+            rows = co_listening(self._bm25(matrix), n_neighbours=self.n_neighbours)
+        else:
+            norms = np.sqrt(np.asarray(matrix.power(2).sum(axis=0), np.float32))
+            rows = co_listening(
+                matrix,
+                row_norm=norms,
+                column_norm=norms,
+                shrinkage=self.shrinkage,
+                n_neighbours=self.n_neighbours,
+            )
+        return SparseLinear(self.algorithm, self.values, known, rows)
 
     def _bm25(self, matrix: csr_array) -> csr_array:
         """Return idf(u) · x (k1 + 1) / (x + k1 (1 - b + b · length of i / mean length))."""
@@ -95,29 +89,5 @@ class ItemKNN(Algorithm):
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""
-        return SparseLinear.of(
-            self.algorithm, self.values, arrays["known"], arrays["neighbours"], arrays["strengths"]
-        )
-
-
-def _strongest(near: csr_array, width: int) -> tuple[Int32, Float32]:
-    """Return the `width` largest positive cells of each row: columns, -1 padded, and values.
-
-    Rows are taken together by length, so that long ones do not make short ones wide.
-    """
-    near.sort_indices()  # equal values: the smaller item first
-    neighbours = np.full((near.shape[0], width), -1, np.int32)
-    strengths = np.zeros((near.shape[0], width), np.float32)
-    lengths = np.diff(near.indptr)
-    widths = 1 << np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
-    for padded in np.unique(widths[lengths > 0]):
-        rows = np.flatnonzero((widths == padded) & (lengths > 0))
-        places = np.arange(padded)
-        filled = places < lengths[rows][:, None]
-        cells = np.where(filled, near.indptr[rows][:, None] + places, 0)
-        values = np.where(filled & (near.data[cells] > 0), near.data[cells], -np.inf)
-        best = top_n(values.astype(np.float32), width)
-        chosen = np.take_along_axis(cells, np.maximum(best.items, 0), axis=1)
-        neighbours[rows] = np.where(best.items >= 0, near.indices[chosen], -1)
-        strengths[rows] = np.where(best.items >= 0, best.scores, 0)
-    return neighbours, strengths
+        rows = SparseRows.restore(arrays)
+        return SparseLinear(self.algorithm, self.values, arrays["known"], rows)

@@ -13,6 +13,7 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.models.additive import Additive, without_opinion
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
+from rekomenda.models.rows import SparseRows
 
 VALUES: Final = ("weights", "binary")
 """What x_uh is: the weight of the cell, or 1 where it is positive."""
@@ -90,71 +91,36 @@ class DenseLinear(Linear):
 
 @dataclass(frozen=True, eq=False)
 class SparseLinear(Linear):
-    """Each item speaks only for its nearest neighbours.
+    """Each item speaks only for some others.
 
     An item that no play of the listener speaks for gets -inf: nothing is known for it.
 
     Parameters
     ----------
-    neighbours : ndarray of int32, shape (I, K)
-        [h]: the items that playing h speaks for, strongest first, padded with -1.
-    strengths : ndarray of float32, shape (I, K)
-        Their weights, > 0; 0 where padded.
+    rows : SparseRows
+        Row h: the items that playing h speaks for, itself left out.
     """
 
-    neighbours: Int32
-    strengths: Float32
-    _matrix: csr_array
-
-    @classmethod
-    def of(
-        cls,
-        algorithm: str,
-        values: str,
-        known: NDArray[np.bool_],
-        neighbours: Int32,
-        strengths: Float32,
-    ) -> SparseLinear:
-        """Make the model; the sparse matrix that scores is built once, here."""
-        filled = neighbours >= 0
-        indptr = np.concatenate([[0], np.cumsum(filled.sum(axis=1))])
-        matrix = csr_array(
-            (strengths[filled], neighbours[filled], indptr), shape=(len(known), len(known))
-        )
-        return cls(algorithm, values, known, neighbours, strengths, matrix)
+    rows: SparseRows
 
     def _score(self, histories: Histories) -> Float32:
-        scores: Float32 = (value_matrix(histories, self.values) @ self._matrix).toarray()
+        scores: Float32 = (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
         scores[scores == 0] = -np.inf
         return without_opinion(scores, histories, self.known)
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
-        (b, n_cells), n, width = users.items.shape, items.shape[1], self.n_items + 1
-        # Which column an item has; n for those not asked for, and behind the last item, so that
-        # the -1 of a missing neighbour, taken from the row before, finds n as well.
-        column_of = np.full((b, width), n, np.int32)
-        np.put_along_axis(column_of, items.astype(np.intp), np.arange(n, dtype=np.int32), axis=1)
-        found = self.neighbours[users.items] + (np.arange(b) * width)[:, None, None]  # (b, L, K)
-        cells = np.arange(b * n_cells).reshape(b, n_cells, 1) * (n + 1)
-        spoken = np.zeros(b * n_cells * (n + 1), np.float32)
-        spoken[column_of.ravel()[found] + cells] = self.strengths[users.items]
-        stands = np.take_along_axis(column_of, items.astype(np.intp), axis=1)  # of repeats the last
-        parts = np.take_along_axis(spoken.reshape(b, n_cells, n + 1), stands[:, None, :], axis=2)
+        parts = self.rows.at(users.items, items)
         parts *= self._amounts(users)[:, :, None]
         return parts
 
     @property
     def _bytes_per_cell(self) -> int:
-        return 24 * int(self.neighbours.shape[1])
-
-    @property
-    def _bytes_per_user(self) -> int:
-        return 4 * self.n_items
+        return 8
 
     def _similarities(self, items: Int32) -> Float32:
-        near = self._matrix[items].toarray()
+        near = self.rows.matrix[items].toarray()
         return np.where(near > 0, near, np.float32(-np.inf))
 
     def arrays(self) -> Arrays:
-        """Return `neighbours` (I, K) int32, `strengths` (I, K) float32 and `known` (I,) bool."""
-        return {"neighbours": self.neighbours, "strengths": self.strengths, "known": self.known}
+        """Return the arrays of the rows and `known` (I,) bool."""
+        return {**self.rows.arrays(), "known": self.known}
