@@ -13,7 +13,14 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.evaluation.bootstrap import Bootstrap
-from rekomenda.evaluation.segments import Partition, by_activity, by_region, everybody
+from rekomenda.evaluation.metrics import profile_popularity
+from rekomenda.evaluation.segments import (
+    Partition,
+    by_activity,
+    by_mainstreaminess,
+    by_region,
+    everybody,
+)
 from rekomenda.evaluation.tasks import Task, heard_artists, is_member, keys_of, relevant
 
 Int64 = NDArray[np.int64]
@@ -56,6 +63,8 @@ class Exam:
         phi: people who played each track in training.
     n_listeners : int
         N: people who played anything in training.
+    plays_after : ndarray of int64, shape (I,)
+        Plays of each track after the cut by those examined.
     partitions : tuple of Partition over the n listeners
         The first holds everybody.
     bootstrap : Bootstrap
@@ -71,6 +80,7 @@ class Exam:
     artists: ItemSets
     listeners: Int64
     n_listeners: int
+    plays_after: Int64
     partitions: tuple[Partition, ...]
     bootstrap: Bootstrap
     facts: dict[str, Any]
@@ -107,7 +117,7 @@ class Exam:
         max_users : int, default 50,000
             Of more users a sample is examined, drawn with the bootstrap's seed; `facts` says so.
         partitions : sequence of Partition over the U users, optional
-            Further groups to measure apart, besides activity and region.
+            Further groups to measure apart, besides activity, mainstreaminess and region.
 
         Raises
         ------
@@ -121,9 +131,11 @@ class Exam:
         played_after = np.bincount(holdout.users_of_cells, holdout.plays > 0, len(holdout)) > 0
         rows = _sample(np.flatnonzero(played_after), max_users, bootstrap.seed)
         before, after = train.rows(rows), holdout.rows(rows)
+        listeners = np.bincount(fitted_on.items[fitted_on.plays > 0], minlength=len(catalogue))
         groups = (
             everybody(len(rows)),
             by_activity(before),
+            by_mainstreaminess(profile_popularity(before, listeners)),
             by_region(before, catalogue),
             *(Partition(p.names, p.labels[rows], p.facts) for p in partitions),
         )
@@ -135,8 +147,9 @@ class Exam:
             relevant=answers,
             cutoffs=tuple(sorted(set(cutoffs))),
             artists=heard_artists(before, catalogue),
-            listeners=np.bincount(fitted_on.items[fitted_on.plays > 0], minlength=len(catalogue)),
+            listeners=listeners,
             n_listeners=int(np.count_nonzero(fitted_on.heard.lengths)),
+            plays_after=np.bincount(after.items, after.plays, len(catalogue)).astype(np.int64),
             partitions=groups,
             bootstrap=bootstrap,
             facts={
@@ -165,6 +178,19 @@ class Exam:
         """Return the artists that the users `rows` have heard."""
         starts = self.artists.indptr[rows.start : rows.stop + 1]
         return ItemSets(starts - starts[0], self.artists.items[starts[0] : starts[-1]])
+
+    def partition(self, about: str) -> Partition:
+        """Return the partition whose groups are named `about:…`.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for partition in self.partitions:
+            if partition.names and partition.names[0].startswith(f"{about}:"):
+                return partition
+        raise KeyError(about)
 
     def same_as(self, other: Exam) -> bool:
         """Whether results of the two may be compared listener by listener."""

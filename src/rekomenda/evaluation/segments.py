@@ -1,4 +1,4 @@
-"""Groups of listeners that are measured apart: by how much they played, and by region."""
+"""Groups of listeners that are measured apart: by how much they played, how mainstream, by region."""
 
 from __future__ import annotations
 
@@ -54,6 +54,30 @@ def by_activity(train: Histories) -> Partition:
         ("activity:new", "activity:light", "activity:heavy"),
         labels,
         {"new_max_plays": NEW_MAX_PLAYS, "light_max_plays": border},
+    )
+
+
+def by_mainstreaminess(popularity: NDArray[np.float64]) -> Partition:
+    """Split into thirds by how popular what they played is: low, middle and high.
+
+    Recommenders tend to fail those who play what few others play (D. Kowald, M. Schedl, E. Lex,
+    "The Unfairness of Popularity Bias in Music Recommendation", ECIR 2020, groups LowMS, MedMS,
+    HighMS). Who sits on a border is in the lower group.
+
+    Parameters
+    ----------
+    popularity : ndarray of float64, shape (U,)
+        `metrics.profile_popularity`: mean listeners of what each played before the cut; those
+        without history (NaN) are in no group.
+    """
+    known = ~np.isnan(popularity)
+    borders = np.quantile(popularity[known], [1 / 3, 2 / 3]) if known.any() else np.zeros(2)
+    labels = np.full(len(popularity), -1, np.int32)
+    labels[known] = np.searchsorted(borders, popularity[known])
+    return Partition(
+        ("mainstream:low", "mainstream:middle", "mainstream:high"),
+        labels,
+        {"mainstream_borders": [float(border) for border in borders]},
     )
 
 
