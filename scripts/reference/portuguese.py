@@ -58,6 +58,33 @@ SETTINGS = {
     "gate.cutoff": "O k dela.",
     "gate.task": "Tarefa da comparação.",
     "gate.tolerance": "Perda relativa contra a release no ar que ainda conta como igual.",
+    "gate.recall_cutoff": "O recall também tem que se manter, neste k.",
+    "gate.group_tolerance": "Perda relativa que o grupo de ouvintes mais prejudicado pode ter, além do que "
+    "tão poucos conseguem mostrar.",
+    "gate.min_gain": "Quanto é preciso superar a popularidade, relativo.",
+    "gate.power": "Uma perda que tantos ouvintes não mostrariam com esta probabilidade conta como igual.",
+    "gate.max_margin": "Por poucos que sejam os ouvintes, uma perda relativa maior que esta nunca conta "
+    "como igual.",
+    "gate.rehearsal_listeners": "Ouvintes a quem um processo novo responde, só com os arquivos da release, "
+    "antes de ela ser publicada; 0: sem ensaio.",
+    "gate.reproduce_seconds": "Dois treinos com a mesma semente são comparados, byte a byte, onde um "
+    "deles leva no máximo tanto.",
+    "gate.max_slowdown": "Tempo de resposta (percentil 99), como múltiplo do da release no ar.",
+    "gate.max_growth": "Tamanho do modelo, como múltiplo do da release no ar.",
+    "gate.always_fast_ms": "Respostas rápidas assim nunca são lentas demais.",
+    "gate.always_small_mb": "Um modelo pequeno assim nunca é grande demais.",
+    "gate.min_rows": "Linhas de cada um dos últimos dias, no mínimo este múltiplo da mediana do mesmo "
+    "dia da semana.",
+    "gate.max_rows": "E no máximo este múltiplo.",
+    "gate.max_quarantine": "Parte das linhas do lake que pode ter ficado em quarentena.",
+    "gate.max_age_days": "Sem `--as-of`: dias que os plays mais novos podem ter a mais do que tinham "
+    "quando arquivos assim chegavam.",
+    "gate.max_top_share": "Parte das listas que contém a faixa mais recomendada, como múltiplo da de hoje.",
+    "gate.min_overlap": "Sobreposição mediana (Jaccard) das dez primeiras de `for_you` com a release no ar.",
+    "gate.accept_change": "Uma pessoa diz sim a listas que se sobrepõem menos.",
+    "gate.max_listeners_lost": "Parte dos ouvintes atendidos hoje que pode ficar sem listas.",
+    "gate.max_exposure_loss": "Perda relativa da cobertura de artistas, e de cada outra medida de "
+    "exposição.",
     "gate.min_listeners": "Com menos ouvintes reservados nada fica provado; a release é marcada "
     "`unproven`.",
     "recommend.for_you": "Faixas em `for_you`.",

@@ -133,8 +133,49 @@ class GateSettings(Section):
     """Task of the comparison."""
     tolerance: float = Field(default=0.01, ge=0, le=1)
     """Relative loss against the release in service that still counts as equal."""
+    recall_cutoff: int = Field(default=50, ge=1)
+    """Recall has to hold as well, at this k."""
+    group_tolerance: float = Field(default=0.03, ge=0, le=1)
+    """Relative loss that the worst group of listeners may suffer, beyond what so few can show."""
     min_listeners: int = Field(default=50, ge=1)
     """With fewer listeners in the holdout nothing is proven; the release is marked `unproven`."""
+    min_gain: float = Field(default=0.1, ge=0)
+    """By how much popularity must be beaten, relative."""
+    power: float = Field(default=0.8, gt=0.5, lt=1)
+    """A loss that so many listeners would not show with this probability counts as equal."""
+    max_margin: float = Field(default=0.1, ge=0, le=1)
+    """However few listeners, a greater relative loss than this never counts as equal."""
+    rehearsal_listeners: int = Field(default=200, ge=0)
+    """Listeners that a new process answers from the release's files before it is published; 0:
+    no rehearsal."""
+    reproduce_seconds: float = Field(default=20, ge=0)
+    """Two trainings with one seed are compared, byte by byte, where one takes at most so long."""
+    max_slowdown: float = Field(default=1.5, ge=1)
+    """Answer time (99th percentile), as a multiple of that of the release in service."""
+    max_growth: float = Field(default=1.5, ge=1)
+    """Size of the model, as a multiple of that of the release in service."""
+    always_fast_ms: float = Field(default=100, ge=0)
+    """Answers as quick as this are never too slow."""
+    always_small_mb: float = Field(default=64, ge=0)
+    """A model as small as this is never too large."""
+    min_rows: float = Field(default=0.5, ge=0, le=1)
+    """Rows of each of the last days, at least this multiple of the median of the same weekday."""
+    max_rows: float = Field(default=2, ge=1)
+    """And at most this multiple."""
+    max_quarantine: float = Field(default=0.05, ge=0, le=1)
+    """Share of the lake's rows that may have been set aside."""
+    max_age_days: int = Field(default=14, ge=1)
+    """Without `--as-of`: days that the newest plays may be older than when such files arrived."""
+    max_top_share: float = Field(default=2, ge=1)
+    """Share of the lists that hold the most recommended track, as a multiple of today's."""
+    min_overlap: float = Field(default=0.3, ge=0, le=1)
+    """Median overlap (Jaccard) of the first ten of `for_you` with the release in service."""
+    accept_change: bool = False
+    """A person says yes to lists that overlap less."""
+    max_listeners_lost: float = Field(default=0.05, ge=0, le=1)
+    """Share of the listeners served today who may be without lists."""
+    max_exposure_loss: float = Field(default=0.25, ge=0, le=1)
+    """Relative loss of artist coverage, and of every other measure of exposure."""
 
 
 class RecommendSettings(Section):

@@ -5,9 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal
 
 from rekomenda.language import LANGUAGES, Text
+
+Blessing = Literal["quality", "mechanics", "data", "behaviour", "exposure"]
+BLESSINGS: Final[tuple[Blessing, ...]] = (
+    "quality",
+    "mechanics",
+    "data",
+    "behaviour",
+    "exposure",
+)
+"""What a release needs, in the order in which it is told."""
 
 
 class Outcome(StrEnum):
@@ -16,7 +26,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNDECIDED = "undecided"
-    """The data cannot tell; the release in service is kept."""
+    """The data cannot tell, or a person has to; the release in service is kept."""
     UNPROVEN = "unproven"
     """Too few listeners to tell, and nothing in service to protect: no obstacle, but said."""
 
@@ -34,6 +44,10 @@ class Check:
         What was found and what it was held against; NaN where there is no such number.
     text : Text
         The finding as a sentence, its numbers filled in.
+    about : str
+        The blessing it belongs to: quality, mechanics, data, behaviour or exposure.
+    forceable : bool
+        Whether a person may publish in spite of it.
     """
 
     name: str
@@ -41,6 +55,8 @@ class Check:
     measured: float
     limit: float
     text: Text
+    about: Blessing = "mechanics"
+    forceable: bool = True
 
     @property
     def passed(self) -> bool:
@@ -60,6 +76,8 @@ class Check:
             "passed": self.passed,
             "measured": self.measured if math.isfinite(self.measured) else None,
             "limit": self.limit if math.isfinite(self.limit) else None,
+            "about": self.about,
+            "forceable": self.forceable,
             "text": {language: self.text.render(language) for language in LANGUAGES},
         }
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.compare import Evaluation
-from rekomenda.evaluation.segments import everybody
+from rekomenda.evaluation.segments import OVERALL, Partition, everybody
 from rekomenda.evaluation.summary import Measure
-from rekomenda.evaluation.tasks import Task
+
+Floats = NDArray[np.float64]
 
 
 class Difference(NamedTuple):
     """How much better one model is than another, on the same listeners.
 
-    `value` is mean(candidate) - factor * mean(other), `relative` is that over factor *
-    mean(other) (NaN where it is 0), each with the ends of its interval; `relative_error` is the
-    standard deviation of `relative` over the resamples. `identical`: no listener tells the two
-    apart. Everything is NaN for no listeners.
+    `value` is mean(candidate) - mean(other), `relative` is that over mean(other) (NaN where it is
+    0), each with the ends of its interval; `relative_error` is the standard deviation of `relative`
+    over the resamples. `identical`: no listener tells the two apart. Everything is NaN for no
+    listeners.
     """
 
     n_listeners: int
@@ -41,15 +44,7 @@ _NO_DIFFERENCE = Difference(
 )
 
 
-def difference(
-    candidate: Evaluation,
-    other: Evaluation,
-    task: Task,
-    metric: str,
-    k: int,
-    *,
-    factor: float = 1.0,
-) -> Difference:
+def difference(candidate: Evaluation, other: Evaluation, measure: Measure) -> Difference:
     """Compare two models by a paired bootstrap over the listeners whom the task is about.
 
     Raises
@@ -59,25 +54,44 @@ def difference(
     KeyError
         If the exam does not have this task, metric and cutoff.
     """
+    people = everybody(len(candidate.exam))
+    return differences(candidate, other, measure, people)[OVERALL]
+
+
+def differences(
+    candidate: Evaluation, other: Evaluation, measure: Measure, partition: Partition
+) -> dict[str, Difference]:
+    """Compare two models within each group of a partition; parameters as `difference`.
+
+    A group's draws are those of everybody that fell into it.
+    """
     if not candidate.exam.same_as(other.exam):
         raise ValueError(f"{candidate.algorithm} and {other.algorithm} sat different exams")
-    measure = Measure(task, metric, k)
-    pairs = np.stack([candidate.values[measure], other.values[measure]], axis=1).astype(np.float64)
-    pairs = pairs[~np.isnan(pairs).any(axis=1)] * [1.0, factor]
-    n = len(pairs)
-    if n == 0:
-        return _NO_DIFFERENCE
+    values = candidate.values[measure], other.values[measure]
+    pairs = np.stack([*values, np.ones(len(values[0]))], axis=1).astype(np.float64)
+    known = ~np.isnan(pairs).any(axis=1)
+    pairs, labels = pairs[known], partition.labels[known]
     bootstrap = candidate.exam.bootstrap
-    (resampled,) = bootstrap.sums(pairs, [everybody(n)])
-    ours, theirs = resampled[:, 0, 0] / n, resampled[:, 0, 1] / n
+    (resampled,) = bootstrap.sums(pairs, [Partition(partition.names, labels, {})])
+    return {
+        name: _of_group(pairs[labels == group], resampled[:, group], bootstrap)
+        for group, name in enumerate(partition.names)
+    }
+
+
+def _of_group(pairs: Floats, resampled: Floats, bootstrap: Bootstrap) -> Difference:
+    """Sum up one group: its listeners' pairs (n, 3) and the resampled sums (R, 3)."""
+    if len(pairs) == 0:
+        return _NO_DIFFERENCE
+    ours, theirs, drawn = resampled.T
     ratios = ours / np.where(theirs > 0, theirs, np.nan) - 1
-    low, high = bootstrap.interval(ours - theirs)
+    low, high = bootstrap.interval((ours - theirs) / np.where(drawn > 0, drawn, np.nan))
     relative_low, relative_high = bootstrap.interval(ratios)
-    mean, reference = pairs.mean(axis=0)
+    mean, reference, _ = pairs.mean(axis=0)
     return Difference(
-        n_listeners=n,
+        n_listeners=len(pairs),
         candidate=float(mean),
-        other=float(reference / factor),
+        other=float(reference),
         value=float(mean - reference),
         low=float(low),
         high=float(high),
@@ -85,5 +99,5 @@ def difference(
         relative_low=float(relative_low),
         relative_high=float(relative_high),
         relative_error=float(np.nanstd(ratios)) if np.any(theirs > 0) else np.nan,
-        identical=bool(np.array_equal(candidate.values[measure], other.values[measure], True)),
+        identical=bool(np.array_equal(pairs[:, 0], pairs[:, 1])),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rekomenda.evaluation.check import Check
 from rekomenda.evaluation.compare import Evaluation
-from rekomenda.evaluation.gate import FIRST_RUN, GateRules, Verdict, judge
-from rekomenda.evaluation.mechanics import Mechanics
+from rekomenda.evaluation.gate.quality import FIRST_RUN, quality
+from rekomenda.evaluation.gate.rules import GateRules
+from rekomenda.evaluation.gate.verdict import Force, Verdict, decide
 from rekomenda.language import Text
 from rekomenda.pipeline.contest import Contest
 from rekomenda.pipeline.recipe import Recipe
@@ -20,8 +22,6 @@ _NOT_FITTED = Text(
     en="The recipe in service ({name}) can no longer be fitted: {why}",
     pt="A receita no ar ({name}) não pode mais ser ajustada: {why}",
 )
-NOT_LOOKED_AT = Mechanics(rows=0, checks=())
-"""The lists do not exist yet."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Contenders:
         Name of the one in service; may be the candidate's. None before the first release.
     left_out : tuple of str
         Algorithms that this catalogue is too large for.
+    no_champion : Text
+        Why nobody is in service, where nobody is.
     """
 
     recipes: dict[str, Recipe]
     candidate: str
     champion: str | None
     left_out: tuple[str, ...]
+    no_champion: Text = FIRST_RUN
 
     @classmethod
     def of(
@@ -51,6 +54,7 @@ class Contenders:
         beside: Sequence[Recipe],
         served: Recipe | None,
         left_out: tuple[str, ...] = (),
+        no_champion: Text = FIRST_RUN,
     ) -> Contenders:
         """Name everybody; a recipe that stands twice takes part once."""
         recipes = {recipe.algorithm: recipe for recipe in (candidate, *beside)}
@@ -59,38 +63,54 @@ class Contenders:
             same = [name for name, recipe in recipes.items() if recipe == served]
             champion = same[0] if same else f"{SERVED}:{served.algorithm}"
             recipes.setdefault(champion, served)
-        return cls(recipes, candidate.algorithm, champion, left_out)
+        return cls(recipes, candidate.algorithm, champion, left_out, no_champion)
 
-    def choose(self, contest: Contest, rules: GateRules) -> tuple[str, Verdict]:
+    def choose(
+        self,
+        contest: Contest,
+        rules: GateRules,
+        *,
+        about_data: Sequence[Check] = (),
+        force: Force | None = None,
+    ) -> tuple[str, Verdict]:
         """Choose what is to be published, and judge it by its numbers.
 
         The candidate, if it may be published; else popularity, if that may: a model that is not
         better than popularity is not shown to anybody as personal taste. If neither may, the
         candidate with the verdict that refuses it.
+
+        Parameters
+        ----------
+        contest : Contest
+        rules : GateRules
+        about_data : sequence of Check
+            What holds for all of them alike.
+        force : Force or None
         """
         verdicts = {}
         for name in dict.fromkeys((self.candidate, POPULARITY)):
             if name in contest.evaluations:
-                verdicts[name] = self.judge(name, contest, NOT_LOOKED_AT, rules)
+                checks = (*self.quality(name, contest, rules), *about_data)
+                verdicts[name] = decide(checks, force=force)
                 if verdicts[name].decision == "publish":
                     return name, verdicts[name]
         return next(iter(verdicts.items()))
 
-    def judge(self, name: str, contest: Contest, mechanics: Mechanics, rules: GateRules) -> Verdict:
-        """Judge one of them for publication."""
-        champion, why = self._champion(contest)
-        return judge(
+    def quality(self, name: str, contest: Contest, rules: GateRules) -> tuple[Check, ...]:
+        """Check what one of them did on the exam."""
+        champion, why = self.champion_in(contest)
+        return quality(
             contest.evaluations[name],
             contest.evaluations[POPULARITY],
             champion,
-            mechanics,
             rules,
             no_champion=why,
         )
 
-    def _champion(self, contest: Contest) -> tuple[Evaluation | None, Text]:
+    def champion_in(self, contest: Contest) -> tuple[Evaluation | None, Text]:
+        """Return what the recipe in service did; without one, why there is none."""
         if self.champion is None:
-            return None, FIRST_RUN
+            return None, self.no_champion
         if self.champion in contest.evaluations:
             return contest.evaluations[self.champion], FIRST_RUN
         why = contest.left_out[self.champion]

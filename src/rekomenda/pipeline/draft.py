@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
-from rekomenda.evaluation.gate import Verdict
+from rekomenda.evaluation.gate.verdict import Verdict
 from rekomenda.evaluation.mechanics import Inspector, Mechanics
 from rekomenda.evaluation.segments import OVERALL
 from rekomenda.pipeline.bundle import Bundle

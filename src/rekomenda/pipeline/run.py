@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rekomenda.errors import GateRefusedError, RekomendaError
-from rekomenda.evaluation.gate import GateRules, Verdict
+from rekomenda.evaluation.gate.rules import GateRules
+from rekomenda.evaluation.gate.verdict import Verdict, decide
 from rekomenda.language import Text
 from rekomenda.pipeline import plan
 from rekomenda.pipeline.attempt import (
@@ -193,7 +194,8 @@ class _Run:
             with self._hop(plan.RECOMMEND) as step:
                 content = self._write(draft, bundle, integrated, contest, step)
             with self._hop(plan.JUDGE):
-                verdict = contenders.judge(name, contest, content.mechanics, self._rules)
+                quality = contenders.quality(name, contest, self._rules)
+                verdict = decide((*quality, *content.mechanics.checks))
             if verdict.decision == "refuse":
                 self._refuse(verdict, name, contest)
             with self._hop(plan.PUBLISH):
@@ -234,7 +236,8 @@ class _Run:
 
     def _evaluate(self, integrated: Integrated, step: Step) -> tuple[Contenders, Contest]:
         model = self.settings.model
-        cutoffs = {*self.settings.evaluate.cutoffs, self.settings.gate.cutoff}
+        gate = self.settings.gate
+        cutoffs = {*self.settings.evaluate.cutoffs, gate.cutoff, gate.recall_cutoff}
         evaluate = self.settings.evaluate.model_copy(update={"cutoffs": tuple(sorted(cutoffs))})
         examination = set_exam(integrated, evaluate, seed=model.seed)
         candidate, beside, left_out = choose_recipes(

@@ -22,6 +22,7 @@ _WITHOUT_EFFECT: Any = {
     "keep": True,
     "ingest": True,
     "integrate": {"threads", "memory_limit"},
+    "gate": {"accept_change"},
 }
 """Settings that change nothing of what a run makes of the lake."""
 

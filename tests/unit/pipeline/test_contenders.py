@@ -6,7 +6,7 @@ import pytest
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.compare import evaluate
 from rekomenda.evaluation.exam import Exam
-from rekomenda.evaluation.gate import GateRules
+from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.language import Text
 from rekomenda.pipeline.contenders import Contenders
 from rekomenda.pipeline.contest import Contest
@@ -15,14 +15,14 @@ from rekomenda.pipeline.recipe import Recipe
 from support.evaluation_worlds import WrittenScores, catalogue, histories
 
 N = 300
-RULES = GateRules(cutoff=20)
+RULES = GateRules(cutoff=20, recall_cutoff=30)
 EASE, POPULARITY, ALS = Recipe("ease"), Recipe("popularity"), Recipe("als")
 
 
 def contest(**shares_of_hits):
     """A contest in which each model puts the right track first for a share of the listeners."""
     world = histories([[0]] * N, 4), histories([[1]] * N, 4), catalogue([0, 1, 2, 3])
-    exam = Exam.of(*world, cutoffs=[20], bootstrap=Bootstrap(300, seed=1))
+    exam = Exam.of(*world, cutoffs=[20, 30], bootstrap=Bootstrap(300, seed=1))
     examination = Examination(data=None, exam=exam, kind="time", leaks=TIME_LEAKS)
     held = Contest(examination, {}, {})
     for name, share in shares_of_hits.items():

@@ -9,30 +9,36 @@ from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.check import Check, Outcome
 from rekomenda.evaluation.compare import Evaluation, evaluate
 from rekomenda.evaluation.exam import Exam
-from rekomenda.evaluation.gate import (
+from rekomenda.evaluation.gate.quality import (
     FIRST_RUN,
-    GateRules,
     beats_popularity,
     definitions,
-    judge,
     not_worse_than_served,
+    quality,
+    worst_groups,
 )
-from rekomenda.evaluation.mechanics import Mechanics
+from rekomenda.evaluation.gate.rules import GateRules
+from rekomenda.evaluation.gate.verdict import Force, decide
 from rekomenda.evaluation.summary import Measure
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
 from support.evaluation_worlds import WrittenScores, catalogue, histories
 
 RULES = GateRules()
-SOUND = Mechanics(10, (Check("ranks_are_complete", Outcome.PASSED, 0, 0, Text("ok", "ok")),))
-BROKEN = Mechanics(10, (Check("ranks_are_complete", Outcome.FAILED, 3, 0, Text("bad", "ruim")),))
+SOUND = (Check("ranks_are_complete", Outcome.PASSED, 0, 0, Text("ok", "ok")),)
+BROKEN = (Check("ranks_are_complete", Outcome.FAILED, 3, 0, Text("bad", "ruim")),)
 FEW, MANY = 20, 4000
+MEASURES = (Measure(Task.UNHEARD, "ndcg", 20), Measure(Task.UNHEARD, "recall", 50))
+
+
+def judge(candidate, popularity, champion, mechanics, rules, **words):
+    return decide((*quality(candidate, popularity, champion, rules, **words), *mechanics))
 
 
 def exam_of(n, n_resamples=300):
     """An exam in which each of n listeners has one unheard track to be found."""
     world = histories([[0]] * n, 2), histories([[1]] * n, 2), catalogue([0, 1])
-    return Exam.of(*world, cutoffs=[20], bootstrap=Bootstrap(n_resamples, seed=1))
+    return Exam.of(*world, cutoffs=[20, 50], bootstrap=Bootstrap(n_resamples, seed=1))
 
 
 EXAMS = {n: exam_of(n) for n in (FEW, MANY)}
@@ -45,8 +51,8 @@ def scoring(name, mean, *, n=MANY, noise=0.0, seed=0, bad=0):
     """
     each = np.random.default_rng(99).random(n) * 2 * mean
     each = each + np.random.default_rng(seed).normal(0, noise, n)
-    measure = Measure(Task.UNHEARD, "ndcg", 20)
-    return Evaluation(name, EXAMS[n], {measure: each.astype(np.float32)}, {}, bad)
+    values = dict.fromkeys(MEASURES, each.astype(np.float32))
+    return Evaluation(name, EXAMS[n], values, {}, bad)
 
 
 POPULARITY = scoring("popularity", 0.10)
@@ -96,7 +102,15 @@ def test_popularity_may_be_published_itself():
 
 def test_popularity_does_not_replace_a_better_model():
     verdict = judge(POPULARITY, POPULARITY, scoring("ease", 0.2), SOUND, RULES)
-    assert outcomes(verdict) == {"not_worse_than_served": "failed"}
+    assert outcomes(verdict) == dict.fromkeys(
+        (
+            "not_worse_than_served",
+            "recall_not_worse",
+            "worst_activity_group",
+            "worst_mainstream_group",
+        ),
+        "failed",
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,9 @@ def test_a_loss_that_may_or_may_not_be_there_holds_the_release():
     # A loss of about 2 %, give or take 1.6 %, with a margin of 2.3 %
     candidate = scoring("als", 0.196, noise=0.1, seed=3)
     verdict = judge(candidate, POPULARITY, scoring("ease", 0.2), SOUND, RULES)
-    assert outcomes(verdict) == {"not_worse_than_served": "undecided"}
+    assert outcomes(verdict) == dict.fromkeys(
+        ("not_worse_than_served", "recall_not_worse"), "undecided"
+    )
     assert verdict.decision == "refuse"
     assert verdict.undecided
     assert "is held" in verdict.reasons[0].en
@@ -136,7 +152,8 @@ def test_bad_mechanics_and_bad_scores_refuse_whatever_the_quality():
     assert outcomes(verdict) == {"model_scores": "failed"}
     both = judge(scoring("als", 0.1, noise=0.1), POPULARITY, good, BROKEN, RULES)
     assert not both.undecided
-    assert len(both.reasons) == 3
+    assert outcomes(both)["ranks_are_complete"] == "failed"
+    assert [str(reason.en) for reason in both.reasons][-1] == "bad"
 
 
 # --- few listeners --------------------------------------------------------------------------
@@ -166,8 +183,8 @@ def test_the_same_recipe_goes_on_however_few_listeners_there_are():
 
 def test_nobody_at_all_is_too_few():
     empty = exam_of(0)
-    measure = Measure(Task.UNHEARD, "ndcg", 20)
-    nobody = [Evaluation(name, empty, {measure: np.zeros(0, np.float32)}, {}, 0) for name in "abc"]
+    values = dict.fromkeys(MEASURES, np.zeros(0, np.float32))
+    nobody = [Evaluation(name, empty, values, {}, 0) for name in "abc"]
     assert judge(nobody[0], nobody[1], None, SOUND, RULES).standing == "unproven"
     assert judge(*nobody, SOUND, RULES).decision == "refuse"
 
@@ -210,15 +227,127 @@ def test_honest_retrains_are_published_or_held_and_never_refused_as_worse():
     assert found.count(Outcome.PASSED) >= 12  # four in five are expected to pass
 
 
-def test_a_gain_can_be_asked_for():
-    candidate = scoring("ease", 0.11)
-    assert beats_popularity(candidate, POPULARITY, RULES).passed
-    assert beats_popularity(candidate, POPULARITY, replace(RULES, min_gain=0.05)).passed
-    check = beats_popularity(candidate, POPULARITY, replace(RULES, min_gain=0.2))
-    assert check.outcome is Outcome.FAILED
-    assert check.text.en.endswith(
-        "asks for 20.0% more than popularity, and the difference is counted from there."
+def test_a_lead_has_to_be_certain_and_large_enough():
+    small = beats_popularity(scoring("ease", 0.109), POPULARITY, RULES)  # certain, and 9 %
+    assert (small.outcome, small.measured, small.limit) == (
+        Outcome.FAILED,
+        pytest.approx(0.09),
+        0.1,
     )
+    assert small.text.en.startswith("ease is only 9.0% ahead of popularity on unheard tracks")
+    assert small.text.en.endswith("10.0% is asked for.")
+    assert beats_popularity(scoring("ease", 0.111), POPULARITY, RULES).passed
+    assert beats_popularity(scoring("ease", 0.109), POPULARITY, replace(RULES, min_gain=0)).passed
+
+
+# --- no group pays for the others -----------------------------------------------------------
+
+
+def divided(size):
+    """Three groups of so many listeners: the first played what 1 person plays, the last what 3 do."""
+    group_of = np.repeat(np.arange(3), size)
+    train = histories([[int(group)] for group in group_of], 4)
+    exam = Exam.of(
+        train,
+        histories([[3]] * len(group_of), 4),
+        catalogue([0, 1, 2, 3]),
+        cutoffs=[20, 50],
+        bootstrap=Bootstrap(300, seed=1),
+        fitted_on=histories([[0], [1], [1], [2], [2], [2]], 4),
+    )
+    return exam, group_of
+
+
+def in_groups(exam, group_of, factors, *, noise, seed=0):
+    """An evaluation in which each group finds 0.2 times its factor, give or take."""
+    rng = np.random.default_rng(seed)
+    each = 0.2 * np.array(factors)[group_of] + rng.normal(0, noise, len(group_of))
+    values = dict.fromkeys(MEASURES, each.astype(np.float32))
+    return Evaluation("als", exam, values, {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("factors", "noise", "outcome"),
+    [
+        ([1.0, 1.0, 1.0], 0.01, "passed"),
+        ([0.975, 1.1, 1.0], 0.001, "passed"),  # a loss of 2.5 %, within the 3 %
+        ([0.9, 1.1, 1.0], 0.01, "failed"),  # 10 % less for listeners of what few play
+        ([1.0, 1.05, 0.93], 0.001, "failed"),  # 7 % less for the largest group
+        ([0.955, 1.1, 1.0], 0.1, "undecided"),  # 4.5 % less, give or take 3 %
+    ],
+)
+def test_a_gain_on_the_whole_does_not_pay_for_a_group(factors, noise, outcome):
+    exam, group_of = divided(1000)
+    champion = in_groups(exam, group_of, [1, 1, 1], noise=0)
+    candidate = in_groups(exam, group_of, factors, noise=noise, seed=6)
+    checks = {check.name: check for check in worst_groups(candidate, champion, RULES)}
+    assert checks["worst_mainstream_group"].outcome == outcome
+    # Everybody played one track once, so activity has one group: there only the whole counts.
+    assert checks["worst_activity_group"].passed
+
+
+def test_the_worst_group_is_named_with_its_figures():
+    exam, group_of = divided(1000)
+    champion = in_groups(exam, group_of, [1, 1, 1], noise=0)
+    candidate = in_groups(exam, group_of, [0.9, 1.1, 1.0], noise=0.01)
+    check = list(worst_groups(candidate, champion, RULES))[1]
+    assert "als in service for listeners of what few others play: ndcg@20 -" in check.text.en
+    assert "1.000 ouvintes" in check.text.pt
+    assert check.measured == pytest.approx(-0.1, abs=0.01)
+    assert -0.04 < check.limit < -0.03
+
+
+def test_a_group_too_small_to_show_anything_holds_nothing():
+    exam, group_of = divided(60)
+    champion = in_groups(exam, group_of, [1, 1, 1], noise=0)
+    candidate = in_groups(exam, group_of, [0.9, 1.1, 1.0], noise=0.15, seed=3)
+    assert list(worst_groups(candidate, champion, RULES))[1].passed
+    certain = in_groups(exam, group_of, [0.3, 1.1, 1.0], noise=0.15, seed=3)
+    assert list(worst_groups(certain, champion, RULES))[1].outcome is Outcome.FAILED
+
+
+def test_groups_of_fewer_than_fifty_are_not_judged():
+    exam, group_of = divided(10)
+    few = (
+        in_groups(exam, group_of, [0, 0, 0], noise=0),
+        in_groups(exam, group_of, [1, 1, 1], noise=0),
+    )
+    for check in worst_groups(*few, RULES):
+        assert check.passed
+        assert "No group of listeners" in check.text.en
+
+
+# --- what a person may overrule -------------------------------------------------------------
+
+
+def test_a_person_overrules_checks_by_name():
+    candidate = scoring("als", 0.05)
+    verdict = judge_forced(candidate, SOUND)
+    assert (verdict.decision, verdict.standing, verdict.reasons) == ("publish", "forced", ())
+    assert verdict.to_json()["forced"] == {
+        "reason": "a demonstration",
+        "overruled": ["beats_popularity"],
+    }
+
+
+def test_what_can_never_be_overruled_refuses_with_all_its_reasons():
+    final = (replace(BROKEN[0], forceable=False),)
+    verdict = judge_forced(scoring("als", 0.05), final)
+    assert verdict.decision == "refuse"
+    assert len(verdict.reasons) == 2
+    assert verdict.to_json()["forced"] is None
+    assert judge_forced(scoring("als", 0.2, bad=1), SOUND).decision == "refuse"
+
+
+def test_force_that_was_not_needed_is_not_recorded():
+    verdict = judge_forced(scoring("als", 0.2), SOUND)
+    assert (verdict.decision, verdict.standing) == ("publish", "proven")
+    assert verdict.to_json()["forced"] is None
+
+
+def judge_forced(candidate, mechanics):
+    checks = (*quality(candidate, POPULARITY, None, RULES), *mechanics)
+    return decide(checks, force=Force("a demonstration"))
 
 
 def test_a_served_model_that_finds_nothing_cannot_be_undercut():
@@ -253,8 +382,8 @@ def test_a_verdict_is_ready_for_json():
     verdict = judge(scoring("als", 0.05), POPULARITY, scoring("ease", 0.2), BROKEN, RULES)
     told = json.loads(json.dumps(verdict.to_json(), allow_nan=False, ensure_ascii=False))
     assert told["decision"] == "refuse"
-    assert [check["passed"] for check in told["checks"]] == [False, False, True, False]
-    assert told["reasons"][2] == {"pt-BR": "ruim", "en": "bad"}
+    assert [check["passed"] for check in told["checks"][:3]] == [False, False, True]
+    assert told["reasons"][-1] == {"pt-BR": "ruim", "en": "bad"}
     first = judge(POPULARITY, POPULARITY, None, SOUND, RULES).to_json()
     assert first["checks"][0]["measured"] is None
     assert json.dumps(first, allow_nan=False)
@@ -283,7 +412,7 @@ def scene():
     picks = [rng.permutation(items) for items in liked]
     train = histories([sorted(pick[:4].tolist()) for pick in picks], 20)
     holdout = histories([sorted(pick[4:7].tolist()) for pick in picks], 20)
-    exam = Exam.of(train, holdout, catalogue(list(range(20))), cutoffs=[5])
+    exam = Exam.of(train, holdout, catalogue(list(range(20))), cutoffs=[5, 10])
     taste = np.array([[item in items for item in range(20)] for items in liked], float)
     return exam, taste
 
@@ -305,7 +434,7 @@ BAD_MODELS = {
 @pytest.mark.parametrize("name", BAD_MODELS)
 def test_bad_models_are_refused(scene, name):
     exam, taste = scene
-    rules = replace(RULES, cutoff=5)
+    rules = replace(RULES, cutoff=5, recall_cutoff=10)
     popularity = evaluate(WrittenScores(np.zeros((400, 20))), "popularity", exam)
     champion = evaluate(WrittenScores(taste), "served", exam)
     assert judge(champion, popularity, None, SOUND, rules).decision == "publish"

@@ -1,9 +1,10 @@
-"""What the gate says, in both languages."""
+"""What the gate says of quality, in both languages."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from rekomenda.evaluation.check import Outcome
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
 
@@ -26,8 +27,10 @@ NOT_AHEAD: Final = Text(
     "{theirs:.4f}, diferença {value:+.4f} ({low:+.4f} a {high:+.4f}, {listeners:n} ouvintes).",
 )
 NOT_FAR_AHEAD: Final = Text(
-    "The rule asks for {gain:.1%} more than {other}, and the difference is counted from there.",
-    "A regra pede {gain:.1%} a mais que {other}, e a diferença é contada a partir daí.",
+    "{name} is only {relative:.1%} ahead of {other} on {task}: {metric}@{k} {ours:.4f} against "
+    "{theirs:.4f} ({listeners:n} listeners); {gain:.1%} is asked for.",
+    "{name} está só {relative:.1%} à frente de {other} em {task}: {metric}@{k} {ours:.4f} contra "
+    "{theirs:.4f} ({listeners:n} ouvintes); pede-se {gain:.1%}.",
 )
 IS_POPULARITY: Final = Text(
     "{name} is itself the measure: there is nothing to beat.",
@@ -79,3 +82,50 @@ SCORES: Final = Text(
     "{name} gave {count:n} {count:score that is no number|scores that are no numbers}.",
     "{name} deu {count:n} {count:score que não é número|scores que não são números}.",
 )
+GROUPS: Final = {
+    "activity": Text("how much they play", "quanto ouvem"),
+    "mainstream": Text("how mainstream what they play is", "quão popular é o que ouvem"),
+}
+GROUP_NAMES: Final = {
+    "activity:new": Text("new listeners", "ouvintes novos"),
+    "activity:light": Text("light listeners", "ouvintes leves"),
+    "activity:heavy": Text("heavy listeners", "ouvintes intensos"),
+    "mainstream:low": Text(
+        "listeners of what few others play", "ouvintes do que poucos outros ouvem"
+    ),
+    "mainstream:middle": Text(
+        "listeners between niche and mainstream", "ouvintes entre o nicho e o mais popular"
+    ),
+    "mainstream:high": Text(
+        "listeners of what most others play", "ouvintes do que quase todos ouvem"
+    ),
+}
+NO_GROUP: Final = Text(
+    "No group of listeners by {groups} has {limit:n} who can be measured.",
+    "Nenhum grupo de ouvintes por {groups} tem {limit:n} que possam ser medidos.",
+)
+GROUP_AS_GOOD: Final = Text(
+    "No group is certainly worse off; closest to it, {group}: {metric}@{k} {relative:+.2%} "
+    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "Nenhum grupo sai certamente pior; o mais perto disso, {group}: {metric}@{k} {relative:+.2%} "
+    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+)
+GROUP_WORSE: Final = Text(
+    "{name} is worse than {other} in service for {group}: {metric}@{k} {relative:+.2%} "
+    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "{name} é pior que {other}, que está no ar, para {group}: {metric}@{k} {relative:+.2%} "
+    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+)
+GROUP_CANNOT_TELL: Final = Text(
+    "It cannot be told whether {name} is as good as {other} in service for {group}: {metric}@{k} "
+    "{relative:+.2%} ({low:+.2%} to {high:+.2%}, {listeners:n} listeners) may be a loss of more "
+    "than {margin:.2%}. The release in service is held.",
+    "Não dá para saber se {name} é tão bom quanto {other}, que está no ar, para {group}: "
+    "{metric}@{k} {relative:+.2%} ({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes) pode ser uma "
+    "perda maior que {margin:.2%}. A release no ar é mantida.",
+)
+OF_WORST_GROUP: Final = {
+    Outcome.PASSED: GROUP_AS_GOOD,
+    Outcome.FAILED: GROUP_WORSE,
+    Outcome.UNDECIDED: GROUP_CANNOT_TELL,
+}
