@@ -28,6 +28,9 @@ _COMMANDS = {
     "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
     "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
     "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
+    "report": Text(
+        "A release as a page and as pictures.", "Uma release em página e em imagens."
+    ),
     "recommend": Text(
         "A listener's list; or everybody's, as files.",
         "A lista de um ouvinte; ou as de todos, em arquivos.",

@@ -80,7 +80,7 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
         rows = _popular_for(
             release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
         )
-    rows = _with_names(rows, release.path)
+    rows = with_names(rows, release.path)
     return ListenerList(release, listener, shelf, known, rows.sort_by("rank").to_pylist())
 
 
@@ -154,7 +154,8 @@ def _has_lists(lists: ds.Dataset, listener: str) -> bool:
     return bool(lists.head(1, filter=pc.field("user_id") == listener).num_rows)
 
 
-def _with_names(rows: pa.Table, folder: Path) -> pa.Table:
+def with_names(rows: pa.Table, folder: Path) -> pa.Table:
+    """Add `title`, `artist_id` and `artist` to rows with a `track_id` of the release in a folder."""
     return _joined(rows, _names(folder))
 
 

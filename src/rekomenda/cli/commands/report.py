@@ -1,0 +1,77 @@
+"""`rekomenda report`: a release as a page and as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.frame import command as make_command
+from rekomenda.cli.frame import option
+from rekomenda.language import Text
+
+_WRITTEN = Text(en="{path}", pt="{path}")
+
+
+@make_command(
+    "report",
+    Text(
+        "Write what a release is about as one HTML page that works offline: quality with "
+        "intervals, lists with their reasons, the gate's checks, listening, exposure, what changed, "
+        "and where every input row went. RELEASE is the one in service by default. With --figures also pictures as PNG files.",
+        "Grava o que é uma release em uma página HTML que funciona sem internet: qualidade com "
+        "intervalos, listas com seus motivos, as conferências do portão, a escuta, a exposição, o "
+        "que mudou e aonde foi cada linha de entrada. RELEASE é, por padrão, a que está no ar. Com --figures, também imagens PNG.",
+    ),
+    examples=(
+        "rekomenda report --out report.html",
+        "rekomenda --lang pt-BR report --out relatorio.html --figures imagens",
+    ),
+)
+@click.argument("release", required=False)
+@option(
+    "--out",
+    type=Path,
+    default=Path("report.html"),
+    show_default=True,
+    words=Text("The page to write.", "A página a gravar."),
+)
+@option(
+    "--figures",
+    type=Path,
+    words=Text("Folder for PNG files.", "Pasta para os arquivos PNG."),
+)
+@option(
+    "--open",
+    "show",
+    is_flag=True,
+    words=Text("Show it in the browser.", "Mostra no navegador."),
+)
+def command(door: Door, release: str | None, out: Path, figures: Path | None, show: bool) -> None:
+    """Gather, draw, write."""
+    import webbrowser
+
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.report import content_of
+    from rekomenda.report.figures import write_figures
+    from rekomenda.report.page import render
+    from rekomenda.storage.commit import guard
+
+    door.configure_logs()
+    content = content_of(open_house(door.home), release)
+    with guard(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(render(content, door.language), encoding="utf-8")
+    written = [out]
+    if figures is not None:
+        with guard(figures):
+            figures.mkdir(parents=True, exist_ok=True)
+            written += write_figures(content, figures, door.language)
+    if door.as_json:
+        door.print_json({"release": content.release["run_id"], "files": [str(p) for p in written]})
+    else:
+        for path in written:
+            door.print(_WRITTEN, path=path)
+    if show:
+        webbrowser.open(out.resolve().as_uri())

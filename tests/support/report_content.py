@@ -1,0 +1,112 @@
+"""A small release as a report sees it: three tracks, two models, one listener."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from rekomenda.report.content import Changes, Content, Sample
+
+LEAKS = {"en": "Cut in time.", "pt-BR": "Corte no tempo."}
+
+
+def measured(algorithm: str, task: str, value: float, segment: str = "overall") -> dict[str, Any]:
+    return {
+        "algorithm": algorithm,
+        "task": task,
+        "segment": segment,
+        "metric": "ndcg",
+        "k": 20,
+        "value": value,
+        "low": value - 0.01,
+        "high": value + 0.02,
+        "n_users": 1234,
+    }
+
+
+def small_content(**parts: Any) -> Content:
+    track = {"track_id": "t9", "title": "Chão & <Céu>", "artist": "Zé do Baião"}
+    listed = {
+        **track,
+        "rank": 1,
+        "reason_pt": "porque você ouviu",
+        "reason_en": "because you played",
+    }
+    content = Content(
+        release={
+            "run_id": "20240630-abc",
+            "as_of": "2024-06-30",
+            "created_at": "2024-07-01T03:00:00+00:00",
+            "algorithm": "als",
+            "listeners": {"total": 9, "personalised": 7, "popular": 2},
+            "recommendations": {"for_you": 70},
+            "coverage": {"tracks": 0.5, "artists": 0.75},
+            "content_hash": "0123456789abcdef",
+        },
+        lake={"rows_in": 12345, "loaded": 12000, "quarantined": 300, "deduplicated": 45},
+        files=pd.DataFrame(
+            [["plays.csv", "loaded", 12345, 12000, 0, 300, 45]],
+            columns=[
+                "name",
+                "verdict",
+                "rows_in",
+                "loaded",
+                "merged",
+                "quarantined",
+                "deduplicated",
+            ],
+        ),
+        days=pd.DataFrame(
+            {
+                "day": [date(2024, 6, 29), date(2024, 6, 30)],
+                "plays": [100, 260],
+                "listeners": [10, 11],
+                "tracks": [3, 3],
+                "bot_plays": [0, 60],
+            }
+        ),
+        tracks=pd.DataFrame(
+            {
+                "track_id": ["t2", "t9", "t5"],
+                "title": ["A", "Chão & <Céu>", None],
+                "artist": ["X", "Zé do Baião", None],
+                "genre": ["Forró", "Xote", None],
+                "region": ["CE", None, None],
+                "plays": [10, 70, 20],
+                "listeners": [3, 6, 2],
+                "shown": [5, 1, 4],
+            }
+        ),
+        regions=pd.DataFrame({"region": ["CE", "PB"], "listeners": [6, 3]}),
+        metrics=pd.DataFrame(
+            [
+                measured("als", "unheard", 0.30),
+                measured("popularity", "unheard", 0.12),
+                measured("als", "again", 0.5),
+                measured("als", "unheard", 0.28, "activity:heavy"),
+                measured("popularity", "unheard", 0.11, "activity:heavy"),
+                measured("als", "unheard", 0.33, "region:CE"),
+            ]
+        ),
+        gate=[
+            {
+                "name": "beats_popularity",
+                "outcome": "passed",
+                "text": {"en": "als is ahead", "pt-BR": "als está à frente"},
+            }
+        ],
+        report={
+            "integration": {"plays": 360, "first_day": "2024-06-29", "last_day": "2024-06-30"},
+            "holdout": {"kind": "time", "leaks": LEAKS},
+        },
+        samples=(
+            Sample("ouvinte 1", 31, [{**track, "plays": 20}], {"for_you": [listed], "again": []}),
+        ),
+        changes=Changes(
+            "20240623-xyz", 0.4, (8, 9), (3, 3), [{**track, "before": 1, "now": 5}], []
+        ),
+    )
+    return replace(content, **parts)

@@ -1,0 +1,65 @@
+"""What a picture is drawn from is what the release says: values worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rekomenda.report.charts import accounting, listening, quality
+from support.report_content import small_content
+
+
+def test_days_are_split_into_people_and_bots() -> None:
+    people, bots, listeners = listening.by_day(small_content(), "en").data
+    assert list(people.y) == [100, 200]
+    assert list(bots.y) == [0, 60]
+    assert list(listeners.y) == [10, 11]
+
+
+def test_a_genre_has_its_share_of_plays_and_of_the_lists() -> None:
+    shown, plays = listening.by_genre(small_content(), "en").data
+    assert list(shown.y) == ["Forró", "unknown", "Xote"]  # Xote, most played, is drawn on top
+    np.testing.assert_allclose(plays.x, [0.1, 0.2, 0.7])
+    np.testing.assert_allclose(shown.x, [0.5, 0.4, 0.1])
+
+
+def test_the_tail_begins_with_the_most_played_track_and_ends_at_everything() -> None:
+    plays, shown = listening.long_tail(small_content(), "en").data
+    assert list(plays.x) == [1, 2, 3]
+    np.testing.assert_allclose(plays.y, [0.7, 0.9, 1.0])
+    np.testing.assert_allclose(shown.y, [0.1, 0.5, 1.0])
+
+
+def test_models_stand_best_on_top_with_their_intervals() -> None:
+    unheard, again, _ = quality.models(small_content(), "en").data
+    assert list(unheard.y) == ["popularity", "als"]
+    np.testing.assert_allclose(unheard.x, [0.12, 0.30])
+    np.testing.assert_allclose(unheard.error_x.array, [0.02, 0.02])
+    np.testing.assert_allclose(unheard.error_x.arrayminus, [0.01, 0.01])
+    np.testing.assert_allclose(again.x, [np.nan, 0.5])
+
+
+def test_groups_that_were_not_measured_are_left_out() -> None:
+    ours, theirs = quality.segments(small_content(), "en").data
+    assert (list(ours.y), list(theirs.y)) == ([0.28], [0.11])
+
+
+def test_a_region_without_a_number_still_shows_its_listeners() -> None:
+    listeners, numbers = listening.by_region(small_content(), "en").data
+    assert (list(listeners.y), list(listeners.x)) == (["PB", "CE"], [3, 6])
+    np.testing.assert_allclose(numbers.x, [np.nan, 0.33])
+
+
+def test_cost_is_drawn_where_two_models_have_one() -> None:
+    costs = {"als": {"seconds": 4.0}, "popularity": {"seconds": 0.0}}
+    content = small_content()
+    assert quality.quality_and_cost(content, "en") is None
+    content = small_content(report={**content.report, "costs": costs})
+    points = quality.quality_and_cost(content, "en").data[0]
+    assert list(points.text) == ["als", "popularity"]
+    assert list(points.x) == [4.0, 0.001]  # a logarithm has no zero
+
+
+def test_rows_of_a_file_add_up_to_the_whole() -> None:
+    parts = accounting.rows_by_file(small_content(), "en").data
+    assert [list(part.customdata) for part in parts] == [[12000], [45], [300]]
+    np.testing.assert_allclose(sum(float(part.x[0]) for part in parts), 1.0)

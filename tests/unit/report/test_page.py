@@ -1,0 +1,100 @@
+"""The page says what the release says, in both languages, and needs nothing from anywhere."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from rekomenda.report.page import render
+from support.report_content import small_content
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+class Outline(HTMLParser):
+    """Collects ids, links and visible words, and checks that tags are closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.sources: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids += [found["id"]] if found.get("id") else []
+        self.sources += [found[name] or "" for name in ("src", "href") if name in found]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] not in {"script", "style"}:
+            self.words.append(data)
+
+
+def outline(page: str) -> Outline:
+    found = Outline()
+    found.feed(page)
+    assert found.open == []
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_everything_stands_in_its_chapter_and_nothing_is_fetched(language: str) -> None:
+    page = outline(render(small_content(), language))
+    assert [name for name in page.ids if not name.startswith("figure-")] == [
+        "quality",
+        "lists",
+        "gate",
+        "listening",
+        "changes",
+        "rows",
+    ]
+    assert {name for name in page.ids if name.startswith("figure-")} == {
+        "figure-models",
+        "figure-segments",
+        "figure-regions",
+        "figure-days",
+        "figure-genres",
+        "figure-tail",
+        "figure-rows",
+    }
+    assert all(source.startswith("#") for source in page.sources)
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    portuguese = " ".join(outline(render(small_content(), "pt-BR")).words)
+    english = " ".join(outline(render(small_content(), "en")).words)
+    assert "12.345 linhas = 12.000 carregadas + 300 em quarentena + 45 repetidas" in portuguese
+    assert "12,345 rows = 12,000 loaded + 300 in quarantine + 45 repeated" in english
+    assert "2,5 ×" in portuguese  # 0.30 / 0.12
+    assert "2.5 ×" in english
+    assert "30/06/2024" in portuguese
+    assert "als está à frente" in portuguese
+    assert "because you played" in english
+
+
+def test_a_title_is_text_and_never_markup() -> None:
+    page = render(small_content(), "en")
+    assert "<Céu>" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S)
+    assert "“Chão & <Céu>” (Zé do Baião)" in " ".join(outline(page).words)
+
+
+def test_a_first_release_with_next_to_nothing_has_fewer_chapters_and_no_error() -> None:
+    whole = small_content()
+    bare = small_content(
+        changes=None,
+        samples=(),
+        files=whole.files.head(0),
+        days=whole.days.head(0),
+        tracks=whole.tracks.head(0),
+        regions=whole.regions.head(0),
+        metrics=whole.metrics.head(0),
+    )
+    assert outline(render(bare, "en")).ids == ["gate"]
