@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
+from rekomenda.domain.popularity import BANDS, TAIL
 from rekomenda.evaluation import artist_exposure, variety
 from rekomenda.evaluation.breadth import narrowness
 from rekomenda.evaluation.calibration import distributions, miscalibration
 from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import discounts, list_popularity, novelty
 from rekomenda.evaluation.segments import MIN_LISTENERS
-from rekomenda.evaluation.shares import BANDS, TAIL
 from rekomenda.evaluation.tasks import heard_artists, is_member, keys_of
 
 Bools = NDArray[np.bool_]

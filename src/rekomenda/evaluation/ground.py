@@ -12,11 +12,11 @@ from scipy.sparse import csr_array
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Histories
+from rekomenda.domain.popularity import long_tail, popularity_bands
 from rekomenda.evaluation.breadth import artist_vectors
 from rekomenda.evaluation.exam import Exam, Relevant
 from rekomenda.evaluation.metrics import profile_popularity
 from rekomenda.evaluation.segments import Partition, by_mainstreaminess, everybody
-from rekomenda.evaluation.shares import long_tail, popularity_bands, sums_by
 from rekomenda.evaluation.tasks import Task
 
 Bools = NDArray[np.bool_]
@@ -84,7 +84,7 @@ class Ground:
 
     @cached_property
     def bands(self) -> NDArray[np.int8]:
-        """Head, middle or long tail, for each track: `shares.popularity_bands`."""
+        """Head, middle or long tail, for each track: `popularity.popularity_bands`."""
         return popularity_bands(self.plays)
 
     @cached_property
@@ -140,7 +140,9 @@ class Ground:
     def by_artist(self, values: NDArray[Any], artist_of: Int32 | None = None) -> Floats:
         """Sum values of tracks over their artists, (I,) -> (A,)."""
         artist_of = self.catalogue.artist_of if artist_of is None else artist_of
-        return sums_by(artist_of, values, len(self.catalogue.artists))
+        known = artist_of >= 0
+        sums = np.bincount(artist_of[known], values[known], len(self.catalogue.artists))
+        return sums.astype(np.float64)
 
     def artists(self, items: NDArray[Any]) -> Int32:
         """Return the artist of each item; -1 for -1 or where the artist is unknown."""

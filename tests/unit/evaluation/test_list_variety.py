@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from rekomenda.domain.popularity import long_tail, popularity_bands
 from rekomenda.evaluation import variety
 from rekomenda.evaluation.breadth import artist_vectors, narrowness
 from rekomenda.evaluation.calibration import distributions, miscalibration
 from rekomenda.evaluation.drift import jaccard, rank_biased_overlap
-from rekomenda.evaluation.shares import long_tail, popularity_bands
 
 approx = pytest.approx
 

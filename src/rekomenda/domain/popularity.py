@@ -1,4 +1,4 @@
-"""Who is popular: tracks in three bands, and the artists outside the head."""
+"""Who is popular: three bands by plays, and what lies outside the head."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
 
 HEAD, MIDDLE, TAIL = range(3)
 BANDS: Final = ("head", "middle", "tail")
@@ -47,9 +45,3 @@ def popularity_bands(plays: NDArray[Any]) -> NDArray[np.int8]:
 def long_tail(plays: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark what is outside the smallest set that has four fifths of the plays, shape (n,)."""
     return np.asarray(popularity_bands(plays) == TAIL)
-
-
-def sums_by(group_of: NDArray[np.int32], values: NDArray[Any], n_groups: int) -> Floats:
-    """Sum values over groups; what is of group -1 is in none."""
-    known = group_of >= 0
-    return np.bincount(group_of[known], values[known], n_groups).astype(np.float64)
