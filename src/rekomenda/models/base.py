@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel
-from rekomenda.domain.top_n import TopN, top_n
+from rekomenda.domain.top_n import TopN
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.rules import Places, Rules, Wanted
 
 Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
@@ -152,6 +153,11 @@ class Fitted(ABC):
     def n_items(self) -> int:
         """I, the number of items it scores."""
 
+    @property
+    def knows_repeats(self) -> bool:
+        """Whether what it says of tracks heard before is about hearing them again: it is not."""
+        return False
+
     @abstractmethod
     def _score(self, histories: Histories) -> Float32:
         """Score every item for a block of users, (B, I); a new array, without NaN."""
@@ -184,23 +190,37 @@ class Fitted(ABC):
         """Return the n best eligible items of each history, ties by item index."""
         return self.top_n_each(histories, [(n, eligible)])[0]
 
-    def top_n_each(
-        self, histories: Histories, wanted: Sequence[tuple[int, Eligible]]
-    ) -> list[TopN]:
+    def top_n_each(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         """Rank by several rules: see `rekomenda.domain.models.FittedModel.top_n_each`.
 
         Memory: a few blocks of `blocks.BLOCK_BYTES` beside the lists themselves.
         """
         lists = [TopN.empty(len(histories), n) for n, _ in wanted]
+        bytes_per_row, most = self._block_shape
 
         def work(rows: slice) -> None:
-            scores = self._score(histories.rows(rows))
-            for best, (n, eligible) in zip(lists, wanted, strict=True):
-                block = top_n(eligible.rows(rows).apply(scores.copy()), n)
+            found = self._ranked(histories.rows(rows), [(n, e.rows(rows)) for n, e in wanted])
+            for best, block in zip(lists, found, strict=True):
                 best.items[rows], best.scores[rows] = block.items, block.scores
 
-        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        run_blocks(work, slices(len(histories), bytes_per_row, most=most))
         return lists
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        """Memory of `_ranked` for one user, in bytes, and how many users to rank at most at once."""
+        return 4 * self.n_items, 4096
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        """Rank a block of users by several rules."""
+        from rekomenda.models.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
+
+        places = Places.all(self.n_items)
+        rules = Rules.of(wanted, len(histories), places)
+        best = rules.heaps(len(histories))
+        everybody = np.arange(len(histories))
+        offer(Tile(self._score(histories), everybody, 0, places.items), rules, best)
+        return ranked(rules, best)
 
     def contributions(self, history: Histories, item: int) -> Float32:  # noqa: ARG002 - for those that have any
         """Return how much each cell of one history speaks for an item: nothing, by default."""
