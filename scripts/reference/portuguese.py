@@ -183,4 +183,11 @@ MODELS = {
             "alpha": "A confiança numa curtida de peso típico é 1 + α (seção 4 de Hu et al.); 0: todas iguais.",
         },
     ),
+    "relisten": (
+        "Ordena as faixas do próprio ouvinte pelo quanto estão na memória; das outras não diz nada.",
+        {
+            "growth": "Como se somam os plays de uma faixa, de 0 a 1: n deles contam como n^growth.",
+            "window_days": "Os últimos dias dos dados, cujos plays mostram a que se voltou.",
+        },
+    ),
 }

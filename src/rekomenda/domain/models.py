@@ -76,6 +76,13 @@ class FittedModel(Protocol):
     def n_items(self) -> int:
         """I, the number of items it scores."""
 
+    @property
+    def knows_repeats(self) -> bool:
+        """Whether its scores of tracks heard before say which of them are heard again.
+
+        Most models say how well a track fits a taste; of these, `again` does not ask.
+        """
+
     def score(
         self, histories: Histories, candidates: NDArray[np.int32] | None = None
     ) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ from rekomenda.models.item_knn import ItemKNN
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
+from rekomenda.models.relisten import Relisten
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
     algorithm.algorithm: algorithm
@@ -30,6 +31,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         ItemKNN,
         EASE,
         ALS,
+        Relisten,
     )
 }
 

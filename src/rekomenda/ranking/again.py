@@ -1,4 +1,4 @@
-"""The shelf `again`: what was played, by how much it is worth hearing again."""
+"""The shelf `again`: what was played, by how likely it is to be heard again."""
 
 from __future__ import annotations
 
@@ -6,31 +6,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import ReasonKind
+from rekomenda.domain.memory import activation
+from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.ranking.candidates import PlayedTracks
 from rekomenda.ranking.fill import Filler, Items
 from rekomenda.ranking.ranked import Ranked, Value
-from rekomenda.ranking.ranker import again_scores
 from rekomenda.ranking.reason_words import again_detail
 from rekomenda.ranking.shelves import ShelfRules
 
 
 def again_lists(
-    histories: Histories, rules: ShelfRules, filler: Filler, *, n: int, as_of_day: int
+    model: FittedModel,
+    histories: Histories,
+    rules: ShelfRules,
+    filler: Filler,
+    *,
+    n: int,
+    as_of_day: int,
 ) -> Ranked:
     """Rank what each of B listeners played; each track is its own reason.
 
     Parameters
     ----------
+    model : FittedModel
+        Ranks them if it knows about hearing again; else what memory keeps does.
     histories : Histories
     rules : ShelfRules
     filler : Filler
     n : int
         Length of the lists, > 0.
     as_of_day : int
-        See `ranker.again_scores`.
+        See `domain.memory.activation`.
     """
-    values = again_scores(histories, as_of_day)
+    knows = model.knows_repeats
+    values = of_cells(model, histories) if knows else activation(histories, as_of_day)
     values[~rules.worth_again(histories)] = -np.inf
     played = PlayedTracks.by_value(histories, values)
 
@@ -48,6 +57,18 @@ def again_lists(
         share=np.full(items.shape, np.nan, np.float32),
         detail=again_detail(plays, last_day, as_of_day),
     )
+
+
+def of_cells(model: FittedModel, histories: Histories) -> NDArray[np.float32]:
+    """Return the score that each cell's item has for its listener, shape (nnz,).
+
+    Each listener is asked about their own tracks only, side by side: (B, most tracks of one).
+    """
+    places = np.arange(int(histories.lengths.max(initial=0)))
+    filled = places < histories.lengths[:, None]
+    played = np.full(filled.shape, -1, np.int32)
+    played[filled] = histories.items
+    return model.score(histories, played)[filled]
 
 
 def _at(values: NDArray[Value], cells: NDArray[np.int64], missing: float) -> NDArray[Value]:

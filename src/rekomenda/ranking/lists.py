@@ -137,6 +137,7 @@ class ListMaker:
         ranked = self.personal.lists(histories) if self.personal.lengths else {}
         if Shelf.AGAIN in self.shelves:
             ranked[Shelf.AGAIN] = again_lists(
+                self.model,
                 histories,
                 self.rules,
                 self.filler,
