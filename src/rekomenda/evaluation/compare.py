@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ class Evaluation:
         How much each track was shown in all the lists together.
     bad_scores : int
         Scores that were NaN or +infinity: none, in a sound model.
+    lists : dict of Task to ndarray of int32, shape (n, k)
+        The lists themselves, k the greatest cutoff; -1 behind the end of one.
     """
 
     algorithm: str
@@ -51,6 +53,7 @@ class Evaluation:
     values: dict[Measure, Float32]
     exposures: dict[tuple[Task, int], NDArray[np.float64]]
     bad_scores: int
+    lists: dict[Task, NDArray[np.int32]] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> pa.Table:
@@ -65,12 +68,16 @@ class Evaluation:
 
 
 class _Found(NamedTuple):
-    """What was found of some listeners: values (b,) by measure, exposures (I,) by task and k."""
+    """What was found of some listeners: values (b,) by measure, exposures (I,) by task and k.
+
+    `lists` are theirs, (b, longest), by task.
+    """
 
     rows: slice
     bad_scores: int
     values: dict[Measure, NDArray[np.float64]]
     exposures: dict[tuple[Task, int], NDArray[np.float64]]
+    lists: dict[Task, NDArray[np.int32]]
 
 
 def evaluate(
@@ -84,7 +91,8 @@ def evaluate(
     """Let a model sit an exam: score each listener once, rank for every task, measure.
 
     Memory: about three times `block_bytes` for scores and their ranking, and 4 bytes for each
-    listener, task, metric and cutoff. The result does not depend on either setting.
+    listener, task, metric and cutoff, or place of a list. The result does not depend on either
+    setting.
 
     Parameters
     ----------
@@ -105,6 +113,7 @@ def evaluate(
         for metric in (*metrics.ACCURACY, "novelty", "list_popularity")
     }
     exposures = {(task, k): np.zeros(n_items) for task in exam.relevant for k in exam.cutoffs}
+    lists = {task: np.empty((len(exam), max(exam.cutoffs)), np.int32) for task in exam.relevant}
     bad_scores = 0
     for found in _batches(model, exam, block_bytes, threads):
         bad_scores += found.bad_scores
@@ -112,7 +121,9 @@ def evaluate(
             values[measure][found.rows] = column
         for key, exposure in found.exposures.items():
             exposures[key] += exposure
-    return Evaluation(name, exam, values, exposures, bad_scores)
+        for task, items in found.lists.items():
+            lists[task][found.rows] = items
+    return Evaluation(name, exam, values, exposures, bad_scores, lists)
 
 
 def _batches(model: FittedModel, exam: Exam, block_bytes: int, threads: int) -> Iterator[_Found]:
@@ -134,10 +145,11 @@ def _batches(model: FittedModel, exam: Exam, block_bytes: int, threads: int) -> 
 
 def _examine(model: FittedModel, exam: Exam, rows: slice, histories: Histories) -> _Found:
     scores = model.score(histories)
-    found = _Found(rows, _count_bad(scores), {}, {})
+    found = _Found(rows, _count_bad(scores), {}, {}, {})
     artists, longest = exam.artists_of(rows), max(exam.cutoffs)
     lists = rank(scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant)
     for task, ranked in lists.items():
+        found.lists[task] = ranked.items
         for k in exam.cutoffs:
             items = ranked.items[:, :k]
             found.exposures[task, k] = metrics.exposure(items, exam.train.n_items)

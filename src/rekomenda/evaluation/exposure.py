@@ -194,8 +194,9 @@ class _Batch:
     def _local(self, shares: Floats) -> Floats:
         """Share of the listener's own region; NaN where it is unknown."""
         home = self.histories.region
-        own = shares[np.arange(len(shares)), np.maximum(home, 0)]
-        return np.where(home >= 0, own, np.nan)
+        known = (home >= 0) & (home < shares.shape[1])
+        own = shares[np.arange(len(shares)), np.where(known, home, 0)]
+        return np.where(known, own, np.nan)
 
     def _exposed(self, marked: Bools) -> Floats:
         """Share of each list's exposure that the marked places have."""

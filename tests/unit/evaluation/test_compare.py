@@ -60,6 +60,16 @@ def test_each_task_of_a_world_worked_by_hand(tiny, in_order):
     assert found.mean(Task.NEW_ARTISTS, "precision", 2) == approx(0.5)
 
 
+def test_the_lists_of_every_task_are_kept_as_they_were_ranked(tiny, in_order):
+    found = evaluate(in_order, "in_order", tiny, block_bytes=16)  # a listener at a time
+    assert {str(task): lists.tolist() for task, lists in found.lists.items()} == {
+        "all": [[0, 1], [3, 2]],
+        "again": [[0, 1], [0, -1]],
+        "unheard": [[2, 3], [3, 2]],
+        "new_artists": [[2, 3], [3, 2]],
+    }
+
+
 def test_listeners_who_did_not_come_back_are_not_examined(tiny, in_order):
     assert tiny.rows.tolist() == [0, 1]
     assert tiny.facts["listeners"] == 3
