@@ -183,6 +183,25 @@ MODELS = {
             "alpha": "A confiança numa curtida de peso típico é 1 + α (seção 4 de Hu et al.); 0: todas iguais.",
         },
     ),
+    "content": (
+        "Põe cada faixa no lugar que os próprios plays mostram, até onde há plays; daí em diante, "
+        "no lugar que se espera dela pelo artista, gênero, região, características e idade.",
+        {
+            "n_factors": "Como em `als`, de cujos fatores parte.",
+            "n_iterations": "Como em `als`.",
+            "regularization": "Como em `als`.",
+            "alpha": "Como em `als`.",
+            "track_prior": "κ_t > 0: com tantos ouvintes, metade do lugar de uma faixa vem deles e "
+            "metade do que se sabe dela.",
+            "artist_prior": "κ_a > 0: com tantas faixas conhecidas, metade do lugar de um artista "
+            "vem delas e metade de gênero, região e características.",
+            "attribute_penalty": "λ > 0 da regressão sobre os atributos, em faixas conhecidas.",
+            "release_exponent": "Como a nota cresce com a popularidade, de 0 a 1: um lançamento "
+            "ganha (quantas vezes mais ouvido)^expoente. 0: nada se ganha por ser novo.",
+            "region_prior": "Com tantos ouvintes, o gosto de uma região é metade o dela e metade o "
+            "de todos; é o gosto que se supõe em quem ainda não ouviu nada.",
+        },
+    ),
     "relisten": (
         "Ordena as faixas do próprio ouvinte pelo quanto estão na memória; das outras não diz nada.",
         {

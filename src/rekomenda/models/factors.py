@@ -96,7 +96,7 @@ class Factors(Additive):
         return factors
 
     def _score(self, histories: Histories) -> Float32:
-        scores = _tiled_product(self.user_factors(histories), self.whitened)
+        scores = tiled_product(self.user_factors(histories), self.whitened)
         return without_opinion(scores, histories, self.known)
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
@@ -135,7 +135,7 @@ class Factors(Additive):
         """Cosine of the item factors."""
         norms = np.sqrt(np.einsum("ik,ik->i", self.item_factors, self.item_factors))
         unit = self.item_factors / np.maximum(norms, 1e-30)[:, None]
-        near = _tiled_product(unit[items], unit)
+        near = tiled_product(unit[items], unit)
         near[:, norms == 0] = -np.inf
         near[norms[items] == 0] = -np.inf
         return near
@@ -161,7 +161,7 @@ def _plus_one(matrices: Float64) -> Float64:
     return matrices
 
 
-def _tiled_product(left: Float32, right: Float32) -> NDArray[Any]:
+def tiled_product(left: Float32, right: Float32) -> NDArray[Any]:
     """Return left · rightᵀ, (B, I), `TILE` rows at a time, the last ones filled up with zeros."""
     n_rows = len(left)
     padded = np.zeros((-(-n_rows // TILE) * TILE, left.shape[1]), np.float32)

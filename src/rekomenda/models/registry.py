@@ -12,12 +12,14 @@ from rekomenda.errors import UnknownAlgorithmError, UnknownHyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.als import ALS
 from rekomenda.models.base import Algorithm, Arrays
+from rekomenda.models.content import Content
 from rekomenda.models.control import Random
 from rekomenda.models.ease import EASE
 from rekomenda.models.item_knn import ItemKNN
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
+from rekomenda.models.rp3beta import RP3Beta
 from rekomenda.models.relisten import Relisten
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
@@ -29,8 +31,10 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         GenrePopularity,
         RegionPopularity,
         ItemKNN,
+        RP3Beta,
         EASE,
         ALS,
+        Content,
         Relisten,
     )
 }

@@ -1,0 +1,62 @@
+"""What the catalogue says of each track, as numbers a regression can use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
+
+from rekomenda.domain.catalogue import Catalogue
+
+Int32 = NDArray[np.int32]
+
+
+def attributes_of(catalogue: Catalogue) -> csr_array:
+    """Return the attributes of every track, one row each.
+
+    Columns: a constant 1; one for each genre; one for each region, of the track's artist; the
+    artist's features, each centred and divided by its standard deviation over the artists. What
+    is not known is 0: no genre, no region, or an average feature.
+
+    Returns
+    -------
+    csr_array of float64, shape (I, 1 + G + R + F)
+    """
+    artist_of = catalogue.artist_of
+    region_of = _through(artist_of, catalogue.region_of_artist)
+    features = _standardised(catalogue.features)[artist_of] * (artist_of >= 0)[:, None]
+    blocks = [
+        csr_array(np.ones((len(catalogue), 1))),
+        one_hot(catalogue.genre_of, len(catalogue.genres)),
+        one_hot(region_of, len(catalogue.regions)),
+        csr_array(features),
+    ]
+    return csr_array(hstack([block for block in blocks if block.shape[1]], format="csr"))
+
+
+def one_hot(group_of: NDArray[np.integer[Any]], n_groups: int) -> csr_array:
+    """Return 1.0 where a row is of a group, shape (n, n_groups); a row of group -1 is empty."""
+    rows = np.flatnonzero(group_of >= 0)
+    cells = np.ones(len(rows)), (rows, group_of[rows])
+    return csr_array(cells, shape=(len(group_of), n_groups))
+
+
+def _through(first: Int32, second: Int32) -> Int32:
+    """Return `second[first]`, -1 where either is unknown."""
+    if not len(second):
+        return np.full(len(first), -1, np.int32)
+    return np.where(first >= 0, second[first], np.int32(-1))
+
+
+def _standardised(features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return features with mean 0 and deviation 1 over the artists that have them; at least a row."""
+    values = features.astype(np.float64)
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0).sum(axis=0) / count
+    apart = np.where(known, values - mean, 0.0)
+    deviation = np.sqrt((apart**2).sum(axis=0) / count)
+    scaled = apart / np.where(deviation > 0, deviation, 1.0)
+    return scaled if len(scaled) else np.zeros((1, features.shape[1]))
