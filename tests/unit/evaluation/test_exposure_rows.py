@@ -20,8 +20,11 @@ QUICK = Bootstrap(n_resamples=200, seed=5)
 
 @pytest.fixture
 def ground():
-    """180 listeners of 40 tracks by 20 artists; listener u played u % 5 + 2 neighbouring tracks."""
-    cells = [[(user * 7 + step) % 40 for step in range(user % 5 + 2)] for user in range(180)]
+    """180 listeners of 40 tracks by 20 artists; some tracks are played by many, some by few."""
+    rng = np.random.default_rng(2)
+    chances = 1 / np.arange(2, 42)
+    chances /= chances.sum()
+    cells = [rng.choice(40, user % 5 + 2, replace=False, p=chances).tolist() for user in range(180)]
     train = histories([sorted(row) for row in cells], 40)
     keys = np.array([user * 40 + (user * 11) % 40 for user in range(0, 180, 2)])
     counts = np.bincount(keys // 40, minlength=180)

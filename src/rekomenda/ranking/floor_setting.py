@@ -1,0 +1,228 @@
+"""Finding the smallest lift that gives emerging artists their share, and places for the unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import Eligible
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import FittedModel
+from rekomenda.domain.recommendations import Shelf
+from rekomenda.domain.top_n import TopN
+from rekomenda.ranking.exposure_floor import (
+    LIFTED,
+    Emerging,
+    ExposureFloor,
+    leeway,
+    lifted,
+    own_shares,
+)
+from rekomenda.ranking.ranked import place
+from rekomenda.ranking.rerank import rerank
+from rekomenda.ranking.reserved_places import artists_to_show, reserve
+from rekomenda.ranking.shelves import ShelfRules
+
+Floats = NDArray[np.float64]
+Items = NDArray[np.int32]
+
+DEPTH: Final = 10
+"""Exposure is that of the first ten places."""
+MAX_LIFT: Final = 1.0
+"""A lift of 1 takes an emerging artist from place 20 to the top: further nothing is pushed."""
+MIN_SUPPORT: Final = 5
+"""Listeners from whom on an artist is to be seen by somebody."""
+_STEPS: Final = 10
+"""Halvings of the range of lifts: to a thousandth."""
+_MIN_SAMPLE: Final = 4_000
+_MAX_SAMPLE: Final = 50_000
+_BLOCK: Final = 2_000
+
+
+@dataclass(frozen=True)
+class FloorReport:
+    """What came of one shelf's floor.
+
+    Parameters
+    ----------
+    shelf : str
+    target : float
+        Share of exposure that emerging artists are to have.
+    before, after : float
+        The share they have without a lift, and with it, in the lists of the sample.
+    lift : float
+        0 where the lists reach the target by themselves.
+    reached : bool
+    sample : int
+        Listeners whose lists were looked at.
+    reserved : int
+        Places kept for artists whom too few would see.
+    unseen : int
+        Artists with enough listeners of their own whom too few are shown to, in spite of that.
+    """
+
+    shelf: str
+    target: float
+    before: float
+    after: float
+    lift: float
+    reached: bool
+    sample: int
+    reserved: int = 0
+    unseen: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return asdict(self)
+
+
+def set_floor(
+    model: FittedModel,
+    histories: Histories,
+    catalogue: Catalogue,
+    rules: ShelfRules,
+    *,
+    lengths: Mapping[Shelf, int],
+    max_per_artist: int,
+    n_candidates: int,
+    share: float,
+    min_listeners: int,
+) -> tuple[ExposureFloor, tuple[FloorReport, ...]]:
+    """Choose the lifts and the reserved places; deterministic, and without looking at any holdout.
+
+    Parameters
+    ----------
+    model : FittedModel
+    histories : Histories, U listeners
+        A sample of them, evenly spaced, stands for all: up to 50,000.
+    catalogue : Catalogue
+    rules : ShelfRules
+    lengths : mapping of Shelf to int
+        The shelves that are made; those not in `LIFTED` are left alone.
+    max_per_artist, n_candidates : int
+        As in the lists themselves.
+    share : float
+        Emerging artists are to have at least this times their share of the plays.
+    min_listeners : int
+        Every artist with at least 5 listeners is to stand in so many `discover` lists; 0: in none.
+    """
+    emerging = Emerging.of(histories, catalogue)
+    rows = _sample(histories, catalogue, min_listeners)
+    lifts: dict[Shelf, float] = {}
+    reserved: dict[Shelf, Items] = {}
+    reports = []
+    target = share * emerging.share_of_plays
+    for shelf in LIFTED:
+        if shelf not in lengths or not len(rows):
+            continue
+        pool = _Pool.of(
+            model,
+            histories.rows(rows),
+            emerging,
+            eligible=partial(rules.eligible_for, shelf),
+            n=n_candidates,
+        )
+        thin = _Thinning(catalogue, max_per_artist)
+        report, lift = _choose_lift(pool, thin, shelf, target)
+        if lift > 0:
+            lifts[shelf] = lift
+        if shelf is Shelf.DISCOVER and min_listeners:
+            candidates = pool.at(lift)
+            lists = thin.lists(candidates, lengths[shelf])
+            wanted = artists_to_show(histories, catalogue, MIN_SUPPORT)
+            kept, unseen = reserve(candidates.items, lists, catalogue, wanted, min_listeners)
+            reserved[shelf] = np.full(len(histories), -1, np.int32)
+            reserved[shelf][rows] = kept
+            n_kept = int(np.count_nonzero(kept >= 0))
+            report = replace(report, reserved=n_kept, unseen=unseen)
+        reports.append(report)
+    return ExposureFloor(emerging, lifts, reserved), tuple(reports)
+
+
+def _sample(histories: Histories, catalogue: Catalogue, min_listeners: int) -> NDArray[np.int64]:
+    """Choose evenly spaced listeners with a history: enough to show every artist to some."""
+    known = np.flatnonzero(histories.lengths > 0)
+    size = int(np.clip(len(catalogue.artists) * min_listeners, _MIN_SAMPLE, _MAX_SAMPLE))
+    if len(known) <= size:
+        return known
+    return known[np.linspace(0, len(known) - 1, size).astype(np.int64)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Thinning:
+    """The rules of a list after its order."""
+
+    catalogue: Catalogue
+    max_per_artist: int
+
+    def lists(self, found: TopN, n: int) -> Items:
+        columns = rerank(found.items, self.catalogue, n=n, max_per_artist=self.max_per_artist)
+        return place(found.items, columns, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pool:
+    """The candidates of a sample of listeners for one shelf."""
+
+    found: TopN
+    leeway: Floats
+    tracks: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls,
+        model: FittedModel,
+        histories: Histories,
+        emerging: Emerging,
+        *,
+        eligible: Callable[[Histories], Eligible],
+        n: int,
+    ) -> _Pool:
+        parts = [model.top_n(batch, n, eligible(batch)) for _, batch in histories.batches(_BLOCK)]
+        found = TopN(
+            np.concatenate([part.items for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+        )
+        own = own_shares(histories, emerging.tracks)
+        return cls(found, leeway(found.scores, own, emerging.usual), emerging.tracks)
+
+    def at(self, lift: float) -> TopN:
+        """Return the candidates in the order they have with a lift."""
+        width = self.found.items.shape[1]
+        return lifted(self.found, self.tracks, lift * self.leeway, first=width)
+
+    def share(self, lift: float, thin: _Thinning) -> float:
+        """Return the share of the exposure that the marked tracks have with a lift."""
+        items = thin.lists(self.at(lift), DEPTH)
+        seen = (items >= 0) / np.log2(np.arange(2, DEPTH + 2))
+        total = float(seen.sum())
+        marked = np.append(self.tracks, False)[items]
+        return float(seen[marked].sum()) / total if total > 0 else 0.0
+
+
+def _choose_lift(
+    pool: _Pool, thin: _Thinning, shelf: Shelf, target: float
+) -> tuple[FloorReport, float]:
+    """Find by halving the smallest lift, to a thousandth, with which the target is reached."""
+    before = pool.share(0.0, thin)
+    low, high = 0.0, 0.0
+    if before < target:
+        high = MAX_LIFT
+        if pool.share(high, thin) >= target:
+            for _ in range(_STEPS):
+                middle = (low + high) / 2
+                if pool.share(middle, thin) >= target:
+                    high = middle
+                else:
+                    low = middle
+    after = pool.share(high, thin) if high else before
+    report = FloorReport(
+        str(shelf), target, before, after, high, after >= target, len(pool.found.items)
+    )
+    return report, high

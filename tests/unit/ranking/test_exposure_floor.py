@@ -1,0 +1,227 @@
+"""The lift of emerging artists, the choice of its size, and reserved places."""
+
+import numpy as np
+import pytest
+
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import Eligible, ItemSets
+from rekomenda.domain.ids import IdMap
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.recommendations import Shelf
+from rekomenda.domain.top_n import TopN
+from rekomenda.ranking.exposure_floor import (
+    Emerging,
+    leeway,
+    lifted,
+    own_shares,
+)
+from rekomenda.ranking.floor_setting import set_floor
+from rekomenda.ranking.reserved_places import artists_to_show, reserve, with_reserved
+from support.fitted_fakes import LinearFake
+
+approx = pytest.approx
+
+
+def catalogue_of(artist_of: list[int], **more) -> Catalogue:
+    return Catalogue.bare(
+        IdMap.of([f"t{number:04d}" for number in range(len(artist_of))]),
+        artists=IdMap.of([f"a{number:03d}" for number in range(max(artist_of) + 1)]),
+        artist_of=np.array(artist_of, np.int32),
+        **more,
+    )
+
+
+# --- the lift -------------------------------------------------------------------------------
+
+
+def test_a_lifted_track_passes_those_within_its_push_and_no_others():
+    found = TopN(
+        np.array([[5, 3, 8, 1, -1]], np.int32),
+        np.array([[9.0, 6.0, 5.0, 4.0, -np.inf]], np.float32),
+    )
+    tracks = np.zeros(9, bool)
+    tracks[[8, 1]] = True
+    best = lifted(found, tracks, np.array([1.5]), first=5)
+    assert best.items.tolist() == [[5, 8, 3, 1, -1]]  # 8 rises to 6.5, 1 only to 5.5
+    assert best.scores[0, :4].tolist() == [9.0, 6.5, 6.0, 5.5]
+
+
+def test_what_stands_behind_the_first_candidates_stays_there():
+    found = TopN(np.array([[2, 1, 0]], np.int32), np.array([[3.0, 2.0, 1.0]], np.float32))
+    best = lifted(found, np.array([True, False, False]), np.array([99.0]), first=2)
+    assert best.items.tolist() == [[2, 1, 0]]
+
+
+def test_equal_scores_keep_their_order():
+    found = TopN(np.array([[4, 7, 2]], np.int32), np.array([[2.0, 1.0, 1.0]], np.float32))
+    tracks = np.zeros(8, bool)
+    tracks[2] = True
+    assert lifted(found, tracks, np.array([1.0]), first=3).items.tolist() == [[4, 2, 7]]
+    assert lifted(found, tracks, np.array([0.0]), first=3).items.tolist() == [[4, 7, 2]]
+
+
+def test_the_leeway_is_the_spread_of_the_first_twenty_by_own_taste():
+    scores = np.full((4, 30), -np.inf, np.float32)
+    scores[0] = 100 - np.arange(30)  # first 100, twentieth 81
+    scores[1, :3] = [5.0, 4.0, 1.0]  # a short list: its last
+    scores[2, 0] = 7.0
+    own = np.array([0.1, 0.4, 0.2, np.nan])
+    # (1 + own / usual) / 2 with usual 0.2: 0.75, 1.5, 1, and 1 for who played nothing
+    assert leeway(scores, own, 0.2) == approx([19 * 0.75, 4 * 1.5, 0.0, 0.0])
+
+
+def test_own_shares_go_by_weight():
+    histories = Histories.from_cells(
+        [0, 0, 1], [0, 1, 0], n_users=3, n_items=2, weights=[3.0, 1.0, 2.0]
+    )
+    found = own_shares(histories, np.array([False, True]))
+    assert found[:2] == approx([0.25, 0.0])
+    assert np.isnan(found[2])
+
+
+def test_emerging_artists_are_outside_four_fifths_of_the_plays():
+    histories = Histories.from_cells(
+        [0, 0, 1, 1], [0, 1, 0, 2], n_users=2, n_items=4, plays=[6, 1, 2, 1], weights=[3, 1, 1, 1]
+    )
+    emerging = Emerging.of(histories, catalogue_of([0, 1, 1, 2]))
+    # artist 0 has 8 of 10 plays, artist 1 two, artist 2 none
+    assert emerging.tracks.tolist() == [False, True, True, True]
+    assert emerging.share_of_plays == approx(0.2)
+    assert emerging.usual == approx((0.25 + 0.5) / 2)
+
+
+# --- its size -------------------------------------------------------------------------------
+
+
+class AnyRules:
+    """Rules that allow what was not played."""
+
+    def eligible_for(self, shelf, histories):
+        return Eligible(excluded=ItemSets(histories.indptr, histories.items))
+
+
+@pytest.fixture
+def lopsided():
+    """60 artists of 3 tracks; a few have most of the plays, and a model that follows the plays."""
+    rng = np.random.default_rng(1)
+    artist_of = np.repeat(np.arange(60), 3)
+    chances = np.exp(-np.arange(60) / 9.0)[artist_of]
+    taste = rng.random((300, 60))[:, artist_of] ** 2
+    cells = [rng.choice(180, 12, replace=False, p=row / row.sum()) for row in taste * chances]
+    histories = Histories.from_cells(
+        np.repeat(np.arange(300), 12), np.concatenate(cells), n_users=300, n_items=180
+    )
+    together = (histories.binary.T @ histories.binary).toarray()
+    np.fill_diagonal(together, 0.0)
+    return histories, catalogue_of(artist_of.tolist()), LinearFake(together.astype(np.float32))
+
+
+def set_up(lopsided, **changed):
+    histories, catalogue, model = lopsided
+    asked = {
+        "lengths": {Shelf.FOR_YOU: 20, Shelf.DISCOVER: 10, Shelf.AGAIN: 5},
+        "max_per_artist": 3,
+        "n_candidates": 100,
+        "share": 1.0,
+        "min_listeners": 10,
+    }
+    return set_floor(model, histories, catalogue, AnyRules(), **(asked | changed))
+
+
+def test_the_floor_is_reached_by_the_smallest_lift(lopsided):
+    floor, (for_you, _) = set_up(lopsided)
+    assert for_you.before < for_you.target <= for_you.after
+    assert for_you.reached
+    assert floor.lifts[Shelf.FOR_YOU] == for_you.lift
+    less, (again, _) = set_up(lopsided, share=0.98)
+    assert less.lifts[Shelf.FOR_YOU] < for_you.lift
+    # a lift smaller by the last step would not have done
+    assert again.after < for_you.target + 0.02
+
+
+def test_no_lift_where_nothing_is_asked_for(lopsided):
+    floor, reports = set_up(lopsided, share=0.0)
+    assert floor.lifts == {}
+    assert all(report.lift == 0 and report.before == report.after for report in reports)
+    found = TopN(np.array([[3, 1]], np.int32), np.array([[2.0, 1.0]], np.float32))
+    one = lopsided[0].rows(slice(0, 1))
+    assert floor.lift(Shelf.FOR_YOU, found, one, first=2) is found
+
+
+def test_a_floor_out_of_reach_is_said_to_be_so(lopsided):
+    _, (for_you, _) = set_up(lopsided, share=9.0)
+    assert not for_you.reached
+    assert for_you.after < for_you.target
+
+
+def test_the_shelves_of_ones_own_doing_have_no_floor(lopsided):
+    floor, reports = set_up(lopsided)
+    assert [report.shelf for report in reports] == ["for_you", "discover"]
+    assert Shelf.AGAIN not in floor.lifts
+
+
+def test_the_same_data_give_the_same_floor(lopsided):
+    first, second = set_up(lopsided), set_up(lopsided)
+    assert first[1] == second[1]
+    assert np.array_equal(first[0].reserved[Shelf.DISCOVER], second[0].reserved[Shelf.DISCOVER])
+
+
+def test_the_lift_of_a_batch_is_that_of_its_listeners_alone(lopsided):
+    histories, _, model = lopsided
+    floor, _ = set_up(lopsided)
+    whole = floor.lift(Shelf.FOR_YOU, model.top_n(histories, 100, Eligible()), histories, first=100)
+    for user in (0, 17, 299):
+        one = histories.rows(slice(user, user + 1))
+        alone = floor.lift(Shelf.FOR_YOU, model.top_n(one, 100, Eligible()), one, first=100)
+        assert np.array_equal(alone.items[0], whole.items[user])
+
+
+# --- reserved places ------------------------------------------------------------------------
+
+
+def test_artists_shown_to_too_few_get_the_nearest_listeners():
+    catalogue = catalogue_of([0, 0, 1, 2])
+    candidates = np.array([[0, 1, 2], [0, 2, 1], [0, 1, 3], [1, 0, 2]], np.int32)
+    lists = candidates[:, :1].copy()
+    wanted = np.array([True, True, True])
+    kept, unseen = reserve(candidates, lists, catalogue, wanted, min_listeners=2)
+    # artist 1 (track 2) is nearest to listener 1, then to listener 0; artist 2 only to listener 2
+    assert kept.tolist() == [2, 2, 3, -1]
+    # afterwards artist 0 stands in one list, artist 1 in two, artist 2 in one
+    assert unseen == 2
+
+
+def test_an_artist_nobody_wants_to_see_gets_no_place():
+    candidates = np.array([[0, 2]], np.int32)
+    kept, unseen = reserve(
+        candidates, candidates[:, :1], catalogue_of([0, 0, 1]), np.array([True, False]), 1
+    )
+    assert (kept.tolist(), unseen) == ([-1], 0)
+
+
+def test_a_reserved_track_takes_the_last_place_or_the_first_empty_one():
+    lists = np.array([[0, 1], [0, -1], [0, 2], [0, 1]], np.int32)
+    reserved = np.array([2, 2, 2, -1], np.int32)
+    catalogue = catalogue_of([0, 0, 1])
+    assert with_reserved(lists, reserved, catalogue).tolist() == [[0, 2], [0, 2], [0, 2], [0, 1]]
+    assert lists.tolist()[0] == [0, 1]  # what was given is not changed
+
+
+def test_no_place_is_taken_for_a_version_of_a_song_in_the_list():
+    catalogue = catalogue_of([0, 0, 1], song_of=np.array([0, 1, 0], np.int32))
+    lists = np.array([[0, 1]], np.int32)
+    assert with_reserved(lists, np.array([2], np.int32), catalogue).tolist() == [[0, 1]]
+
+
+def test_artists_to_show_have_listeners_and_something_to_show():
+    histories = Histories.from_cells([0, 0, 1, 1, 2], [0, 1, 0, 2, 3], n_users=3, n_items=5)
+    catalogue = catalogue_of([0, 0, 1, 1, 2], listed=np.array([True, True, False, False, True]))
+    # artist 0: two listeners; artist 1: two, but nothing may be shown; artist 2: none
+    assert artists_to_show(histories, catalogue, 2).tolist() == [True, False, False]
+
+
+def test_every_artist_with_listeners_is_seen_where_candidates_allow(lopsided):
+    histories, catalogue, _ = lopsided
+    _, (_, discover) = set_up(lopsided, n_candidates=160)
+    assert discover.reserved > 0
+    assert discover.unseen < int(artists_to_show(histories, catalogue, 5).sum()) / 10
