@@ -164,6 +164,19 @@ MODELS = {
             "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
         },
     ),
+    "rp3beta": (
+        "Caminha ao acaso de cada play até quem mais ouve a faixa e dali até o que essas pessoas "
+        "ouvem.",
+        {
+            "alpha": "Potência das probabilidades dos passos, >= 0: abaixo de 1, quem ouve muito e "
+            "as faixas muito ouvidas contam mais.",
+            "beta": "Quanto um destino popular é contido, >= 0: a nota é dividida pelos seus "
+            "ouvintes elevados a β.",
+            "n_neighbours": "Destinos mais fortes guardados por faixa; 0 guarda todos, ou tantos "
+            "quantos caibam em 128 milhões de pares. Cortar para umas centenas custa vários por cento.",
+            "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
+        },
+    ),
     "ease": (
         "Aprende quanto ter ouvido a faixa h diz sobre gostar da faixa j, sabendo de todos os "
         "outros plays.",

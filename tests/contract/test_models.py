@@ -22,8 +22,9 @@ VARIANTS = {
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
     "item_knn, bm25": ("item_knn", {"weighting": "bm25", "n_neighbours": 30}),
 }
-ADDITIVE = [name for name in VARIANTS if name.startswith(("ease", "item_knn", "als", "content"))]
-LINEAR = [name for name in ADDITIVE if name not in {"als", "content"}]
+LINEAR_KINDS = ("ease", "item_knn", "rp3beta")
+ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", "content"))]
+LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
 OF_ALL_TRACKS = {"random", "content"}
 """Models that place tracks without listeners too."""
 OF_OWN_TRACKS = {"relisten"}

@@ -19,8 +19,8 @@ from rekomenda.models.item_knn import ItemKNN
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
-from rekomenda.models.rp3beta import RP3Beta
 from rekomenda.models.relisten import Relisten
+from rekomenda.models.rp3beta import RP3Beta
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
     algorithm.algorithm: algorithm
