@@ -66,6 +66,10 @@ FAULTS: Final[dict[str, Text]] = {
 """What can be wrong with a row."""
 
 
+NEVER_FORCED: Final = frozenset({"scores_are_numbers", "tracks_are_known", "tracks_may_be_shown"})
+"""Faults that no word of a person makes good."""
+
+
 @dataclass(frozen=True)
 class Mechanics:
     """What was found, as checks; `rows` were looked at."""
@@ -143,7 +147,8 @@ class Inspector:
             text = say(_EXAMPLE, **facts, track=self._examples[name])
         else:
             text = say(_COUNTED, **facts)
-        return Check(name, Outcome.FAILED if count else Outcome.PASSED, count, 0.0, text)
+        outcome = Outcome.FAILED if count else Outcome.PASSED
+        return Check(name, outcome, count, 0.0, text, forceable=name not in NEVER_FORCED)
 
     def _twice(self, rows: ListRows) -> Bools:
         """Mark the first row of a list whose listener already had one of that shelf."""

@@ -136,9 +136,14 @@ def write_draft(
 
 
 def manifest_of(
-    work: Work, content: DraftContent, verdict: Verdict, *, created_at: datetime
+    work: Work,
+    content: DraftContent,
+    verdict: Verdict,
+    *,
+    fallback: bool,
+    created_at: datetime,
 ) -> ReleaseManifest:
-    """Say what the release is."""
+    """Say what the release is; `fallback`: popularity, since the candidate may not be published."""
     recipe = content.bundle.recipe
     return ReleaseManifest(
         release_id=work.run_id,
@@ -154,6 +159,7 @@ def manifest_of(
         tables=TABLES,
         about={
             "recipe": recipe.to_json(),
+            "fallback": fallback,
             "listeners": {
                 "personalised": content.counts.personalised,
                 "popular": content.counts.listeners - content.counts.personalised,

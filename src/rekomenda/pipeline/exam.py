@@ -15,6 +15,7 @@ from rekomenda.errors import NotMeasurableError
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.holdout import random_holdout, split_sessions
+from rekomenda.evaluation.leaks import leaked_cells, leaked_in_time, leaked_people
 from rekomenda.language import Text
 from rekomenda.pipeline.integrate import Integrated
 from rekomenda.settings import EvaluateSettings
@@ -49,12 +50,15 @@ class Examination:
     kind : {"time", "random", "sessions"}
     leaks : Text
         What this way of holding out lets through; printed beside the numbers.
+    leaked : int
+        Cells that are learned from and asked for as well, counted by their keys: 0.
     """
 
     data: TrainingData
     exam: Exam
     kind: Kind
     leaks: Text
+    leaked: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ class _Held:
     seen: Histories
     asked: Histories
     leaks: Text
+    leaked: int
 
 
 def set_exam(integrated: Integrated, settings: EvaluateSettings, *, seed: int) -> Examination:
@@ -90,14 +95,18 @@ def set_exam(integrated: Integrated, settings: EvaluateSettings, *, seed: int) -
         bootstrap=Bootstrap(settings.n_resamples, settings.confidence, seed),
         fitted_on=held.data.interactions.histories,
     )
-    return Examination(held.data, exam, kind, held.leaks)
+    return Examination(held.data, exam, kind, held.leaks, held.leaked)
 
 
 def _in_time(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:  # noqa: ARG001 - nothing is drawn
     data = _at_cut(integrated, settings)
     assert integrated.holdout is not None, "a matrix up to the cut comes with the plays after it"
     asked = integrated.holdout.histories
-    return _Held(data, data.interactions.histories, asked, TIME_LEAKS)
+    learned, everything = data.interactions.histories, integrated.data.interactions.histories
+    leaked = leaked_in_time(
+        learned, asked, everything, cut_day=integrated.data.as_of_day - settings.holdout_days
+    )
+    return _Held(data, learned, asked, TIME_LEAKS, leaked)
 
 
 def _at_random(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:
@@ -105,7 +114,7 @@ def _at_random(integrated: Integrated, settings: EvaluateSettings, seed: int) ->
     split = random_holdout(everything.histories, settings.random_share, seed)
     seen = Interactions(everything.users, everything.items, split.train)
     data = replace(integrated.data, interactions=seen)
-    return _Held(data, split.train, split.test, split.leaks)
+    return _Held(data, split.train, split.test, split.leaks, leaked_cells(split.train, split.test))
 
 
 def _by_session(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:  # noqa: ARG001 - nothing is drawn
@@ -117,7 +126,11 @@ def _by_session(integrated: Integrated, settings: EvaluateSettings, seed: int) -
     users = IdMap(early.interactions.users.take(split.train_rows))
     ended = early.interactions.histories.rows(split.train_rows)
     data = replace(early, interactions=Interactions(users, early.interactions.items, ended))
-    return _Held(data, split.later.train, split.later.test, split.later.leaks)
+    later = split.later
+    people = integrated.data.interactions.users.take(split.test_rows)
+    leaked = leaked_people(data.interactions, people, later.test)
+    leaked += leaked_cells(later.train, later.test)
+    return _Held(data, later.train, later.test, later.leaks, leaked)
 
 
 def _at_cut(integrated: Integrated, settings: EvaluateSettings) -> TrainingData:

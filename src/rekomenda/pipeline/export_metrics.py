@@ -10,6 +10,7 @@ from typing import Any
 from rekomenda import __version__
 from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.champion import trusted_release
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot
@@ -27,7 +28,7 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
     metrics.build_info.labels(version=__version__).set(1)
     metrics.disk_free.set(shutil.disk_usage(house.home).free)
     _of_lake(metrics, house.lake.snapshot())
-    served = house.releases.current()
+    served = trusted_release(house.releases)
     if served is not None:
         _of_release(metrics, served)
     _of_attempts(metrics, house.attempts.list())

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rekomenda.errors import GateRefusedError, RekomendaError
+from rekomenda.domain.schema import BLOCKED
+from rekomenda.errors import CorruptError, GateRefusedError, RekomendaError
+from rekomenda.evaluation.check import Check
 from rekomenda.evaluation.gate.rules import GateRules
-from rekomenda.evaluation.gate.verdict import Verdict, decide
+from rekomenda.evaluation.gate.verdict import Force, Verdict, decide
 from rekomenda.language import Text
 from rekomenda.pipeline import plan
 from rekomenda.pipeline.attempt import (
@@ -24,12 +26,15 @@ from rekomenda.pipeline.attempt import (
 )
 from rekomenda.pipeline.bootstrap import House, n_threads, open_engine
 from rekomenda.pipeline.bundle import Bundle
+from rekomenda.pipeline.champion import Champion, find_champion, trusted_release
 from rekomenda.pipeline.contenders import Contenders
 from rekomenda.pipeline.contest import Contest, hold_contest
 from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.exam import set_exam
+from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.integrate import Integrated, integrate
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
+from rekomenda.pipeline.tombstones import erased_ids
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
@@ -86,6 +91,7 @@ def run(
     as_of: date | None,
     now: datetime,
     progress: Progress,
+    force: Force | None = None,
 ) -> Outcome:
     """Do the whole job once. Doing it again with the same data changes nothing.
 
@@ -97,6 +103,8 @@ def run(
         Nothing after this day is read; None: the last complete day in the lake.
     now : datetime, with zone
     progress : Progress
+    force : Force, optional
+        A person's word that the candidate shall be published although checks fail.
 
     Raises
     ------
@@ -110,17 +118,32 @@ def run(
     """
     today = day_in(settings.ingest.timezone, now)
     with hold(house.home, Holder.here("run", now)) as lease:
-        heal(house.releases, house.warehouse, lease)
+        _heal(house, lease)
         snapshot = house.lake.snapshot()
         work = plan_work(snapshot, settings, home=house.home, as_of=as_of, today=today)
         done = house.releases.find(work.run_key)
+        if done is not None and force is not None and done.manifest.about.get("fallback"):
+            work = work.forced()  # popularity was published instead: that release stays as it is
+            done = house.releases.find(work.run_key)
         if done is not None:
             outcome = _finish(house, done, lease)
             served = outcome.served.release_id == done.release_id
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
         with commit.staging(house.home) as spill:
-            return _Run(house, settings, work, now, progress, lease, spill).attempt()
+            champion = find_champion(house.releases)
+            request = Request(today, day_named=as_of is not None, force=force)
+            return _Run(
+                house, settings, work, request, champion, now, progress, lease, spill
+            ).attempt()
+
+
+def _heal(house: House, lease: Fence) -> None:
+    """Mend a half-done publish; a damaged release in service is replaced by this very run."""
+    try:
+        heal(house.releases, house.warehouse, lease)
+    except CorruptError as error:
+        log.warning("release in service is damaged", error=str(error))
 
 
 def _finish(house: House, done: Release, lease: Fence) -> Outcome:
@@ -128,18 +151,39 @@ def _finish(house: House, done: Release, lease: Fence) -> Outcome:
 
     A release that was served and then rolled back stays so: whoever rolled back knew why.
     """
-    served, previous = house.releases.current(), house.releases.previous()
-    withdrawn = previous is not None and previous.release_id == done.release_id
-    if served is None or (
-        done.number > served.number and not withdrawn and _is_newer(done, served)
-    ):
+    served = trusted_release(house.releases)
+    if served is None or _should_serve(house, done, served):
         roll_back(house.releases, house.warehouse, lease, done.release_id)
         return Outcome("published", done, done)
     return Outcome("unchanged", done, served)
 
 
+def _should_serve(house: House, done: Release, served: Release) -> bool:
+    previous = house.releases.previous()
+    withdrawn = previous is not None and previous.release_id == done.release_id
+    return done.number > served.number and not withdrawn and _is_newer(done, served)
+
+
 def _is_newer(release: Release, served: Release) -> bool:
     return release.manifest.as_of >= served.manifest.as_of
+
+
+@dataclass(frozen=True)
+class Request:
+    """What whoever started a run said of it.
+
+    Parameters
+    ----------
+    today : date
+        In the service's time zone.
+    day_named : bool
+        Whether they said as of which day.
+    force : Force or None
+    """
+
+    today: date
+    day_named: bool
+    force: Force | None
 
 
 @dataclass
@@ -149,6 +193,8 @@ class _Run:
     house: House
     settings: Settings
     work: Work
+    request: Request
+    champion: Champion
     now: datetime
     progress: Progress
     lease: Fence
@@ -184,7 +230,10 @@ class _Run:
             integrated = self._integrate(step)
         with self._hop(plan.EVALUATE) as step:
             contenders, contest = self._evaluate(integrated, step)
-            name, verdict = contenders.choose(contest, self._rules)
+            about_data = self._inspect_data(contest)
+            name, verdict = contenders.choose(
+                contest, self._rules, about_data=about_data, force=self.request.force
+            )
         if verdict.decision == "refuse":
             self._refuse(verdict, name, contest)
         with self._hop(plan.REFIT):
@@ -194,24 +243,54 @@ class _Run:
             with self._hop(plan.RECOMMEND) as step:
                 content = self._write(draft, bundle, integrated, contest, step)
             with self._hop(plan.JUDGE):
-                quality = contenders.quality(name, contest, self._rules)
-                verdict = decide((*quality, *content.mechanics.checks))
+                inspection = self._inspection(draft, bundle, integrated)
+                checks = (
+                    *verdict.checks,
+                    *content.mechanics.checks,
+                    *inspection.mechanics(contest.seconds[name][0]),
+                    *inspection.behaviour(
+                        blocked=taken_down(self.work.parts[BLOCKED.name], self.work.as_of),
+                        erased=erased_ids(self.house.home),
+                    ),
+                )
+                verdict = decide(checks, force=self.request.force)
             if verdict.decision == "refuse":
                 self._refuse(verdict, name, contest)
             with self._hop(plan.PUBLISH):
-                release, decision = self._publish(draft, content, verdict)
+                fallback = name != contenders.candidate
+                release, decision = self._publish(draft, content, verdict, fallback=fallback)
         finally:
             commit.discard(draft.path)
         with self._hop(plan.RECONCILE):
             record_release(
                 self.house, release, decision=decision, now=self.now, durations=self.durations
             )
-        served = self.house.releases.current()
+        served = trusted_release(self.house.releases)
         return Outcome(decision, release, served or release)
 
     @property
     def _rules(self) -> GateRules:
         return GateRules(**self.settings.gate.model_dump())
+
+    def _inspect_data(self, contest: Contest) -> tuple[Check, ...]:
+        return inspect_data(
+            self.work,
+            leaked=contest.examination.leaked,
+            today=self.request.today,
+            day_named=self.request.day_named,
+            rules=self._rules,
+        )
+
+    def _inspection(self, draft: Draft, bundle: Bundle, integrated: Integrated) -> Inspection:
+        return Inspection(
+            draft.path,
+            bundle,
+            integrated.data,
+            self.champion.release,
+            self._rules,
+            list_length=self.settings.recommend.for_you,
+            min_support=self.settings.recommend.min_support,
+        )
 
     @contextmanager
     def _hop(self, hop: plan.Hop) -> Iterator[Step]:
@@ -248,13 +327,11 @@ class _Run:
             max_ease_items=model.max_ease_items,
             seed=model.seed,
         )
-        contenders = Contenders.of(candidate, beside, self._served_recipe(), left_out)
+        contenders = Contenders.of(
+            candidate, beside, self.champion.recipe, left_out, self.champion.why
+        )
         threads = n_threads(self.settings)
         return contenders, hold_contest(contenders.recipes, examination, step, threads=threads)
-
-    def _served_recipe(self) -> Recipe | None:
-        served = self.house.releases.current()
-        return Recipe.from_json(served.manifest.about["recipe"]) if served else None
 
     def _write(
         self,
@@ -276,10 +353,10 @@ class _Run:
         )
 
     def _publish(
-        self, draft: Draft, content: DraftContent, verdict: Verdict
+        self, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
     ) -> tuple[Release, Decision]:
-        manifest = manifest_of(self.work, content, verdict, created_at=self.now)
-        served = self.house.releases.current()
+        manifest = manifest_of(self.work, content, verdict, fallback=fallback, created_at=self.now)
+        served = self.champion.release
         if served is not None and served.manifest.as_of > self.work.as_of:
             kept = self.house.releases.install(draft, manifest)
             self.house.warehouse.append(kept.release_id, tables_of(kept))
@@ -290,7 +367,7 @@ class _Run:
     def _refuse(self, verdict: Verdict, name: str, contest: Contest) -> None:
         """Record why, and leave with the gate's exit code."""
         self._record("refused", algorithm=name, gate=verdict.to_json(), exam=contest.facts())
-        served = self.house.releases.current()
+        served = self.champion.release
         raise GateRefusedError(
             run_id=self.work.run_id,
             reasons=Text(en=verdict.reasons_in("en"), pt=verdict.reasons_in("pt-BR")),

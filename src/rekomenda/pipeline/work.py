@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,10 @@ class Work:
     as_of: date
     cut: date | None
     run_key: str
+
+    def forced(self) -> Work:
+        """Return the same work under another name: what a person forces is a release of its own."""
+        return replace(self, run_key=digest({"run_key": self.run_key, "forced": True}))
 
     @property
     def run_id(self) -> str:

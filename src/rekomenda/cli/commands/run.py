@@ -58,18 +58,55 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
     ),
 )
 @option("--algorithm", words=Text("The candidate for service.", "O candidato ao serviço."))
-def command(door: Door, as_of: datetime | None, algorithm: str | None) -> None:
+@option(
+    "--accept-change",
+    is_flag=True,
+    words=Text(
+        "Say yes to lists that are mostly new to listeners.",
+        "Diz sim a listas que são quase todas novas para os ouvintes.",
+    ),
+)
+@option(
+    "--force",
+    is_flag=True,
+    words=Text(
+        "Publish the candidate although checks of the gate fail. It is recorded and shown. Damaged "
+        "files, scores that are no numbers, and tracks or people that must not be there are never "
+        "published.",
+        "Publica a candidata mesmo que verificações do gate falhem. Fica registrado e aparece. "
+        "Arquivos danificados, notas que não são números, e faixas ou pessoas que não podem estar "
+        "lá nunca são publicados.",
+    ),
+)
+@option(
+    "--reason",
+    metavar="TEXT",
+    words=Text("Why it is forced; recorded.", "Por que é forçada; fica registrado."),
+)
+def command(
+    door: Door,
+    *,
+    as_of: datetime | None,
+    algorithm: str | None,
+    accept_change: bool,
+    force: bool,
+    reason: str | None,
+) -> None:
     """Do the whole job once."""
+    from rekomenda.evaluation.gate.verdict import Force
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.run import run
 
     door.configure_logs()
     outcome = run(
         open_house(door.home),
-        door.settings({"model.algorithm": algorithm}),
+        door.settings(
+            {"model.algorithm": algorithm, "gate.accept_change": True if accept_change else None}
+        ),
         as_of=as_of.date() if as_of else None,
         now=datetime.now(UTC),
         progress=door.progress(),
+        force=Force(reason or "") if force else None,
     )
     show(door, outcome)
 
