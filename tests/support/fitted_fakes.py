@@ -18,6 +18,7 @@ class LinearFake:
 
     weights: np.ndarray
     algorithm = "linear_fake"
+    knows_repeats = False
 
     @property
     def n_items(self):
@@ -73,6 +74,7 @@ class PopularFake:
     scores: np.ndarray
     regional: np.ndarray | None = None
     algorithm = "popular_fake"
+    knows_repeats = False
 
     @property
     def n_items(self):

@@ -118,7 +118,8 @@ def test_everybody_gets_the_lists_worked_out_by_hand(interactions, catalogue, fa
         ("Zé", "discover"): ["q", "m2"],
         ("Zé", "for_you"): ["0b", "x", "q"],
         # b07 played m2 five times (m2-live is out) and 0a once: 5 · row m2 + row 0a
-        ("b07", "again"): ["m2", "0a"],
+        # 0a once, two days ago: 3^-.5 = .58; m2 five times, 20 days ago and before: .51
+        ("b07", "again"): ["0a", "m2"],
         ("b07", "discover"): ["q"],
         ("b07", "for_you"): ["q", "0b", "m1"],
         ("novo", "for_you"): ["m2", "0a", "m1"],  # no history: what CE plays, then everybody
