@@ -92,6 +92,8 @@ SETTINGS = {
     "recommend.discover": "Faixas em `discover`.",
     "recommend.explore": "Faixas em `explore`.",
     "recommend.fresh": "Faixas em `fresh`.",
+    "recommend.fresh_days": "Por quantos dias uma faixa é nova, contados do lançamento ou, sem ele, do "
+    "primeiro play.",
     "recommend.max_per_artist": "Faixas de um artista que uma lista pode ter.",
     "recommend.candidates": "Candidatas ordenadas para cada lista.",
     "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",

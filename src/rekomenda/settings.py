@@ -191,6 +191,8 @@ class RecommendSettings(Section):
     """Tracks in `explore`."""
     fresh: int = Field(default=20, ge=1, le=1000)
     """Tracks in `fresh`."""
+    fresh_days: int = Field(default=30, ge=1, le=36_500)
+    """How many days a track is new, from its release or else from its first play."""
     max_per_artist: int = Field(default=3, ge=1)
     """Tracks of one artist that a list may hold."""
     candidates: int = Field(default=200, ge=10)

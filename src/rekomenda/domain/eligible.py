@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,20 @@ class ItemSets:
         start, stop, _ = rows.indices(len(self))
         indptr = self.indptr[start : max(start, stop) + 1]
         return ItemSets(indptr - indptr[0], self.items[indptr[0] : indptr[-1]])
+
+    def of_users(self, rows: NDArray[np.integer[Any]]) -> ItemSets:
+        """Return the sets of some users, in the order asked for (repeats allowed)."""
+        starts, lengths = self.indptr[rows], self.indptr[rows + 1] - self.indptr[rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        members = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
+        return ItemSets(indptr, self.items[members])
+
+    def union(self, other: ItemSets) -> ItemSets:
+        """Return for each user what is in either set; a member of both stands there twice."""
+        users = np.concatenate([self.users_of_cells, other.users_of_cells])
+        order = np.argsort(users, kind="stable")
+        items = np.concatenate([self.items, other.items])[order]
+        return ItemSets(self.indptr + other.indptr, items)
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,6 +110,7 @@ def write_draft(
         min_support=settings.min_support,
         n_candidates=settings.candidates,
         as_of_day=integrated.data.as_of_day,
+        fresh_days=settings.fresh_days,
         threads=threads,
     )
     (folder / "lists").mkdir()

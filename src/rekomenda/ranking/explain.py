@@ -39,7 +39,7 @@ class Reasons:
         The item, artist, genre or region it speaks of, -1 for none.
     detail : ndarray of uint8, shape (N,)
         `again_detail` for AGAIN; `GENERAL` for the kinds of `HAS_GENERAL` in a list for nobody in
-        particular; `CONTROL` for NONE; `HEARD_LATELY` for NEW_RELEASE; `STARTED` for NEW_IN_GENRE;
+        particular; `CONTROL` for NONE; `HEARD_LATELY`, `OWN_ARTIST` or their sum for NEW_RELEASE; `STARTED` for NEW_IN_GENRE;
         0 otherwise.
     items : ndarray of int32, shape (N,)
         The tracks themselves: GENRE_LISTENERS names the genre of its own.

@@ -19,7 +19,7 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
 from rekomenda.ranking.again import again_lists
 from rekomenda.ranking.fill import Filler
-from rekomenda.ranking.personal import PersonalLists
+from rekomenda.ranking.personal import MADE_BY_MODEL, PersonalLists
 from rekomenda.ranking.popular import of_regions, popular_lists
 from rekomenda.ranking.ranked import Ranked, to_arrow
 from rekomenda.ranking.shelves import ShelfRules
@@ -53,6 +53,8 @@ class ListMaker:
         short, more are considered, so a list is short only when nothing eligible remains.
     as_of_day : int
         Days since 1970-01-01 of the day the lists are for; -1 where the data has no time.
+    fresh_days : int
+        How many days a track is new, > 0.
     batch_size : int, optional
         Listeners ranked together. Default: from the size of the catalogue. It is never taken from
         the machine, so that the same data is cut into the same batches everywhere.
@@ -69,13 +71,19 @@ class ListMaker:
     min_support: int
     n_candidates: int
     as_of_day: int
+    fresh_days: int = 30
     batch_size: int | None = None
     threads: int = 1
 
     @cached_property
     def rules(self) -> ShelfRules:
         """The rules of the shelves over this catalogue."""
-        return ShelfRules.of(self.catalogue)
+        return ShelfRules.of(
+            self.catalogue,
+            self.interactions.histories,
+            as_of_day=self.as_of_day,
+            fresh_days=self.fresh_days,
+        )
 
     @cached_property
     def filler(self) -> Filler:
@@ -86,9 +94,7 @@ class ListMaker:
     def personal(self) -> PersonalLists:
         """The shelves that the model ranks."""
         lengths: dict[Shelf, int] = {
-            shelf: n
-            for shelf, n in self.shelves.items()
-            if shelf in (Shelf.FOR_YOU, Shelf.DISCOVER)
+            shelf: n for shelf, n in self.shelves.items() if shelf in MADE_BY_MODEL
         }
         return PersonalLists(self.model, self.fallback, self.rules, self.filler, lengths)
 
@@ -173,6 +179,7 @@ def make_lists(
     min_support: int,
     n_candidates: int,
     as_of_day: int,
+    fresh_days: int = 30,
     batch_size: int | None = None,
     threads: int = 1,
 ) -> Recommendations:
@@ -187,6 +194,7 @@ def make_lists(
         min_support=min_support,
         n_candidates=n_candidates,
         as_of_day=as_of_day,
+        fresh_days=fresh_days,
         batch_size=batch_size,
         threads=threads,
     )

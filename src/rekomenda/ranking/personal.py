@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
-from rekomenda.ranking import candidates
+from rekomenda.domain.top_n import TopN
+from rekomenda.ranking.explore import step_by_step, step_reasons
 from rekomenda.ranking.fill import Filler, Items
 from rekomenda.ranking.ranked import Ranked, either
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM
 from rekomenda.ranking.shelves import ShelfRules
 
 Scores: TypeAlias = NDArray[np.float32]
+Rows: TypeAlias = NDArray[np.int64]
+More: TypeAlias = Callable[[Rows, int], TopN]
+"""(rows (b,), depth) -> the best `depth` or more candidates of those rows, padded with -1."""
+
+DISCOVERY: Final = (Shelf.FRESH, Shelf.EXPLORE, Shelf.DISCOVER)
+"""Shelves for finding something new, the narrowest first: each has the first choice of what it may
+hold, and what stands on one of them is held back on those behind it."""
+MADE_BY_MODEL: Final = (Shelf.FOR_YOU, *DISCOVERY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +52,7 @@ class PersonalLists:
     rules : ShelfRules
     filler : Filler
     lengths : mapping of Shelf to int
-        The shelves, at least one, and how long their lists are.
+        The shelves, at least one and all `MADE_BY_MODEL`, and how long their lists are.
     """
 
     model: FittedModel
@@ -51,22 +61,35 @@ class PersonalLists:
     filler: Filler
     lengths: Mapping[Shelf, int]
 
-    def lists(self, histories: Histories) -> dict[Shelf, Ranked]:
-        """Rank the shelves that the model ranks, scoring and explaining once for all of them."""
-        scores = self.model.score(histories)
-        picks = [self._pick(shelf, histories, scores) for shelf in self.lengths]
-        own_items = [np.where(pick.own, pick.items, -1) for pick in picks]
+    def lists(
+        self, histories: Histories, resting: Mapping[Shelf, ItemSets] | None = None
+    ) -> dict[Shelf, Ranked]:
+        """Rank the shelves that the model ranks, scoring and explaining once for all of them.
+
+        Parameters
+        ----------
+        histories : Histories, B users
+        resting : mapping of Shelf to ItemSets of B users, optional
+            What is held back on a shelf: listed only where the model has no opinion of enough other
+            tracks, so that holding back never shortens a list.
+        """
+        shelves = [shelf for shelf in MADE_BY_MODEL if shelf in self.lengths]
+        picking = _Picking(self, histories, resting or {}, shelves)
+        picks = {shelf: picking.pick(shelf) for shelf in shelves}
+        own_items = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
         explained = self.model.explain(histories, np.concatenate(own_items, axis=1))
         ranked: dict[Shelf, Ranked] = {}
         start = 0
-        for shelf, pick in zip(self.lengths, picks, strict=True):
+        for shelf, pick in picks.items():
             columns = slice(start, start + pick.items.shape[1])
             own = Evidence(*(part[:, columns] for part in vars(explained).values()))
-            ranked[shelf] = self._with_reasons(pick, own, histories)
+            ranked[shelf] = self._with_reasons(shelf, pick, own, histories)
             start = columns.stop
         return ranked
 
-    def _with_reasons(self, pick: _Pick, own: Evidence, histories: Histories) -> Ranked:
+    def _with_reasons(
+        self, shelf: Shelf, pick: _Pick, own: Evidence, histories: Histories
+    ) -> Ranked:
         """Join what the model says of its own picks with what the fallback says of the others."""
         said_nothing = pick.own & (own.kind == ReasonKind.NONE)
         control = said_nothing & (self.model.algorithm == CONTROL_ALGORITHM)
@@ -74,49 +97,146 @@ class PersonalLists:
         evidence = own
         if (others >= 0).any():
             evidence = either(pick.own, own, self.fallback.explain(_anywhere(histories), others))
+        detail = np.where(control, CONTROL, 0).astype(np.uint8)
+        if shelf is Shelf.EXPLORE:
+            evidence = step_reasons(evidence, pick.items, histories, self.rules.graph)
+            detail = np.where(evidence.kind == ReasonKind.NONE, detail, 0).astype(np.uint8)
+        elif shelf is Shelf.FRESH:
+            evidence, detail = self.rules.new.reasons(evidence, pick.items, histories)
         return Ranked(
             items=pick.items,
             # The fallback counts otherwise than the model; only the order means something.
             scores=np.minimum.accumulate(pick.scores, axis=1),
-            detail=np.where(control, CONTROL, 0).astype(np.uint8),
+            detail=detail,
             **vars(evidence),
         )
 
-    def _pick(self, shelf: Shelf, histories: Histories, scores: Scores) -> _Pick:
-        """Fill a shelf's lists: the model's best, then what is popular."""
 
-        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, Scores]:
-            eligible = self.rules.eligible_for(shelf, histories.rows(rows))
-            found = candidates.by_model(scores[rows], eligible, depth)
-            return found.items, found.scores
+class _Picking:
+    """The picks of one batch, shelf after shelf: each knows what stands on those before it."""
 
-        shape = len(histories), self.lengths[shelf]
-        items, kept = self.filler.fill(find, shape, np.float32(-np.inf))
+    def __init__(
+        self,
+        maker: PersonalLists,
+        histories: Histories,
+        resting: Mapping[Shelf, ItemSets],
+        shelves: list[Shelf],
+    ) -> None:
+        self._maker = maker
+        self._histories = histories
+        self._resting = resting
+        self._taken = np.zeros((len(histories), 0), np.int32)
+        """What the shelves of `DISCOVERY` that were picked hold, (B, T)."""
+        of_discovery = sum(n for shelf, n in maker.lengths.items() if shelf in DISCOVERY)
+        self._depth = {
+            shelf: max(maker.filler.n_candidates, maker.lengths[shelf])
+            + (of_discovery if shelf in DISCOVERY else 0)
+            for shelf in shelves
+        }
+        wanted = [(self._depth[shelf], self._eligible(shelf, histories)) for shelf in shelves]
+        self._first = dict(zip(shelves, maker.model.top_n_each(histories, wanted), strict=True))
+
+    def pick(self, shelf: Shelf) -> _Pick:
+        """Fill a shelf's lists: the model's best, then those held back, then what is popular."""
+        maker, histories = self._maker, self._histories
+        n = maker.lengths[shelf]
+        items = np.full((len(histories), n), -1, np.int32)
+        scores = np.full(items.shape, -np.inf, np.float32)
+        everybody = np.arange(len(histories))
+        self._fill(items, scores, everybody, lambda rows, depth: self._new(shelf, rows, depth))
+        if shelf in self._resting or self._taken.shape[1]:
+            short = np.flatnonzero(items[:, -1] < 0)
+            self._fill(items, scores, short, lambda rows, depth: self._any(shelf, rows, depth))
         own = items >= 0
-        self._complete(shelf, histories, items, kept)
-        return _Pick(items, kept, own)
-
-    def _complete(self, shelf: Shelf, histories: Histories, items: Items, kept: Scores) -> None:
-        """Go on, in place, with what is popular where the model had no opinion of enough tracks.
-
-        Popular with everybody, not in the listener's region: a region may be a handful of people.
-        """
         short = np.flatnonzero((items[:, -1] < 0) & (histories.lengths > 0))
+        self._fill(items, scores, short, lambda rows, depth: self._popular(shelf, rows, depth))
+        if shelf in DISCOVERY:
+            self._taken = np.concatenate([self._taken, items], axis=1)
+        return _Pick(items, scores, own)
+
+    def _fill(self, items: Items, scores: Scores, short: Rows, more: More) -> None:
+        """Go on, in place, with more candidates behind what stands in some of the lists."""
         if not len(short):
             return
-        theirs = _anywhere(histories.rows(short))
-        popular = self.fallback.score(theirs)
 
-        def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, Scores]:
-            eligible = self.rules.eligible_for(shelf, theirs.rows(rows))
-            more = candidates.by_model(popular[rows], eligible, depth)
+        def find(rows: Rows, depth: int) -> tuple[Items, Scores]:
+            of = short[rows]
+            found = more(of, depth)
+            if not (items[of] >= 0).any():
+                return found.items, found.scores
             return (
-                np.concatenate([items[short[rows]], more.items], axis=1),
-                np.concatenate([kept[short[rows]], more.scores], axis=1),
+                np.concatenate([items[of], found.items], axis=1),
+                np.concatenate([scores[of], found.scores], axis=1),
             )
 
-        filled = self.filler.fill(find, (len(short), items.shape[1]), np.float32(-np.inf))
-        items[short], kept[short] = filled
+        shape = len(short), items.shape[1]
+        items[short], scores[short] = self._maker.filler.fill(find, shape, np.float32(-np.inf))
+
+    def _new(self, shelf: Shelf, rows: Rows, depth: int) -> TopN:
+        """Return what the model would show and was not held back."""
+        spare = self._taken.shape[1]  # so many of the candidates may stand elsewhere
+        first = self._first[shelf]
+        histories = self._histories.rows(rows)
+        eligible = self._eligible(shelf, histories, rows)
+        if depth + spare <= self._depth[shelf]:
+            found = TopN(first.items[rows], first.scores[rows])
+        else:
+            found = self._maker.model.top_n(histories, depth + spare, eligible)
+        return self._without_taken(self._ordered(shelf, found, histories, eligible), rows)
+
+    def _any(self, shelf: Shelf, rows: Rows, depth: int) -> TopN:
+        """Return what the model would show, held back or not."""
+        histories = self._histories.rows(rows)
+        eligible = self._maker.rules.eligible_for(shelf, histories)
+        found = self._maker.model.top_n(histories, depth, eligible)
+        return self._ordered(shelf, found, histories, eligible)
+
+    def _popular(self, shelf: Shelf, rows: Rows, depth: int) -> TopN:
+        """Return what everybody plays.
+
+        Not in the listener's region: a region may be a handful of people.
+        """
+        histories = _anywhere(self._histories.rows(rows))
+        eligible = self._maker.rules.eligible_for(shelf, histories)
+        return self._maker.fallback.top_n(histories, depth, eligible)
+
+    def _eligible(self, shelf: Shelf, histories: Histories, rows: Rows | None = None) -> Eligible:
+        """Return what the shelf may hold, without what rests."""
+        eligible = self._maker.rules.eligible_for(shelf, histories)
+        if shelf not in self._resting:
+            return eligible
+        resting = self._resting[shelf]
+        held_back = resting if rows is None else resting.of_users(rows)
+        excluded = eligible.excluded
+        return replace(
+            eligible, excluded=held_back if excluded is None else excluded.union(held_back)
+        )
+
+    def _ordered(self, shelf: Shelf, found: TopN, histories: Histories, eligible: Eligible) -> TopN:
+        """Return candidates in the order of the shelf, which is the model's for most."""
+        rules = self._maker.rules
+        if shelf is Shelf.EXPLORE:
+            return step_by_step(found, histories, rules.graph, n=self._maker.lengths[shelf])
+        if shelf is Shelf.FRESH:
+            return rules.new.fused(found, histories, eligible, found.items.shape[1])
+        return found
+
+    def _without_taken(self, found: TopN, rows: Rows) -> TopN:
+        """Take out what other shelves hold; a gap at the end still means that there is no more."""
+        taken = self._taken[rows]
+        if not taken.shape[1]:
+            return found
+        everyone = np.arange(len(rows))[:, None]
+        elsewhere = np.zeros((len(rows), self._maker.model.n_items + 1), bool)  # the last: no item
+        elsewhere[everyone, taken] = True
+        gone = elsewhere[everyone, found.items] & (found.items >= 0)
+        order = np.argsort(
+            ~gone, axis=1, kind="stable"
+        )  # gaps to the front, where they hurt nobody
+        return TopN(
+            np.take_along_axis(np.where(gone, -1, found.items), order, axis=1),
+            np.take_along_axis(np.where(gone, -np.inf, found.scores), order, axis=1),
+        )
 
 
 def _anywhere(histories: Histories) -> Histories:

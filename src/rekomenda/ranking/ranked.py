@@ -15,7 +15,7 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.models import Evidence, ReasonKind
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.ranking.explain import Reasons
-from rekomenda.ranking.reason_words import PERSONAL
+from rekomenda.ranking.reason_words import OWN_ARTIST, PERSONAL
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -118,7 +118,7 @@ def to_arrow(
         "rank": pa.array(ranks[taken].astype(np.int16)),
         "track_id": _encoded(values["items"], catalogue.items.ids),
         "score": pa.array(values["scores"]),
-        "personalised": pa.array(np.isin(values["kind"], PERSONAL)),
+        "personalised": pa.array(_personal(values["kind"], values["detail"])),
         "reason_kind": _encoded(values["kind"].astype(np.int8), _KIND_NAMES),
         "reason_share": pa.array(values["share"], mask=np.isnan(values["share"])),
         **reasons.arrow(catalogue),
@@ -126,6 +126,13 @@ def to_arrow(
     return pa.RecordBatch.from_arrays(
         [columns[name] for name in LIST_SCHEMA.names], schema=LIST_SCHEMA
     )
+
+
+def _personal(kind: NDArray[np.uint8], detail: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell which reasons speak of the listener's own plays or likes."""
+    own_artist = (kind == ReasonKind.NEW_RELEASE) & (detail >= OWN_ARTIST)
+    personal: NDArray[np.bool_] = np.isin(kind, PERSONAL) | own_artist
+    return personal
 
 
 def _encoded(index: NDArray[Any], names: pa.StringArray) -> pa.DictionaryArray:

@@ -45,12 +45,21 @@ PLAYED: Final[Mapping[frozenset[str], Text]] = {
 
 HEARD_LATELY: Final = 1
 """Detail of NEW_RELEASE where no date of release tells it, only the first play of anybody."""
+OWN_ARTIST: Final = 2
+"""Added to the detail of NEW_RELEASE by an artist whom the listener plays."""
 STARTED: Final = 1
 """Detail of NEW_IN_GENRE where the listener has played the genre for a few weeks only."""
 
 RELEASES: Final[Mapping[tuple[int, bool], Text]] = {
     (0, True): Text("new release by {name}", "lançamento de {name}"),
     (0, False): Text("new release", "lançamento"),
+    (OWN_ARTIST, True): Text(
+        "new release by {name}, whom you play", "lançamento de {name}, que você ouve"
+    ),
+    (HEARD_LATELY | OWN_ARTIST, True): Text(
+        "by {name}, whom you play; first played here these days",
+        "novidade de {name}, que você ouve; tocada há poucos dias",
+    ),
     (HEARD_LATELY, True): Text(
         "by {name}, first played here these days", "novidade de {name}, tocada há poucos dias"
     ),

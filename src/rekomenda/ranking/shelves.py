@@ -12,6 +12,8 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.recommendations import Shelf
+from rekomenda.ranking.fresh import NewTracks
+from rekomenda.ranking.genre_graph import GenreGraph
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -61,6 +63,11 @@ class ShelfRules:
     `discover`
         What `for_you` may hold, by artists the listener never played nor is taken to like. A track
         whose artist is unknown is never here: nobody can tell that its artist is new.
+    `explore`
+        What `for_you` may hold, of none of the three genres the listener plays most (by damped
+        plays). A track whose genre is unknown is never here.
+    `fresh`
+        What `for_you` may hold and is new in the catalogue.
 
     Nothing hidden (taken down, or without a catalogue row) is on any shelf.
     """
@@ -69,22 +76,56 @@ class ShelfRules:
     hidden: NDArray[np.bool_]
     songs: Groups
     artists: Groups
+    genres: Groups
+    graph: GenreGraph
+    new: NewTracks
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> ShelfRules:
-        """Index the catalogue by song and by artist: O(I log I) time, O(I) memory."""
+    def of(
+        cls,
+        catalogue: Catalogue,
+        everybody: Histories | None = None,
+        *,
+        as_of_day: int = -1,
+        fresh_days: int = 1,
+    ) -> ShelfRules:
+        """Index the catalogue by song, artist and genre, and find its neighbourhoods and news.
+
+        Parameters
+        ----------
+        catalogue : Catalogue
+        everybody : Histories, optional
+            Everybody's: says which genres are neighbours, and when a track was first played.
+            Default: nobody's, for whoever wants neither `explore` nor `fresh`.
+        as_of_day : int
+            Days since 1970-01-01 of the day the lists are for; -1 where the data has no time, and
+            so nothing is new.
+        fresh_days : int
+            How long a track is new, > 0.
+
+        Notes
+        -----
+        Time O(I log I + cells) and one pass over the genres of each listener; memory O(I).
+        """
+        if everybody is None:
+            nothing = np.zeros(0, np.int32)
+            everybody = Histories.from_cells(nothing, nothing, n_users=0, n_items=len(catalogue))
         return cls(
             catalogue=catalogue,
             hidden=catalogue.hidden,
             songs=Groups.of(catalogue.song_of, len(catalogue)),
             artists=Groups.of(catalogue.artist_of, len(catalogue.artists)),
+            genres=Groups.of(catalogue.genre_of, len(catalogue.genres)),
+            graph=GenreGraph.of(everybody, catalogue),
+            new=NewTracks.of(everybody, catalogue, as_of_day=as_of_day, days=fresh_days),
         )
 
     def eligible_for(self, shelf: Shelf, histories: Histories) -> Eligible:
         """Say what this shelf may hold for each of a batch of B listeners.
 
         Time and memory are those of the cells that come out: the played tracks and their versions,
-        for `discover` all the tracks of the played artists. Nothing is (B, I).
+        for `discover` all the tracks of the played artists, for `explore` all those of three
+        genres. Nothing is (B, I).
         """
         if shelf is Shelf.AGAIN:
             return Eligible(only=self._again(histories), hidden=self.hidden)
@@ -96,6 +137,13 @@ class ShelfRules:
             pairs = _distinct(users, self.catalogue.artist_of[items], len(self.catalogue.artists))
             cells.append(self.artists.expand(*pairs))
             hidden = hidden | (self.catalogue.artist_of < 0)
+        elif shelf is Shelf.EXPLORE:
+            habits, _ = self.graph.habits(histories)
+            rows, places = np.nonzero(habits >= 0)
+            cells.append(self.genres.expand(rows.astype(np.int32), habits[rows, places]))
+            hidden = hidden | (self.catalogue.genre_of < 0)
+        elif shelf is Shelf.FRESH:
+            hidden = hidden | ~self.new.is_new
         return Eligible(excluded=_item_sets(cells, len(histories)), hidden=hidden)
 
     def worth_again(self, histories: Histories) -> NDArray[np.bool_]:

@@ -346,6 +346,81 @@ def test_the_control_model_says_that_its_order_means_nothing(interactions, catal
     assert set(table["reason_kind"].to_pylist()) == {"none"}
 
 
+@pytest.fixture
+def varied() -> tuple[Interactions, Catalogue]:
+    """Forty tracks by ten artists of five genres, half of them new; twelve listeners."""
+    rng = np.random.default_rng(7)
+    names = IdMap.of([f"a{a}" for a in range(10)])
+    genres = IdMap.of([f"g{g}" for g in range(5)])
+    artist_of = rng.integers(0, 10, 40).astype(np.int32)
+    catalogue = Catalogue.bare(
+        IdMap.of([f"t{i:02}" for i in range(40)]),
+        artists=names,
+        artist_names=names.ids,
+        artist_of=artist_of,
+        genres=genres,
+        genre_names=genres.ids,
+        genre_of=(artist_of // 2).astype(np.int32),
+        released_day=np.where(np.arange(40) % 2, TODAY - 3, TODAY - 300).astype(np.int32),
+    )
+    users, items = np.nonzero(rng.random((12, 40)) < 0.15)
+    histories = Histories.from_cells(
+        users, items, n_users=12, n_items=40, plays=rng.integers(1, 9, len(users))
+    )
+    users = IdMap.of([f"u{u:02}" for u in range(12)])
+    return Interactions(users, catalogue.items, histories), catalogue
+
+
+def varied_lists(varied, **changes) -> dict[tuple[str | None, str], list[str]]:
+    interactions, catalogue = varied
+    weights = np.random.default_rng(8).random((40, 40)).astype(np.float32)
+    table = make_lists(
+        LinearFake(weights),
+        interactions,
+        catalogue,
+        **{
+            "fallback": PopularFake(np.arange(40, dtype=np.float32)),
+            "shelves": dict.fromkeys(Shelf, 4),
+            "max_per_artist": 2,
+            "min_support": 1,
+            "n_candidates": 5,
+            "as_of_day": TODAY,
+            **changes,
+        },
+    ).table
+    return lists_of(table)
+
+
+DISCOVERY = (Shelf.FRESH, Shelf.EXPLORE, Shelf.DISCOVER)
+
+
+def test_a_track_stands_on_one_shelf_of_discovery_at_most(varied):
+    lists = varied_lists(varied)
+    for user in varied[0].users.ids.to_pylist():
+        shown = [track for shelf in DISCOVERY for track in lists.get((user, shelf), [])]
+        assert len(shown) == len(set(shown)), user
+        assert all(len(lists[user, shelf]) == 4 for shelf in DISCOVERY), user
+
+
+def test_for_you_is_the_same_whatever_stands_beside_it(varied):
+    together, alone = varied_lists(varied), varied_lists(varied, shelves={Shelf.FOR_YOU: 4})
+    assert {key: row for key, row in together.items() if key[1] == "for_you"} == alone
+
+
+def test_where_too_little_is_left_shelves_share_a_track_rather_than_fall_short(varied):
+    alone = {
+        (user, shelf): len(tracks)
+        for one in DISCOVERY
+        for (user, shelf), tracks in varied_lists(
+            varied, shelves={Shelf.FOR_YOU: 1, one: 30}
+        ).items()
+        if user is not None
+    }
+    together = varied_lists(varied, shelves={Shelf.FOR_YOU: 1} | dict.fromkeys(DISCOVERY, 30))
+    for key, length in alone.items():
+        assert len(together[key]) == length, key
+
+
 @st.composite
 def worlds(draw):
     n_items = draw(st.integers(1, 9))

@@ -16,6 +16,9 @@ from rekomenda.ranking.shelves import ShelfRules
 TRACKS = ["a1", "a2", "b1", "b2", "b1v", "x1", "x2", "c1"]
 ARTISTS = [0, 0, 1, 1, 2, -1, -1, 2]  # b1v is artist 2's version of artist 1's b1
 SONGS = [0, 1, 2, 3, 2, 5, 6, 7]
+GENRES = [0, 0, 1, 2, 1, 3, -1, 4]
+RELEASED = [90, 99, 100, 101, -1, -1, 99, 98]
+TODAY = 100
 
 
 @pytest.fixture
@@ -26,6 +29,9 @@ def catalogue() -> Catalogue:
         artist_names=IdMap.of(["A", "B", "C"]).ids,
         artist_of=np.array(ARTISTS, np.int32),
         song_of=np.array(SONGS, np.int32),
+        genres=IdMap.of(["forró", "piseiro", "rap", "samba", "xote"]),
+        genre_of=np.array(GENRES, np.int32),
+        released_day=np.array(RELEASED, np.int32),
     )
 
 
@@ -37,7 +43,8 @@ def histories(*cells, n_users=3, **columns) -> Histories:
 
 
 def shown(catalogue: Catalogue, shelf: Shelf, of: Histories) -> list[list[str]]:
-    eligible = ShelfRules.of(catalogue).eligible_for(shelf, of)
+    rules = ShelfRules.of(catalogue, of, as_of_day=TODAY, fresh_days=3)
+    eligible = rules.eligible_for(shelf, of)
     scores = eligible.apply(np.zeros((len(of), 8), np.float32))
     return [[TRACKS[item] for item in np.flatnonzero(row > -np.inf)] for row in scores]
 
@@ -86,6 +93,37 @@ def test_a_taste_that_is_only_implied_is_never_heard_again(catalogue):
     # Even where somebody counted plays for it.
     tastes = histories((0, 1), (0, 3), plays=[2, 5], known=[True, False])
     assert shown(catalogue, Shelf.AGAIN, tastes)[0] == ["a2"]
+
+
+def test_explore_holds_none_of_the_three_genres_played_most_and_no_unknown_one(catalogue):
+    weights = [3.0, 1.0, 1.0, 2.0, 9.0]
+    played = histories((0, 0), (0, 2), (0, 3), (0, 5), (0, 6), weights=weights)
+    assert shown(catalogue, Shelf.EXPLORE, played)[0] == ["c1"]  # rap, played least, comes after
+    played = histories((0, 0), (0, 5))
+    assert shown(catalogue, Shelf.EXPLORE, played)[0] == ["b1", "b2", "b1v", "c1"]
+
+
+def test_of_genres_played_alike_the_first_ones_are_habits(catalogue):
+    played = histories((0, 0), (0, 3), (0, 5), (0, 7))
+    assert shown(catalogue, Shelf.EXPLORE, played)[0] == ["b1", "b1v"]
+
+
+def test_fresh_holds_what_came_out_in_the_last_days_and_was_not_heard(catalogue):
+    played = histories((0, 1), (1, 2), first_day=[50, 50])
+    assert shown(catalogue, Shelf.FRESH, played) == [
+        ["b1", "x2", "c1"],  # b2 comes out tomorrow; the first plays of others are not known
+        ["a2", "x2", "c1"],
+        ["a2", "b1", "x2", "c1"],
+    ]
+
+
+def test_without_a_release_date_the_first_play_tells_what_is_new_where_plays_reach_back(catalogue):
+    cells = (0, 0), (1, 4), (0, 5)
+    late = histories(*cells, first_day=[95, 98, 97])
+    assert shown(catalogue, Shelf.FRESH, late)[2] == ["a2", "b1", "b1v", "x2", "c1"]
+    # Plays that begin on day 96 cannot tell whether b1v was played on day 95.
+    blind = histories(*cells, first_day=[96, 98, 97])
+    assert shown(catalogue, Shelf.FRESH, blind)[2] == ["a2", "b1", "x2", "c1"]
 
 
 @pytest.mark.parametrize("shelf", Shelf)
