@@ -20,7 +20,7 @@ from rekomenda.evaluation import metrics
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.lists import rank
 from rekomenda.evaluation.summary import Measure, summarise
-from rekomenda.evaluation.tasks import Task
+from rekomenda.evaluation.tasks import Task, cold_tracks
 
 Float32 = NDArray[np.float32]
 
@@ -147,7 +147,10 @@ def _examine(model: FittedModel, exam: Exam, rows: slice, histories: Histories) 
     scores = model.score(histories)
     found = _Found(rows, _count_bad(scores), {}, {}, {})
     artists, longest = exam.artists_of(rows), max(exam.cutoffs)
-    lists = rank(scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant)
+    cold = cold_tracks(exam.listeners)
+    lists = rank(
+        scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant, cold=cold
+    )
     for task, ranked in lists.items():
         found.lists[task] = ranked.items
         for k in exam.cutoffs:

@@ -86,6 +86,18 @@ TASK_DEFINITIONS: Final[dict[str, Text]] = {
         "Só se ordenam faixas de artistas nunca ouvidos antes do corte; faixas sem artista "
         "conhecido ficam de fora, pois não dá para saber se são novidade.",
     ),
+    "cold_tracks": Text(
+        "Only tracks not played before the cut that had 3 listeners or fewer are ranked, new "
+        "releases among them; relevant are those then played.",
+        "Só se ordenam faixas não ouvidas antes do corte que tinham até 3 ouvintes, lançamentos "
+        "entre elas; relevantes são as ouvidas depois.",
+    ),
+    "cold_among_all": Text(
+        "All tracks not played before the cut are ranked; relevant are only those that had 3 "
+        "listeners or fewer.",
+        "Ordenam-se todas as faixas não ouvidas antes do corte; relevantes são só as que tinham "
+        "até 3 ouvintes.",
+    ),
 }
 """By the name that stands in the column `task`."""
 

@@ -21,7 +21,14 @@ from rekomenda.evaluation.segments import (
     by_region,
     everybody,
 )
-from rekomenda.evaluation.tasks import Task, heard_artists, is_member, keys_of, relevant
+from rekomenda.evaluation.tasks import (
+    Task,
+    cold_tracks,
+    heard_artists,
+    is_member,
+    keys_of,
+    relevant,
+)
 
 Int64 = NDArray[np.int64]
 
@@ -139,7 +146,10 @@ class Exam:
             by_region(before, catalogue),
             *(Partition(p.names, p.labels[rows], p.facts) for p in partitions),
         )
-        answers = {task: _answers(task, before, after, catalogue) for task in Task if task in tasks}
+        cold = cold_tracks(listeners)
+        answers = {
+            task: _answers(task, before, after, catalogue, cold) for task in Task if task in tasks
+        }
         return cls(
             rows=rows,
             train=before,
@@ -204,8 +214,14 @@ class Exam:
         )
 
 
-def _answers(task: Task, train: Histories, holdout: Histories, catalogue: Catalogue) -> Relevant:
-    sets = relevant(task, train, holdout, catalogue)
+def _answers(
+    task: Task,
+    train: Histories,
+    holdout: Histories,
+    catalogue: Catalogue,
+    cold: NDArray[np.bool_],
+) -> Relevant:
+    sets = relevant(task, train, holdout, catalogue, cold)
     return Relevant(keys_of(sets, train.n_items), np.diff(sets.indptr))
 
 

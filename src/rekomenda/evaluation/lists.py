@@ -28,6 +28,7 @@ def rank(
     *,
     n: int,
     tasks: Collection[Task],
+    cold: NDArray[np.bool_] | None = None,
 ) -> dict[Task, TopN]:
     """Return the n best items of each user for each task, ties by item index.
 
@@ -46,6 +47,8 @@ def rank(
     catalogue : Catalogue of I items
     n : int
     tasks : collection of Task
+    cold : ndarray of bool, shape (I,), optional
+        Tracks that hardly anybody knows (`cold_tracks`); None: there are none.
     """
     train = train.heard
     scores[:, catalogue.hidden] = -np.inf
@@ -53,12 +56,16 @@ def rank(
     if Task.AGAIN in tasks or Task.ALL in tasks:
         lists[Task.AGAIN] = _best_heard(scores, train, n)
     scores[train.users_of_cells, train.items] = -np.inf
+    if Task.COLD_TRACKS in tasks:
+        columns = np.flatnonzero(~catalogue.hidden & (False if cold is None else cold))
+        lists[Task.COLD_TRACKS] = _best_of(scores, columns, n)
     if Task.NEW_ARTISTS in tasks:
         unheard = top_n(scores, WIDER * n)
         lists[Task.NEW_ARTISTS] = _best_of_new_artists(scores, unheard, artists, catalogue, n)
     else:
         unheard = top_n(scores, n)
     lists[Task.UNHEARD] = TopN(unheard.items[:, :n], unheard.scores[:, :n])
+    lists[Task.COLD_AMONG_ALL] = lists[Task.UNHEARD]
     if Task.ALL in tasks:
         lists[Task.ALL] = _merge(lists[Task.AGAIN], lists[Task.UNHEARD], n)
     return {task: lists[task] for task in tasks}
@@ -98,6 +105,13 @@ def _best_heard(scores: Float32, train: Histories, n: int) -> TopN:
     items[users, places] = train.items
     heard[users, places] = scores[users, train.items]
     return top_n(heard, n, items)
+
+
+def _best_of(scores: Float32, columns: NDArray[np.intp], n: int) -> TopN:
+    """Rank some columns only, those that any row has an opinion of."""
+    best = top_n(scores[:, columns], n)
+    named = np.append(columns, -1).astype(np.int32)  # the place -1 finds the -1 behind the last
+    return TopN(named[best.items], best.scores)
 
 
 def _merge(first: TopN, second: TopN, n: int) -> TopN:

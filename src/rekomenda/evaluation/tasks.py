@@ -8,7 +8,7 @@ track can never be shown, so missing it is nobody's failure. `Exam` counts what 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.interactions import Histories
 
 Int64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+COLD_MAX_LISTENERS: Final = 3
+"""A track with at most so many listeners before the cut is cold."""
 
 
 class Task(StrEnum):
@@ -32,10 +36,30 @@ class Task(StrEnum):
     NEW_ARTISTS = "new_artists"
     """Tracks by artists never heard before. A track of unknown artist is not among them: nobody
     can tell whether it is new, so it is neither ranked nor relevant."""
+    COLD_TRACKS = "cold_tracks"
+    """Only tracks not heard before that had 3 listeners or fewer, or none; relevant: those played
+    after the cut. Whom is a track without an audience for?"""
+    COLD_AMONG_ALL = "cold_among_all"
+    """The same tracks are relevant, but every track not heard before is ranked: do they find their
+    way into a list at all?"""
 
 
-def eligible(task: Task, train: Histories, catalogue: Catalogue) -> Eligible:
-    """Return what a list of this task may hold for each history of a batch."""
+COLD: Final = frozenset({Task.COLD_TRACKS, Task.COLD_AMONG_ALL})
+"""The tasks of tracks that hardly anybody knows."""
+
+
+def cold_tracks(listeners: Int64) -> Bools:
+    """Tell which tracks, shape (I,), hardly anybody had played, from their listeners before the cut."""
+    return np.asarray(listeners <= COLD_MAX_LISTENERS)
+
+
+def eligible(
+    task: Task, train: Histories, catalogue: Catalogue, cold: Bools | None = None
+) -> Eligible:
+    """Return what a list of this task may hold for each history of a batch.
+
+    `cold`, shape (I,), are the tracks that `cold_tracks` gives; None: there are none.
+    """
     train = train.heard
     heard = ItemSets(train.indptr, train.items)
     hidden = catalogue.hidden
@@ -43,15 +67,24 @@ def eligible(task: Task, train: Histories, catalogue: Catalogue) -> Eligible:
         return Eligible(hidden=hidden)
     if task is Task.AGAIN:
         return Eligible(only=heard, hidden=hidden)
-    if task is Task.UNHEARD:
+    if task in {Task.UNHEARD, Task.COLD_AMONG_ALL}:
         return Eligible(excluded=heard, hidden=hidden)
+    if task is Task.COLD_TRACKS:
+        warm = True if cold is None else ~cold
+        return Eligible(excluded=heard, hidden=hidden | warm)
     return Eligible(
         excluded=tracks_of(heard_artists(train, catalogue), catalogue),
         hidden=hidden | (catalogue.artist_of < 0),
     )
 
 
-def relevant(task: Task, train: Histories, holdout: Histories, catalogue: Catalogue) -> ItemSets:
+def relevant(
+    task: Task,
+    train: Histories,
+    holdout: Histories,
+    catalogue: Catalogue,
+    cold: Bools | None = None,
+) -> ItemSets:
     """Return what each user of a batch should have been shown, ascending by item.
 
     Parameters
@@ -59,11 +92,15 @@ def relevant(task: Task, train: Histories, holdout: Histories, catalogue: Catalo
     train, holdout : Histories, the same B users over the same I items
         Before and after the cut.
     catalogue : Catalogue
+    cold : ndarray of bool, shape (I,), optional
+        What `cold_tracks` gives; without it no track is cold.
     """
     train = train.heard
     users, items = holdout.users_of_cells, holdout.items
     kept = (holdout.plays > 0) & ~catalogue.hidden[items]
-    if task in {Task.AGAIN, Task.UNHEARD}:
+    if task in COLD:
+        kept &= False if cold is None else cold[items]
+    if task in {Task.AGAIN, Task.UNHEARD} | COLD:
         heard = is_member(_keys(users, items, train.n_items), _cells(train))
         kept &= heard if task is Task.AGAIN else ~heard
     elif task is Task.NEW_ARTISTS:

@@ -23,9 +23,11 @@ def test_one_walk_gives_the_lists_that_four_would(seed, n):
     # Few distinct scores, so that ties are everywhere; some items without an opinion.
     scores = rng.integers(0, 6, (n_users, n_items)).astype(np.float32)
     scores[rng.random(scores.shape) < 0.1] = -np.inf
-    found = rank(scores.copy(), train, heard_artists(train, tracks), tracks, n=n, tasks=list(Task))
+    cold = rng.random(n_items) < 0.3
+    artists = heard_artists(train, tracks)
+    found = rank(scores.copy(), train, artists, tracks, n=n, tasks=list(Task), cold=cold)
     for task in Task:
-        expected = top_n(eligible(task, train, tracks).apply(scores.copy()), n)
+        expected = top_n(eligible(task, train, tracks, cold).apply(scores.copy()), n)
         assert found[task].items.tolist() == expected.items.tolist(), task
         assert found[task].scores.tolist() == expected.scores.tolist(), task
 

@@ -8,6 +8,7 @@ import numpy as np
 from rekomenda.evaluation.lists import rank
 from rekomenda.evaluation.tasks import (
     Task,
+    cold_tracks,
     distinct,
     eligible,
     heard_artists,
@@ -55,6 +56,30 @@ def test_unheard_asks_only_for_what_was_not_heard_before():
         [0, 1, 2, 4, 5, 6],
         [0, 1, 2, 4, 5],
     ]
+
+
+def test_cold_are_the_tracks_with_three_listeners_or_fewer_and_those_with_none():
+    assert cold_tracks(np.array([0, 3, 4, 1, 900])).tolist() == [True, True, False, True, False]
+
+
+COLD = np.array([False, True, True, True, True, False, True])
+
+
+def test_cold_tracks_asks_for_hardly_known_tracks_among_themselves_or_among_all():
+    # Unheard and played after the cut: 1 4 6, 0, 2 and nothing; 3 is hidden, 0 and 5 are well known.
+    for task in (Task.COLD_TRACKS, Task.COLD_AMONG_ALL):
+        sets = relevant(task, TRAIN, HOLDOUT, CATALOGUE, COLD)
+        found = [sets.items[a:b].tolist() for a, b in pairwise(sets.indptr)]
+        assert found == [[1, 4, 6], [], [2], []]
+    scores = np.zeros((4, 7), np.float32)
+    within = eligible(Task.COLD_TRACKS, TRAIN, CATALOGUE, COLD).apply(scores.copy())
+    assert [np.flatnonzero(np.isfinite(row)).tolist() for row in within] == [
+        [1, 4, 6],
+        [1, 2, 6],
+        [1, 2, 4, 6],
+        [1, 2, 4],
+    ]
+    assert shown_of(Task.COLD_AMONG_ALL) == shown_of(Task.UNHEARD)
 
 
 def test_a_taste_that_is_only_implied_counts_as_not_heard():
