@@ -25,6 +25,9 @@ from rekomenda.language import Text
 Bools = NDArray[np.bool_]
 Int64 = NDArray[np.int64]
 
+HABITS: Final = 3
+"""Genres of a listener that `explore` must not hold."""
+
 _COUNTED: Final = Text(
     "{what}: {count:n} of {rows:n} rows.", "{what}: {count:n} de {rows:n} linhas."
 )
@@ -161,18 +164,28 @@ class Inspector:
         return faulty
 
     def _misplaced(self, rows: ListRows) -> Bools:
-        """Mark heard songs among the new, unheard tracks in `again`, heard artists in `discover`."""
+        """Mark tracks that break the rule of their shelf.
+
+        Heard songs among the new, unheard tracks in `again`, heard artists in `discover`, and in
+        `explore` the genres that the listener plays most.
+        """
         known = (rows.users >= 0) & (rows.items >= 0)
         users, items = rows.users[known], rows.items[known]
         n_items, n_artists = len(self._catalogue), len(self._catalogue.artists)
         artists = self._catalogue.artist_of[items]
+        genres, n_genres = self._catalogue.genre_of[items], len(self._catalogue.genres)
+        song = users * n_items + self._catalogue.song_of[items]
+        heard = is_member(song, self._heard_songs)
         wrong = {
-            Shelf.FOR_YOU: is_member(
-                users * n_items + self._catalogue.song_of[items], self._heard_songs
-            ),
+            Shelf.FOR_YOU: heard,
             Shelf.AGAIN: ~is_member(users * n_items + items, self._heard_tracks),
-            Shelf.DISCOVER: (artists < 0)
+            Shelf.DISCOVER: heard
+            | (artists < 0)
             | is_member(users * n_artists + artists, self._heard_artists),
+            Shelf.EXPLORE: heard
+            | (genres < 0)
+            | is_member(users * n_genres + genres, self._habits),
+            Shelf.FRESH: heard,
         }
         faulty = np.zeros(len(rows), bool)
         for shelf, found in wrong.items():
@@ -202,6 +215,21 @@ class Inspector:
     def _heard_songs(self) -> Int64:
         users, items = np.divmod(self._heard_tracks, max(len(self._catalogue), 1))
         return distinct(users * len(self._catalogue) + self._catalogue.song_of[items])
+
+    @cached_property
+    def _habits(self) -> Int64:
+        """The three genres each listener plays most, as user * G + genre, ascending."""
+        histories, n_genres = self._interactions.histories, max(len(self._catalogue.genres), 1)
+        genres = self._catalogue.genre_of[histories.items]
+        known = genres >= 0
+        pairs = histories.users_of_cells[known].astype(np.int64) * n_genres + genres[known]
+        played, cell_of = np.unique(pairs, return_inverse=True)
+        weights = np.bincount(cell_of, histories.weights[known], minlength=len(played))
+        played, weights = played[weights > 0], weights[weights > 0]
+        users = played // n_genres
+        order = np.lexsort((played, -weights, users))
+        place = np.arange(len(order)) - np.searchsorted(users, users)  # within the listener
+        return np.sort(played[order[place < HABITS]])
 
     @cached_property
     def _heard_artists(self) -> Int64:

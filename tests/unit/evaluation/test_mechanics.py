@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from rekomenda.domain.ids import IdMap
-from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.evaluation.mechanics import FAULTS, Inspector, inspect
 from support.evaluation_worlds import catalogue, histories
@@ -167,3 +167,44 @@ def test_an_id_with_braces_does_not_break_the_sentence():
     found = inspect(table(rows), CATALOGUE, INTERACTIONS)
     check = next(check for check in found.checks if check.name == "tracks_are_known")
     assert "such as track {x}." in check.text.render("en")
+
+
+GENRES = replace(
+    CATALOGUE,
+    genres=IdMap.of(["g0", "g1", "g2", "g3"]),
+    genre_of=np.array([0, 0, 1, 2, 3, 3, -1], np.int32),
+)
+
+
+@pytest.mark.parametrize(
+    ("track", "faults"),
+    [("t0003", 0), ("t0004", 0), ("t0006", 1), ("t0002", 1), ("t0001", 1)],
+)
+def test_explore_keeps_out_of_habits_of_unknown_genres_and_of_what_was_heard(track, faults):
+    # ana plays 0 and 2, of g0 and g1; 1 is a version of 0; nobody knows the genre of 6.
+    lists = table([("ana", "explore", 1, track)])
+    found = {c.name: c.measured for c in inspect(lists, GENRES, INTERACTIONS).checks}
+    assert found["shelves_keep_their_word"] == faults
+
+
+def test_only_the_three_genres_played_most_are_habits():
+    # davi's weights: g0 3, g1 5, g2 1, g3 2; each genre has a track that he has not heard.
+    catalogue = replace(GENRES, song_of=np.arange(7, dtype=np.int32), blocked=np.zeros(7, bool))
+    cells = Histories.from_cells(
+        np.array([0] * 4),
+        np.array([0, 2, 3, 5]),
+        n_users=1,
+        n_items=7,
+        weights=np.array([3, 5, 1, 2]),
+    )
+    davi = Interactions(IdMap.of(["davi"]), catalogue.items, cells)
+    more = replace(catalogue, genre_of=np.array([0, 0, 1, 2, 2, 3, 3], np.int32))
+    for track, faults in (("t0001", 1), ("t0004", 0), ("t0006", 1)):
+        found = inspect(table([("davi", "explore", 1, track)]), more, davi)
+        assert {c.name: c.measured for c in found.checks}["shelves_keep_their_word"] == faults
+
+
+def test_fresh_and_discover_hold_nothing_heard():
+    for shelf in ("fresh", "discover", "explore"):
+        found = inspect(table([("ana", shelf, 1, "t0000")]), GENRES, INTERACTIONS)
+        assert {c.name: c.measured for c in found.checks}["shelves_keep_their_word"] == 1
