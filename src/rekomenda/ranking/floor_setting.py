@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
-from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
@@ -93,6 +93,7 @@ def set_floor(
     n_candidates: int,
     share: float,
     min_listeners: int,
+    threads: int = 1,
 ) -> tuple[ExposureFloor, tuple[FloorReport, ...]]:
     """Choose the lifts and the reserved places; deterministic, and without looking at any holdout.
 
@@ -111,6 +112,8 @@ def set_floor(
         Emerging artists are to have at least this times their share of the plays.
     min_listeners : int
         Every artist with at least 5 listeners is to stand in so many `discover` lists; 0: in none.
+    threads : int, default 1
+        The result does not depend on it.
     """
     emerging = Emerging.of(histories, catalogue)
     rows = _sample(histories, catalogue, min_listeners)
@@ -118,16 +121,17 @@ def set_floor(
     reserved: dict[Shelf, Items] = {}
     reports = []
     target = share * emerging.share_of_plays
-    for shelf in LIFTED:
-        if shelf not in lengths or not len(rows):
-            continue
-        pool = _Pool.of(
-            model,
-            histories.rows(rows),
-            emerging,
-            eligible=partial(rules.eligible_for, shelf),
-            n=n_candidates,
-        )
+    shelves = tuple(shelf for shelf in LIFTED if shelf in lengths and len(rows))
+    pools = _pools(
+        model,
+        histories.rows(rows),
+        emerging,
+        shelves=shelves,
+        rules=rules,
+        n=n_candidates,
+        threads=threads,
+    )
+    for shelf, pool in pools.items():
         thin = _Thinning(catalogue, max_per_artist)
         report, lift = _choose_lift(pool, thin, shelf, target)
         if lift > 0:
@@ -174,24 +178,6 @@ class _Pool:
     leeway: Floats
     tracks: NDArray[np.bool_]
 
-    @classmethod
-    def of(
-        cls,
-        model: FittedModel,
-        histories: Histories,
-        emerging: Emerging,
-        *,
-        eligible: Callable[[Histories], Eligible],
-        n: int,
-    ) -> _Pool:
-        parts = [model.top_n(batch, n, eligible(batch)) for _, batch in histories.batches(_BLOCK)]
-        found = TopN(
-            np.concatenate([part.items for part in parts]),
-            np.concatenate([part.scores for part in parts]),
-        )
-        own = own_shares(histories, emerging.tracks)
-        return cls(found, leeway(found.scores, own, emerging.usual), emerging.tracks)
-
     def at(self, lift: float) -> TopN:
         """Return the candidates in the order they have with a lift."""
         width = self.found.items.shape[1]
@@ -204,6 +190,41 @@ class _Pool:
         total = float(seen.sum())
         marked = np.append(self.tracks, False)[items]
         return float(seen[marked].sum()) / total if total > 0 else 0.0
+
+
+def _pools(
+    model: FittedModel,
+    histories: Histories,
+    emerging: Emerging,
+    *,
+    shelves: tuple[Shelf, ...],
+    rules: ShelfRules,
+    n: int,
+    threads: int,
+) -> dict[Shelf, _Pool]:
+    """Find the candidates of all these shelves while scoring once, block by block."""
+    if not shelves:
+        return {}
+
+    def find(batch: Histories) -> list[TopN]:
+        wanted = [(n, rules.eligible_for(shelf, batch)) for shelf in shelves]
+        return model.top_n_each(batch, wanted)
+
+    # As where lists are made: BLAS rounds differently on several threads.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        blocks = list(pool.map(find, (batch for _, batch in histories.batches(_BLOCK))))
+    own = own_shares(histories, emerging.tracks)
+    found = [
+        TopN(
+            np.concatenate([block[place].items for block in blocks]),
+            np.concatenate([block[place].scores for block in blocks]),
+        )
+        for place in range(len(shelves))
+    ]
+    return {
+        shelf: _Pool(best, leeway(best.scores, own, emerging.usual), emerging.tracks)
+        for shelf, best in zip(shelves, found, strict=True)
+    }
 
 
 def _choose_lift(

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
@@ -18,7 +19,9 @@ from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
 from rekomenda.ranking.again import again_lists
+from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler
+from rekomenda.ranking.floor_setting import FloorReport, set_floor
 from rekomenda.ranking.personal import MADE_BY_MODEL, PersonalLists
 from rekomenda.ranking.popular import of_regions, popular_lists
 from rekomenda.ranking.ranked import Ranked, to_arrow
@@ -55,6 +58,12 @@ class ListMaker:
         Days since 1970-01-01 of the day the lists are for; -1 where the data has no time.
     fresh_days : int
         How many days a track is new, > 0.
+    emerging_share : float
+        Emerging artists get at least this times their share of the plays as their share of
+        exposure, on `for_you` and `discover`; 0: lists are as the model ranks.
+    artist_listeners : int
+        In how many `discover` lists each artist with enough listeners is to stand; 0: in any
+        number.
     batch_size : int, optional
         Listeners ranked together. Default: from the size of the catalogue. It is never taken from
         the machine, so that the same data is cut into the same batches everywhere.
@@ -72,6 +81,8 @@ class ListMaker:
     n_candidates: int
     as_of_day: int
     fresh_days: int = 30
+    emerging_share: float = 0.0
+    artist_listeners: int = 0
     batch_size: int | None = None
     threads: int = 1
 
@@ -96,7 +107,32 @@ class ListMaker:
         lengths: dict[Shelf, int] = {
             shelf: n for shelf, n in self.shelves.items() if shelf in MADE_BY_MODEL
         }
-        return PersonalLists(self.model, self.fallback, self.rules, self.filler, lengths)
+        return PersonalLists(
+            self.model, self.fallback, self.rules, self.filler, lengths, self.floor[0]
+        )
+
+    @cached_property
+    def floor(self) -> tuple[ExposureFloor | None, tuple[FloorReport, ...]]:
+        """What emerging artists are lifted by, and what comes of it on each shelf."""
+        if not (self.emerging_share or self.artist_listeners):
+            return None, ()
+        return set_floor(
+            self.model,
+            self.interactions.histories,
+            self.catalogue,
+            self.rules,
+            lengths=self.shelves,
+            max_per_artist=self.max_per_artist,
+            n_candidates=self.n_candidates,
+            share=self.emerging_share,
+            min_listeners=self.artist_listeners,
+            threads=self.threads,
+        )
+
+    def _reserved(self, start: int, stop: int) -> dict[Shelf, NDArray[np.int32]]:
+        floor = self.floor[0]
+        reserved = {} if floor is None else floor.reserved
+        return {shelf: items[start:stop] for shelf, items in reserved.items()}
 
     @cached_property
     def popular(self) -> Ranked:
@@ -140,7 +176,9 @@ class ListMaker:
     def _batch(self, start: int, stop: int) -> pa.RecordBatch:
         """Make all lists of the listeners from `start` to `stop`."""
         histories = self.interactions.histories.rows(slice(start, stop))
-        ranked = self.personal.lists(histories) if self.personal.lengths else {}
+        ranked: dict[Shelf, Ranked] = {}
+        if self.personal.lengths:
+            ranked = self.personal.lists(histories, reserved=self._reserved(start, stop))
         if Shelf.AGAIN in self.shelves:
             ranked[Shelf.AGAIN] = again_lists(
                 self.model,

@@ -15,9 +15,11 @@ from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.domain.top_n import TopN
 from rekomenda.ranking.explore import step_by_step, step_reasons
+from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler, Items
 from rekomenda.ranking.ranked import Ranked, either
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM
+from rekomenda.ranking.reserved_places import with_reserved
 from rekomenda.ranking.shelves import ShelfRules
 
 Scores: TypeAlias = NDArray[np.float32]
@@ -53,6 +55,8 @@ class PersonalLists:
     filler : Filler
     lengths : mapping of Shelf to int
         The shelves, at least one and all `MADE_BY_MODEL`, and how long their lists are.
+    floor : ExposureFloor, optional
+        What emerging artists are lifted by.
     """
 
     model: FittedModel
@@ -60,9 +64,13 @@ class PersonalLists:
     rules: ShelfRules
     filler: Filler
     lengths: Mapping[Shelf, int]
+    floor: ExposureFloor | None = None
 
     def lists(
-        self, histories: Histories, resting: Mapping[Shelf, ItemSets] | None = None
+        self,
+        histories: Histories,
+        resting: Mapping[Shelf, ItemSets] | None = None,
+        reserved: Mapping[Shelf, NDArray[np.int32]] | None = None,
     ) -> dict[Shelf, Ranked]:
         """Rank the shelves that the model ranks, scoring and explaining once for all of them.
 
@@ -72,9 +80,11 @@ class PersonalLists:
         resting : mapping of Shelf to ItemSets of B users, optional
             What is held back on a shelf: listed only where the model has no opinion of enough other
             tracks, so that holding back never shortens a list.
+        reserved : mapping of Shelf to ndarray of int32, shape (B,), optional
+            Item that is to stand in each of these lists, -1 for none (`ExposureFloor`).
         """
         shelves = [shelf for shelf in MADE_BY_MODEL if shelf in self.lengths]
-        picking = _Picking(self, histories, resting or {}, shelves)
+        picking = _Picking(self, histories, resting or {}, shelves, reserved or {})
         picks = {shelf: picking.pick(shelf) for shelf in shelves}
         own_items = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
         explained = self.model.explain(histories, np.concatenate(own_items, axis=1))
@@ -121,10 +131,12 @@ class _Picking:
         histories: Histories,
         resting: Mapping[Shelf, ItemSets],
         shelves: list[Shelf],
+        reserved: Mapping[Shelf, NDArray[np.int32]],
     ) -> None:
         self._maker = maker
         self._histories = histories
         self._resting = resting
+        self._reserved = reserved
         self._taken = np.zeros((len(histories), 0), np.int32)
         """What the shelves of `DISCOVERY` that were picked hold, (B, T)."""
         of_discovery = sum(n for shelf, n in maker.lengths.items() if shelf in DISCOVERY)
@@ -147,12 +159,25 @@ class _Picking:
         if shelf in self._resting or self._taken.shape[1]:
             short = np.flatnonzero(items[:, -1] < 0)
             self._fill(items, scores, short, lambda rows, depth: self._any(shelf, rows, depth))
+        self._reserve(shelf, items, scores)
         own = items >= 0
         short = np.flatnonzero((items[:, -1] < 0) & (histories.lengths > 0))
         self._fill(items, scores, short, lambda rows, depth: self._popular(shelf, rows, depth))
         if shelf in DISCOVERY:
             self._taken = np.concatenate([self._taken, items], axis=1)
         return _Pick(items, scores, own)
+
+    def _reserve(self, shelf: Shelf, items: Items, scores: Scores) -> None:
+        """Put the reserved tracks in, in place, unless they stand on another shelf already."""
+        if shelf not in self._reserved:
+            return
+        wanted = self._reserved[shelf]
+        elsewhere = (self._taken == wanted[:, None]).any(axis=1)
+        kept = np.where(elsewhere, np.int32(-1), wanted)
+        items[:] = with_reserved(items, kept, self._maker.filler.catalogue)
+        # One behind the end of a short list has no score yet: that of the track before it.
+        row, place = np.nonzero((items >= 0) & np.isneginf(scores))
+        scores[row, place] = np.where(place > 0, scores[row, np.maximum(place - 1, 0)], 0.0)
 
     def _fill(self, items: Items, scores: Scores, short: Rows, more: More) -> None:
         """Go on, in place, with more candidates behind what stands in some of the lists."""
@@ -219,7 +244,10 @@ class _Picking:
             return step_by_step(found, histories, rules.graph, n=self._maker.lengths[shelf])
         if shelf is Shelf.FRESH:
             return rules.new.fused(found, histories, eligible, found.items.shape[1])
-        return found
+        if self._maker.floor is None:
+            return found
+        first = self._maker.filler.n_candidates
+        return self._maker.floor.lift(shelf, found, histories, first=first)
 
     def _without_taken(self, found: TopN, rows: Rows) -> TopN:
         """Take out what other shelves hold; a gap at the end still means that there is no more."""

@@ -1,13 +1,15 @@
 """The lift of emerging artists, the choice of its size, and reserved places."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.ids import IdMap
-from rekomenda.domain.interactions import Histories
-from rekomenda.domain.recommendations import Shelf
+from rekomenda.domain.interactions import Histories, Interactions
+from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.top_n import TopN
 from rekomenda.ranking.exposure_floor import (
     Emerging,
@@ -16,8 +18,9 @@ from rekomenda.ranking.exposure_floor import (
     own_shares,
 )
 from rekomenda.ranking.floor_setting import set_floor
+from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.reserved_places import artists_to_show, reserve, with_reserved
-from support.fitted_fakes import LinearFake
+from support.fitted_fakes import LinearFake, PopularFake
 
 approx = pytest.approx
 
@@ -225,3 +228,75 @@ def test_every_artist_with_listeners_is_seen_where_candidates_allow(lopsided):
     _, (_, discover) = set_up(lopsided, n_candidates=160)
     assert discover.reserved > 0
     assert discover.unseen < int(artists_to_show(histories, catalogue, 5).sum()) / 10
+
+
+# --- in the lists ---------------------------------------------------------------------------
+
+
+def maker_of(lopsided, **changed):
+    histories, catalogue, model = lopsided
+    users = IdMap.of([f"u{number:04d}" for number in range(len(histories))])
+    asked = {
+        "fallback": PopularFake(np.linspace(2.0, 1.0, 180).astype(np.float32)),
+        "shelves": {Shelf.FOR_YOU: 20, Shelf.DISCOVER: 10},
+        "max_per_artist": 3,
+        "min_support": 5,
+        "n_candidates": 100,
+        "as_of_day": 100,
+        "emerging_share": 1.0,
+        "artist_listeners": 10,
+    }
+    interactions = Interactions(users, catalogue.items, histories)
+    return ListMaker(model, interactions, catalogue, **(asked | changed))
+
+
+def rows_of(maker):
+    table = pa.Table.from_batches(list(maker.batches()), LIST_SCHEMA).unify_dictionaries()
+    return table.filter(pc.is_valid(table["user_id"])).to_pylist()
+
+
+def emerging_share_of(rows, catalogue, histories, shelf):
+    tracks = Emerging.of(histories, catalogue).tracks
+    names = np.array(catalogue.items.ids.to_pylist())[tracks]
+    seen = [
+        (1 / np.log2(1 + row["rank"]), row["track_id"] in set(names))
+        for row in rows
+        if row["shelf"] == shelf and row["rank"] <= 10
+    ]
+    return sum(worth for worth, marked in seen if marked) / sum(worth for worth, _ in seen)
+
+
+def test_the_lists_give_emerging_artists_their_share(lopsided):
+    histories, catalogue, _ = lopsided
+    plain = rows_of(maker_of(lopsided, emerging_share=0.0, artist_listeners=0))
+    lifted_rows = rows_of(maker_of(lopsided))
+    due = Emerging.of(histories, catalogue).share_of_plays
+    before, after = (
+        emerging_share_of(rows, catalogue, histories, "for_you") for rows in (plain, lifted_rows)
+    )
+    assert before < due - 0.02
+    assert after == approx(due, abs=0.01)
+
+
+def test_lists_with_a_floor_are_the_same_whatever_the_batches_and_threads(lopsided):
+    whole = rows_of(maker_of(lopsided))
+    assert rows_of(maker_of(lopsided, batch_size=7, threads=2)) == whole
+
+
+def test_every_lifted_or_reserved_track_has_a_score_and_a_reason(lopsided):
+    for row in rows_of(maker_of(lopsided)):
+        assert np.isfinite(row["score"])
+        assert row["reason_en"]
+        assert row["reason_pt"]
+
+
+def test_reserved_artists_stand_in_the_discover_lists(lopsided):
+    maker = maker_of(lopsided)
+    shown = {}
+    for row in rows_of(maker):
+        if row["shelf"] == "discover":
+            shown.setdefault(row["user_id"], []).append(row["track_id"])
+    reserved = maker.floor[0].reserved[Shelf.DISCOVER]
+    assert (reserved >= 0).sum() > 0
+    for user in np.flatnonzero(reserved >= 0):
+        assert shown[f"u{user:04d}"][-1] == f"t{reserved[user]:04d}"

@@ -1,0 +1,347 @@
+"""What a release is meant to reach for artists and listeners, and whether it does.
+
+The goals are reported, not enforced: what may not get worse is the gate's business. A goal that
+this data cannot tell about is said to be not measurable, never counted as met.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from rekomenda.evaluation.artist_exposure import EMERGING
+from rekomenda.evaluation.exposure_rows import Row
+from rekomenda.evaluation.segments import MIN_LISTENERS, OVERALL
+from rekomenda.language import LANGUAGES, Text
+
+
+class Met(StrEnum):
+    """Whether a goal is reached."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_MEASURABLE = "not_measurable"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One aim.
+
+    Parameters
+    ----------
+    name : str
+    text : Text
+        What is to be reached.
+    limit : float
+    direction : {"at_least", "at_most"}
+    """
+
+    name: str
+    text: Text
+    limit: float
+    direction: Literal["at_least", "at_most"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was measured for a goal; NaN where nothing was, `why` then says it.
+
+    The interval is NaN where there is none: of a count, or of one measure over another's.
+    """
+
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """A goal beside its finding."""
+
+    goal: Goal
+    finding: Finding
+
+    @property
+    def met(self) -> Met:
+        """Whether the measured value is on the right side of the limit."""
+        if math.isnan(self.finding.value):
+            return Met.NOT_MEASURABLE
+        reached = (
+            self.finding.value >= self.goal.limit
+            if self.goal.direction == "at_least"
+            else self.finding.value <= self.goal.limit
+        )
+        return Met.YES if reached else Met.NO
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it ready for JSON; NaN becomes null."""
+        finding = self.finding
+        ends = {"measured": finding.value, "low": finding.low, "high": finding.high}
+        return {
+            "goal": self.goal.name,
+            "text": _both(self.goal.text),
+            "limit": self.goal.limit,
+            "direction": self.goal.direction,
+            **{name: None if math.isnan(value) else value for name, value in ends.items()},
+            "met": str(self.met),
+            "why": None if finding.why is None else _both(finding.why),
+        }
+
+
+GOALS: Final[tuple[Goal, ...]] = (
+    Goal(
+        "floor_price",
+        Text(
+            "NDCG@10 given up to the floor for emerging artists, relative",
+            "NDCG@10 cedido ao piso para artistas emergentes, relativo",
+        ),
+        0.01,
+        "at_most",
+    ),
+    Goal(
+        "low_mainstream_lift",
+        Text(
+            "Popularity lift of the third of listeners with the least mainstream taste",
+            "Aumento de popularidade do terço de ouvintes de gosto menos popular",
+        ),
+        0.0,
+        "at_most",
+    ),
+    Goal(
+        "emerging_exposure",
+        Text(
+            "Exposure of emerging artists over their share of the plays held back",
+            "Exposição de artistas emergentes sobre sua parte dos plays reservados",
+        ),
+        1.0,
+        "at_least",
+    ),
+    Goal(
+        "emerging_exposure_worst",
+        Text(
+            "The same in the region or genre where it is lowest",
+            "O mesmo na região ou no gênero em que é menor",
+        ),
+        0.8,
+        "at_least",
+    ),
+    Goal(
+        "artists_shown",
+        Text(
+            "Share of the artists with at least 5 listeners in somebody's first 10",
+            "Parte dos artistas com ao menos 5 ouvintes entre os 10 primeiros de alguém",
+        ),
+        0.6,
+        "at_least",
+    ),
+    Goal(
+        "artists_discovered",
+        Text(
+            "Share of the artists with at least 5 listeners in at least 10 `discover` lists",
+            "Parte dos artistas com ao menos 5 ouvintes em ao menos 10 listas `discover`",
+        ),
+        1.0,
+        "at_least",
+    ),
+    Goal(
+        "artist_gini",
+        Text(
+            "Gini of artist exposure over that of plain als",
+            "Gini da exposição de artistas sobre o do als puro",
+        ),
+        0.9,
+        "at_most",
+    ),
+    Goal(
+        "local_share",
+        Text(
+            "Local share of `for_you` over that of the listener's own history",
+            "Parte local de `for_you` sobre a do histórico da própria pessoa",
+        ),
+        0.95,
+        "at_least",
+    ),
+    Goal(
+        "genre_calibration",
+        Text(
+            "Genre miscalibration over that of plain als",
+            "Descalibração de gênero sobre a do als puro",
+        ),
+        0.5,
+        "at_most",
+    ),
+    Goal(
+        "worst_group",
+        Text(
+            "NDCG@10 of the worst group, by activity or mainstreaminess, over the mean",
+            "NDCG@10 do pior grupo, por atividade ou popularidade do gosto, sobre a média",
+        ),
+        0.85,
+        "at_least",
+    ),
+    Goal(
+        "useful_discovery",
+        Text(
+            "Useful discovery of `discover` over that of plain als's best unheard tracks",
+            "Descoberta útil de `discover` sobre a das melhores faixas não ouvidas do als puro",
+        ),
+        1.5,
+        "at_least",
+    ),
+    Goal(
+        "declared_women",
+        Text(
+            "Exposure of artists who declare to be women over their share of the plays held back",
+            "Exposição de artistas que se declaram mulheres sobre sua parte dos plays reservados",
+        ),
+        0.95,
+        "at_least",
+    ),
+    Goal(
+        "bot_influence",
+        Text(
+            "Share of honest first tens that 1 % fake listeners move a track into",
+            "Parte dos 10 primeiros honestos em que 1 % de ouvintes falsos põe uma faixa",
+        ),
+        0.001,
+        "at_most",
+    ),
+    Goal(
+        "k_anonymity",
+        Text(
+            "Listeners behind every public similarity and regional list",
+            "Ouvintes por trás de cada semelhança e lista regional publicada",
+        ),
+        10,
+        "at_least",
+    ),
+)
+
+_NO_ALS = Text("als took no part", "o als não participou")
+_NO_NUMBER = Text(
+    "too few listeners or artists, or the data does not say it",
+    "ouvintes ou artistas de menos, ou os dados não dizem",
+)
+_NOT_DECLARED = Text(
+    "the data has no declared gender, and none is inferred",
+    "os dados não têm gênero declarado, e nenhum é deduzido",
+)
+_SIMULATED = Text(
+    "only a simulated world can tell: benchmarks/feedback.py",
+    "só um mundo simulado pode dizer: benchmarks/feedback.py",
+)
+BASELINE: Final = "als"
+"""What is called plain als: its lists as they come, with its default hyperparameters."""
+
+
+def of_run(
+    rows: Iterable[Row],
+    *,
+    quality: Sequence[Mapping[str, Any]],
+    candidate: str,
+    floor_price: Finding,
+    artists_discovered: float,
+    min_support: int,
+) -> tuple[GoalRow, ...]:
+    """Hold the measures of one run against the goals.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        Of the lists `exam:for_you` and `exam:discover`, which are made as they are served, from
+        what was known at the cut; and of `exam:unheard` of plain als.
+    quality : sequence of mapping
+        Rows of `summary.SCHEMA`.
+    candidate : str
+        The model whose lists they are.
+    floor_price : Finding
+        NDCG@10 given up, relative to the same lists without the floor.
+    artists_discovered : float
+        Share of the artists with enough listeners in enough published `discover` lists; NaN if
+        there is no such artist.
+    min_support : int
+        Listeners behind what is public.
+    """
+    numbers = _Numbers(rows, candidate)
+    found = {
+        "floor_price": floor_price,
+        "low_mainstream_lift": numbers.of("popularity_lift", "mainstream:low"),
+        "emerging_exposure": numbers.of("exposure_ratio_heldout", EMERGING),
+        "emerging_exposure_worst": numbers.worst_emerging(),
+        "artists_shown": numbers.of("known_artist_coverage"),
+        "artists_discovered": _value(artists_discovered),
+        "artist_gini": numbers.over_baseline("artist_gini"),
+        "local_share": numbers.of("local_share_kept"),
+        "genre_calibration": numbers.over_baseline("miscalibration_genre"),
+        "worst_group": worst_group(quality, candidate),
+        "useful_discovery": numbers.over_baseline("useful_discovery", shelf="discover"),
+        "declared_women": Finding(math.nan, why=_NOT_DECLARED),
+        "bot_influence": Finding(math.nan, why=_SIMULATED),
+        "k_anonymity": _value(float(min_support)),
+    }
+    return tuple(GoalRow(goal, found[goal.name]) for goal in GOALS)
+
+
+def worst_group(quality: Sequence[Mapping[str, Any]], candidate: str) -> Finding:
+    """Return the worst group's NDCG@10 on unheard tracks, over the mean of everybody."""
+    found = {
+        row["segment"]: float(row["value"])
+        for row in quality
+        if (row["algorithm"], row["task"], row["metric"], row["k"])
+        == (candidate, "unheard", "ndcg", 10)
+        and row["n_users"] >= MIN_LISTENERS
+    }
+    groups = [
+        value for name, value in found.items() if name.startswith(("activity:", "mainstream:"))
+    ]
+    overall = found.get(OVERALL, 0.0)
+    return _value(min(groups) / overall if groups and overall > 0 else math.nan)
+
+
+class _Numbers:
+    """Rows by lists, model, segment and measure."""
+
+    def __init__(self, rows: Iterable[Row], candidate: str) -> None:
+        self._candidate = candidate
+        self._rows = {(row.lists, row.algorithm, row.segment, row.measure): row for row in rows}
+
+    def of(self, measure: str, segment: str = OVERALL, shelf: str = "for_you") -> Finding:
+        """Return a measure of the lists as they are served."""
+        row = self._rows.get((f"exam:{shelf}", self._candidate, segment, measure))
+        return _value(math.nan) if row is None else _finding(row)
+
+    def worst_emerging(self) -> Finding:
+        """Return the lowest exposure ratio of the emerging artists of a region or genre."""
+        groups = [
+            row
+            for (lists, algorithm, segment, measure), row in self._rows.items()
+            if (lists, algorithm) == ("exam:for_you", self._candidate)
+            and measure == "exposure_ratio_heldout"
+            and segment.startswith(f"{EMERGING}:")
+        ]
+        return _finding(min(groups, key=lambda row: row.value)) if groups else _value(math.nan)
+
+    def over_baseline(self, measure: str, shelf: str = "for_you") -> Finding:
+        """Return a measure over that of the baseline's plain lists."""
+        ours = self.of(measure, shelf=shelf)
+        theirs = self._rows.get(("exam:unheard", BASELINE, OVERALL, measure))
+        if theirs is None:
+            return Finding(math.nan, why=_NO_ALS)
+        return _value(ours.value / theirs.value if theirs.value > 0 else math.nan)
+
+
+def _finding(row: Row) -> Finding:
+    low, high = (math.nan if end is None else end for end in (row.low, row.high))
+    return Finding(row.value, low, high)
+
+
+def _value(value: float) -> Finding:
+    return Finding(value, why=_NO_NUMBER if math.isnan(value) else None)
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {language: text.render(language) for language in LANGUAGES}
