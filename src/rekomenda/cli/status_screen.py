@@ -69,6 +69,25 @@ _COLUMNS = (
 )
 _NUMBER = Text(en="{value:.4f} ({low:.4f}–{high:.4f})", pt="{value:.4f} ({low:.4f}–{high:.4f})")
 _GATE = Text(en="Gate      {said}", pt="Gate      {said}")
+_MORE = Text(en="          {said}", pt="          {said}")
+_BLESSING = Text(en="{about} {passed:n} of {all:n}", pt="{about} {passed:n} de {all:n}")
+_BLESSINGS = {
+    "quality": Text(en="quality", pt="qualidade"),
+    "mechanics": Text(en="mechanics", pt="mecânica"),
+    "data": Text(en="data", pt="dados"),
+    "behaviour": Text(en="behaviour", pt="comportamento"),
+    "exposure": Text(en="exposure", pt="exposição"),
+}
+_OUTCOMES = {
+    "failed": Text(en="failed", pt="falhou"),
+    "undecided": Text(en="undecided", pt="indecisa"),
+    "unproven": Text(en="unproven", pt="sem prova"),
+}
+_FORCED = Text(
+    en="Gate      a person published it in spite of: {names}. Reason: {reason}",
+    pt="Gate      uma pessoa publicou apesar de: {names}. Motivo: {reason}",
+)
+_NO_REASON = Text(en="none given", pt="não informado")
 _REFUSED = Text(
     en="Last run  {run_id} was refused: {said}", pt="Última     {run_id} foi recusada: {said}"
 )
@@ -102,8 +121,7 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         said = last["error"]["message"]["pt" if door.language == "pt-BR" else "en"]
         door.print(_FAILED, run_id=last["run_id"], said=said)
     if last is not None and last["decision"] == "refused":
-        said = " ".join(reason[door.language] for reason in last["gate"]["reasons"])
-        door.print(_REFUSED, run_id=last["run_id"], said=said)
+        _show_refused(door, last)
 
 
 def _show_lake(door: Door, lake: dict[str, Any]) -> None:
@@ -138,7 +156,8 @@ def _show_quality(door: Door, status: dict[str, Any]) -> None:
     ndcg = [row for row in status["metrics"] if row["metric"] == "ndcg"]
     if not ndcg:
         return
-    k = max(row["k"] for row in ndcg)
+    cutoffs = {row["k"] for row in ndcg}
+    k = status["cutoff"] if status["cutoff"] in cutoffs else max(cutoffs)
     found = {(row["algorithm"], row["task"]): row for row in ndcg if row["k"] == k}
     door.print(_QUALITY, k=k, held=_HELD[status["holdout"]["kind"]])
     heads = {name: door.text(title) for (_, title), name in zip(_COLUMNS, _PLACES, strict=True)}
@@ -170,9 +189,41 @@ def _cell(door: Door, row: dict[str, Any] | None) -> str:
 
 
 def _show_gate(door: Door, gate: dict[str, Any]) -> None:
-    for check in gate["checks"]:
-        if check["name"] in {"beats_popularity", "not_worse_than_served"}:
-            door.print(_GATE, said=check["text"][door.language])
+    """Print the gate as a small table, its two sentences on quality, and whatever did not pass."""
+    checks = gate["checks"]
+    parts = [
+        door.text(
+            _BLESSING,
+            about=title,
+            passed=sum(check["passed"] for check in checks if check["about"] == about),
+            all=sum(check["about"] == about for check in checks),
+        )
+        for about, title in _BLESSINGS.items()
+        if any(check["about"] == about for check in checks)
+    ]
+    door.print(_GATE, said=" · ".join(parts))
+    for check in checks:
+        if check["name"] in {"beats_popularity", "not_worse_than_served"} or not check["passed"]:
+            door.print(_MORE, said=check["text"][door.language])
+    _show_forced(door, gate.get("forced"))
+
+
+def _show_forced(door: Door, forced: dict[str, Any] | None) -> None:
+    if forced is not None:
+        reason = forced["reason"] or door.text(_NO_REASON)
+        door.print(_FORCED, names=", ".join(forced["overruled"]), reason=reason)
+
+
+def _show_refused(door: Door, last: dict[str, Any]) -> None:
+    """Say why the last run was refused: the reasons, and the checks by name."""
+    said = " ".join(reason[door.language] for reason in last["gate"]["reasons"])
+    door.print(_REFUSED, run_id=last["run_id"], said=said)
+    names = ", ".join(
+        f"{check['name']} ({door.text(_OUTCOMES[check['outcome']])})"
+        for check in last["gate"]["checks"]
+        if check["outcome"] in _OUTCOMES
+    )
+    door.print(_MORE, said=names)
 
 
 def _show_warehouse(door: Door, reconciliation: dict[str, Any]) -> None:

@@ -142,9 +142,13 @@ def manifest_of(
     verdict: Verdict,
     *,
     fallback: bool,
+    cutoff: int,
     created_at: datetime,
 ) -> ReleaseManifest:
-    """Say what the release is; `fallback`: popularity, since the candidate may not be published."""
+    """Say what the release is.
+
+    `fallback`: popularity, since the candidate may not be published; `cutoff`: k of the gate.
+    """
     recipe = content.bundle.recipe
     return ReleaseManifest(
         release_id=work.run_id,
@@ -161,6 +165,7 @@ def manifest_of(
         about={
             "recipe": recipe.to_json(),
             "fallback": fallback,
+            "cutoff": cutoff,
             "listeners": {
                 "personalised": content.counts.personalised,
                 "popular": content.counts.listeners - content.counts.personalised,

@@ -68,6 +68,7 @@ def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
 def _of_release(metrics: RunMetrics, release: Release) -> None:
     manifest = release.manifest
     metrics.release_info.labels(release=release.release_id, algorithm=manifest.algorithm).set(1)
+    metrics.release_forced.set(float(manifest.gate.get("forced") is not None))
     metrics.release_as_of.set(_seconds(manifest.as_of))
     for kind, count in manifest.about["listeners"].items():
         metrics.listeners.labels(kind=kind).set(count)
@@ -90,6 +91,12 @@ def _of_attempts(metrics: RunMetrics, attempts: list[dict[str, Any]]) -> None:
     if attempts:
         for check in attempts[-1].get("gate", {}).get("checks", ()):
             metrics.gate_check.labels(check=check["name"]).set(float(bool(check["passed"])))
+            for gauge, found in (
+                (metrics.gate_measured, check["measured"]),
+                (metrics.gate_limit, check["limit"]),
+            ):
+                if found is not None:
+                    gauge.labels(check=check["name"]).set(found)
         for table, differences in attempts[-1].get("reconciliation", {}).items():
             metrics.reconciliation.labels(table=table).set(differences)
 

@@ -355,7 +355,14 @@ class _Run:
     def _publish(
         self, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
     ) -> tuple[Release, Decision]:
-        manifest = manifest_of(self.work, content, verdict, fallback=fallback, created_at=self.now)
+        manifest = manifest_of(
+            self.work,
+            content,
+            verdict,
+            fallback=fallback,
+            cutoff=self._rules.cutoff,
+            created_at=self.now,
+        )
         served = self.champion.release
         if served is not None and served.manifest.as_of > self.work.as_of:
             kept = self.house.releases.install(draft, manifest)

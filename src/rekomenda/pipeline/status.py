@@ -17,8 +17,8 @@ HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
 def status_of(house: House) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
-    `run_id`, `as_of`, `listeners`, `recommendations`, `holdout`, `metrics` and `gate` are those of
-    the release in service and null before the first; `reconciliation` has the differences between
+    `run_id`, `as_of`, `listeners`, `recommendations`, `holdout`, `metrics`, `cutoff` (the gate's k)
+    and `gate` are those of the release in service and null before the first; `reconciliation` has the differences between
     release and warehouse found by the last run; `last_attempt` is what the last run decided.
     """
     served = house.releases.current()
@@ -64,7 +64,8 @@ def _lake(snapshot: Snapshot) -> dict[str, Any]:
 def _release(served: Release | None) -> dict[str, Any]:
     if served is None:
         names = ("run_id", "as_of", "algorithm", "listeners", "recommendations")
-        return dict.fromkeys((*names, "coverage", "holdout", "metrics", "gate", "content_hash"))
+        more = ("coverage", "holdout", "metrics", "cutoff", "gate", "content_hash")
+        return dict.fromkeys((*names, *more))
     manifest = served.manifest
     return {
         "run_id": served.release_id,
@@ -75,6 +76,7 @@ def _release(served: Release | None) -> dict[str, Any]:
         "coverage": manifest.about["coverage"],
         "holdout": manifest.about["report"]["holdout"],
         "metrics": manifest.metrics["rows"],
+        "cutoff": manifest.about.get("cutoff"),
         "gate": dict(manifest.gate),
         "content_hash": served.content_hash,
     }

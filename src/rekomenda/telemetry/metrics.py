@@ -58,6 +58,17 @@ class RunMetrics:
             ("algorithm", "task", "segment", "metric", "k"),
         )
         self.gate_check = gauge("gate_check", "1 if the check passed in the last run", ("check",))
+        self.gate_measured = gauge(
+            "gate_measured",
+            "What the check found in the last run, where that is a number",
+            ("check",),
+        )
+        self.gate_limit = gauge(
+            "gate_limit", "What the check was held against, where that is a number", ("check",)
+        )
+        self.release_forced = gauge(
+            "release_forced", "1 if a person published the served release in spite of the gate"
+        )
         self.reconciliation = gauge(
             "reconciliation_differences", "Rows that release and warehouse disagree on", ("table",)
         )
