@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, ReasonKind
@@ -90,10 +91,15 @@ class Additive(Fitted):
         return best
 
 
+def liking(histories: Histories) -> NDArray[np.bool_]:
+    """Tell who has a liked cell, shape (B,)."""
+    users = histories.users_of_cells[histories.weights > 0]
+    return np.bincount(users, minlength=len(histories)) > 0
+
+
 def without_opinion(scores: Float32, histories: Histories, known: np.ndarray) -> Float32:
     """Set to -inf, in place, the rows of listeners without a liked cell and unknown items."""
-    liked = np.bincount(histories.users_of_cells[histories.weights > 0], minlength=len(histories))
-    scores[liked == 0] = -np.inf
+    scores[~liking(histories)] = -np.inf
     if not known.all():
         scores[:, ~known] = -np.inf
     return scores

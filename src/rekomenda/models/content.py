@@ -28,11 +28,12 @@ from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError
 from rekomenda.language import Text
+from rekomenda.models.additive import liking
 from rekomenda.models.als import ALS
 from rekomenda.models.attributes import attributes_of, one_hot
 from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
 from rekomenda.models.blocks import one_blas_thread
-from rekomenda.models.factors import Factors, tiled_product
+from rekomenda.models.factors import Factors
 from rekomenda.models.release_lift import release_lift
 
 Float64 = NDArray[np.float64]
@@ -144,7 +145,8 @@ class Content(Algorithm):
         liked = np.bincount(histories.users_of_cells, histories.weights > 0, len(histories)) > 0
         rows = np.flatnonzero(liked)
         rows = rows[:: -(-len(rows) // STRANGERS_FROM)]
-        tastes = placed.user_factors(histories.rows(rows)).astype(np.float64)
+        with one_blas_thread():
+            tastes = placed.user_factors(histories.rows(rows)).astype(np.float64)
         member = one_hot(histories.region[rows], n_regions)
         total, count = member.T @ tastes, member.T @ np.ones((len(rows), 1))
         everybody = tastes.mean(axis=0)
@@ -181,22 +183,20 @@ class ContentFactors(Factors):
     def user_factors(self, histories: Histories) -> Float32:
         """Return z of each listener, (B, K); their region's where nothing is liked."""
         factors = super().user_factors(histories)
-        stranger = ~_liking(histories)
+        stranger = ~liking(histories)
         factors[stranger] = self.strangers[histories.region[stranger] + 1]
         return factors
 
-    def _score(self, histories: Histories) -> Float32:
-        scores = tiled_product(self.user_factors(histories), self.whitened)
-        if not self.known.all():
-            scores[:, ~self.known] = -np.inf
-        return scores
+    def _speaks(self, histories: Histories) -> NDArray[np.bool_]:
+        """Strangers have tastes too."""
+        return np.ones(len(histories), np.bool_)
 
     def explain(self, histories: Histories, items: Int32) -> Evidence:
         """Name the cell that contributes most; for strangers their region, or everybody."""
         evidence = super().explain(histories, items)
         local = np.where(histories.region >= 0, ReasonKind.POPULAR_IN_REGION, ReasonKind.POPULAR)
         known = (items >= 0) & self.known[np.maximum(items, 0)]
-        stranger = ~_liking(histories)[:, None] & known
+        stranger = ~liking(histories)[:, None] & known
         return Evidence(
             kind=np.where(stranger, local[:, None], evidence.kind).astype(np.uint8),
             subject=np.where(stranger, histories.region[:, None], evidence.subject),
@@ -206,9 +206,3 @@ class ContentFactors(Factors):
     def arrays(self) -> Arrays:
         """Return the arrays of `Factors` and `strangers`, (R + 1, K) float32."""
         return {**super().arrays(), "strangers": self.strangers}
-
-
-def _liking(histories: Histories) -> NDArray[np.bool_]:
-    """Tell who has a liked cell, shape (B,)."""
-    users = histories.users_of_cells[histories.weights > 0]
-    return np.bincount(users, minlength=len(histories)) > 0

@@ -19,21 +19,25 @@ The second form needs no K x K system for the many listeners who played fewer th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.models.additive import Additive, without_opinion
+from rekomenda.domain.top_n import TopN
+from rekomenda.models.additive import Additive, liking
 from rekomenda.models.base import Arrays, Float32, Int32
-from rekomenda.models.blocks import Padded, one_blas_thread, pad, padded_rows
+from rekomenda.models.blocks import Padded, one_blas_thread
+from rekomenda.models.rules import Wanted
+from rekomenda.models.tiles import product
+
+if TYPE_CHECKING:
+    from rekomenda.models.factor_walk import FactorWalk
 
 Float64 = NDArray[np.float64]
-TILE: Final = 128
-"""Rows of every product with the item factors. BLAS picks its kernel, and so its rounding, by
-the shape; with one shape a listener's scores never depend on how many others are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,24 +84,36 @@ class Factors(Additive):
 
     def user_factors(self, histories: Histories) -> Float32:
         """Return z of each listener (eq. 4), shape (B, K); 0 without a liked cell."""
-        factors = np.zeros((len(histories), self.whitened.shape[1]), np.float32)
-        for rows, length in padded_rows(histories, self._bytes_per_cell):
-            users = pad(histories, rows, length)
-            played = self._played(users)
-            confidence, extra = self._confidence(users)
-            if length <= factors.shape[1]:
-                kernel = played @ played.swapaxes(1, 2)
-                say = np.linalg.solve(_plus_one(extra[:, :, None] * kernel), confidence[:, :, None])
-                found = played.swapaxes(1, 2) @ say
-            else:
-                pull = played.swapaxes(1, 2) @ confidence[:, :, None]
-                found = np.linalg.solve(_system(played, extra), pull)
-            factors[rows] = found[:, :, 0]
+        from rekomenda.models.fold_in import Cells, fold_in  # noqa: PLC0415 - numba takes a while to import
+
+        factors = np.empty((len(histories), self.whitened.shape[1]), np.float32)
+        cells = Cells(histories.indptr, histories.items, histories.weights)
+        fold_in(self.whitened, cells, self.alpha, factors)
         return factors
 
+    def _speaks(self, histories: Histories) -> NDArray[np.bool_]:
+        """Tell of whom something is known, (B,): who has a liked cell."""
+        return liking(histories)
+
     def _score(self, histories: Histories) -> Float32:
-        scores = tiled_product(self.user_factors(histories), self.whitened)
-        return without_opinion(scores, histories, self.known)
+        scores = product(self.user_factors(histories), self.whitened)
+        scores[~self._speaks(histories)] = -np.inf
+        if not self.known.all():
+            scores[:, ~self.known] = -np.inf
+        return scores
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        return self._walk.best(self.user_factors(histories), self._speaks(histories), wanted)
+
+    @cached_property
+    def _walk(self) -> FactorWalk:
+        from rekomenda.models.factor_walk import FactorWalk  # noqa: PLC0415 - numba takes a while to import
+
+        return FactorWalk.of(self.whitened, self.known)
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        return 8 * int(self.whitened.shape[1]), 2048
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
         """Split v_i · z by section 5 of the paper: Σ_h  v_iᵀ (1 + V_uᵀ D V_u)⁻¹ v_h · c_h."""
@@ -135,7 +151,7 @@ class Factors(Additive):
         """Cosine of the item factors."""
         norms = np.sqrt(np.einsum("ik,ik->i", self.item_factors, self.item_factors))
         unit = self.item_factors / np.maximum(norms, 1e-30)[:, None]
-        near = tiled_product(unit[items], unit)
+        near = product(unit[items], unit)
         near[:, norms == 0] = -np.inf
         near[norms[items] == 0] = -np.inf
         return near
@@ -159,14 +175,3 @@ def _plus_one(matrices: Float64) -> Float64:
     places = np.arange(matrices.shape[1])
     matrices[:, places, places] += 1
     return matrices
-
-
-def tiled_product(left: Float32, right: Float32) -> NDArray[Any]:
-    """Return left · rightᵀ, (B, I), `TILE` rows at a time, the last ones filled up with zeros."""
-    n_rows = len(left)
-    padded = np.zeros((-(-n_rows // TILE) * TILE, left.shape[1]), np.float32)
-    padded[:n_rows] = left
-    product = np.empty((len(padded), len(right)), np.float32)
-    for start in range(0, len(padded), TILE):
-        np.matmul(padded[start : start + TILE], right.T, out=product[start : start + TILE])
-    return product[:n_rows]
