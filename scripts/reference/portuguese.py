@@ -38,6 +38,8 @@ SETTINGS = {
     "integrate.heavy_plays_per_day": "Um dia de um ouvinte com mais plays é marcado como pesado: o "
     "peso para neste número.",
     "integrate.memory_limit": "Quanto o motor embutido pode guardar antes de usar o disco.",
+    "integrate.like_weight": "Quanto vale uma curtida, em faixas ouvidas uma vez hoje; um artista ou gênero a "
+    "divide entre suas faixas mais ouvidas. 0: não se aprende com curtidas.",
     "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
     "model.algorithm": "O candidato a ir ao ar. `default`: ease quando cabe na memória, senão als.",
     "model.compare": "Modelos medidos lado a lado em cada execução, além do candidato.",

@@ -75,6 +75,9 @@ class IntegrateSettings(Section):
     """A listener-day with more is flagged heavy: its weight is capped at this many plays."""
     memory_limit: str = Field(default="4GB", pattern=r"^[1-9][0-9]*(MB|GB|TB)$")
     """What the embedded engine may hold before it spills to disk."""
+    like_weight: float = Field(default=4.0, ge=0, le=1000)
+    """What a like is worth, in tracks played once today; an artist or a genre shares it out among its
+    most listened tracks. 0: likes are not learned from."""
     threads: int = Field(default=0, ge=0)
     """Threads of the embedded engine; 0: one for each core."""
 

@@ -341,6 +341,15 @@ LIKES = Table(
             required=True,
             aliases=("liked_id",),
         ),
+        Column(
+            "until",
+            Kind.DAY,
+            Text(
+                "Last day of the like; empty: it still holds.",
+                "Último dia em que gosta; vazio: ainda gosta.",
+            ),
+            aliases=("ate", "until_day"),
+        ),
     ),
     key=("user_id", "kind", "id"),
 )

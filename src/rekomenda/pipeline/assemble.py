@@ -15,6 +15,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import N_FEATURES, WEIGHT_SCALE
+from rekomenda.domain.tastes import Liked, Likes
 from rekomenda.domain.time_order import UNTOLD, places_in_time
 
 PASSED_ON = ("duration_ms", "cover_url", "play_url")
@@ -48,6 +49,26 @@ def assemble_interactions(cells: pa.Table, *, users: pa.Table, items: IdMap) -> 
         order=places_in_time(indptr, last_day, _moments(cells["last_at"])),
     )
     return Interactions(ids(users, "user_id"), items, histories)
+
+
+def assemble_likes(liked: pa.Table, users: IdMap) -> Likes:
+    """Make the likes of the rows of `liked.sql`; a bot's are left out.
+
+    Parameters
+    ----------
+    liked : pa.Table
+        `user_id, kind, subject_index`, each triple once.
+    users : IdMap
+        The listeners of `user_ids.sql`.
+    """
+    row = users.index_of(liked["user_id"])
+    kind = pc.index_in(liked["kind"], value_set=pa.array([kind.name.lower() for kind in Liked]))
+    kept = row >= 0
+    return Likes(
+        users=row[kept],
+        kinds=np.asarray(kind, np.uint8)[kept],
+        subjects=column(liked, "subject_index", np.int32)[kept],
+    )
 
 
 def assemble_catalogue(

@@ -8,12 +8,10 @@ over the same ids.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,50 +21,25 @@ from numpy.typing import NDArray
 from rekomenda.data.sql import read_step
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
-from rekomenda.domain.schema import INPUTS, PLAYS, WEIGHT_SCALE
+from rekomenda.domain.schema import INPUTS, LIKES, PLAYS
+from rekomenda.domain.tastes import Likes, listeners_of, with_likes
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.base import Engine, Parts, Scalar, Step
 from rekomenda.errors import NoDataError, NoOverlapError
 from rekomenda.language import Text
-from rekomenda.pipeline.assemble import assemble_catalogue, assemble_interactions, column
+from rekomenda.pipeline.assemble import (
+    assemble_catalogue,
+    assemble_interactions,
+    assemble_likes,
+)
+from rekomenda.pipeline.integration_report import IntegrationReport, report_on
+from rekomenda.pipeline.weighing import damp_table, decay_table
 from rekomenda.settings import IntegrateSettings
 
 BEGINNING = date(1, 1, 1)
 UNTIL = Text(" ≤ {last}", " ≤ {last}")  # what `NoDataError` adds where a day was asked for
-FACTOR_SCALE = math.isqrt(WEIGHT_SCALE)
-"""Damping and decay are integers of this scale each; their product has `WEIGHT_SCALE`."""
-
 _DAY = 86_400_000_000
 """Microseconds."""
-
-
-@dataclass(frozen=True)
-class IntegrationReport:
-    """What was found on the way; nothing of it stops a run."""
-
-    first_day: date
-    last_day: date
-    plays: int
-    """All plays up to the as-of day, bots' too."""
-    listeners: int
-    """People who played something."""
-    bots: int
-    bot_plays: int
-    heavy_listeners: int
-    played_tracks: int
-    catalogue_tracks: int
-    unmatched_tracks: int
-    """Played, but in no catalogue file; kept, and matched when a catalogue names them."""
-    unmatched_plays: int
-    disputed_tracks: int
-    """Given to more than one artist by the same file; the first line counts."""
-    tracks_without_genre: int
-    artists_without_features: int
-    blocked_tracks: int
-    holdout_listeners: int
-    """With plays after the cut; 0 without a cut."""
-    holdout_newcomers: int
-    """Of those: without any play up to the cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +49,8 @@ class Integrated:
     Parameters
     ----------
     data : TrainingData
-        Rows: everybody who played something and is no bot. Columns: every track that the plays or
-        the catalogue name.
+        Rows: everybody who played something or says what they like, and is no bot. Columns: every
+        track that the plays or the catalogue name.
     listeners : pa.Table
         `user_id, region, birth_year, plays, n_tracks, bot, heavy, first_day, last_day`: everybody
         whom the plays or the listeners' file name, bots too.
@@ -94,6 +67,10 @@ class Integrated:
     first_played : ndarray of int64, shape (nnz,), or None
         When each cell of `data` was first played, in microseconds since 1970-01-01 UTC; where only
         daily totals tell of it, the beginning of its first day. None unless asked for.
+    likes : Likes
+        What the listeners of `data` say they like.
+    like_weight : float
+        What a like is worth.
     """
 
     data: TrainingData
@@ -104,6 +81,26 @@ class Integrated:
     at_cut: TrainingData | None = None
     holdout: Interactions | None = None
     first_played: NDArray[np.int64] | None = None
+    likes: Likes = field(default_factory=Likes.none)
+    like_weight: float = 0.0
+
+    @property
+    def to_serve(self) -> TrainingData:
+        """What the model in service learns from: the plays, and what people say they like.
+
+        Likes carry no day on which they were said, so a model that is examined learns from plays
+        alone: what somebody likes now may be what they are asked for.
+        """
+        histories = self.data.interactions.histories
+        told = with_likes(
+            histories,
+            self.likes,
+            self.catalogue,
+            listeners=listeners_of(histories),
+            weight=self.like_weight,
+        )
+        interactions = replace(self.data.interactions, histories=told)
+        return replace(self.data, interactions=interactions)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -150,12 +147,15 @@ def integrate(
     tables: dict[str, Parts | pa.Table] = {
         f"lake_{name}": _parts(name, lake_parts.get(name, ())) for name in INPUTS
     }
+    if not options.like_weight:
+        tables[f"lake_{LIKES.name}"] = _parts(LIKES.name, ())
     tables |= {"damp": damp_table(options.max_plays_per_day)}
     tables |= {"decay": decay_table(options.half_life_days)}
     found = engine.sql(_steps(options, as_of=as_of, cut=cut, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
-    return _integrated(found, as_of=as_of, cut=cut)
+    integrated = _integrated(found, as_of=as_of, cut=cut)
+    return replace(integrated, like_weight=options.like_weight)
 
 
 def last_complete_day(days: Iterable[date], *, today: date) -> date | None:
@@ -165,33 +165,6 @@ def last_complete_day(days: Iterable[date], *, today: date) -> date | None:
     """
     present = sorted(days)
     return max((day for day in present if day < today), default=present[-1] if present else None)
-
-
-def damp_table(max_plays: int) -> pa.Table:
-    """Tabulate what n plays of a track in a day are worth: log2(1 + n), so that one is worth 1.
-
-    Returns
-    -------
-    pa.Table
-        `plays` 0 … max_plays, `factor` as integer of `FACTOR_SCALE`.
-    """
-    plays = np.arange(max_plays + 1)
-    factor = np.rint(FACTOR_SCALE * np.log1p(plays) / np.log(2))
-    return pa.table({"plays": plays, "factor": factor.astype(np.int32)})
-
-
-def decay_table(half_life_days: int) -> pa.Table:
-    """Tabulate what a play is worth after some days: half after each half-life.
-
-    Returns
-    -------
-    pa.Table
-        `age` in days from 0 until nothing is left, `factor` as integer of `FACTOR_SCALE`.
-    """
-    last = math.ceil(half_life_days * math.log2(2 * FACTOR_SCALE))  # where it rounds to 0
-    age = np.arange(last + 1)
-    factor = np.rint(FACTOR_SCALE * 2.0 ** (-age / half_life_days))
-    return pa.table({"age": age, "factor": factor.astype(np.int32)})
 
 
 def _parts(name: str, paths: Sequence[Path]) -> Parts:
@@ -231,6 +204,7 @@ def _steps(
         step("listener_days"),
         step("flagged_days", **limits),
         step("flags"),
+        step("liked", "liked", as_of=as_of),
         step("user_ids", "users"),
         step("plays_daily", "plays_daily"),
         step("days", "days"),
@@ -269,12 +243,13 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) ->
         listeners=found["listeners"],
         plays_daily=_with_track_ids(found["plays_daily"], catalogue),
         days=found["days"],
-        report=_report(found, catalogue, at_cut, holdout),
+        report=report_on(found, catalogue, at_cut, holdout),
         at_cut=at_cut,
         holdout=holdout,
         first_played=_first_played(found["first_played"], data)
         if "first_played" in found
         else None,
+        likes=assemble_likes(found["liked"], data.interactions.users),
     )
 
 
@@ -306,43 +281,6 @@ def _with_track_ids(plays_daily: pa.Table, catalogue: Catalogue) -> pa.Table:
     track_ids = pa.DictionaryArray.from_arrays(index, catalogue.items.ids)
     place = plays_daily.schema.get_field_index("item_index")
     return plays_daily.set_column(place, "track_id", track_ids)
-
-
-def _report(
-    found: dict[str, pa.Table],
-    catalogue: Catalogue,
-    at_cut: TrainingData | None,
-    holdout: Interactions | None,
-) -> IntegrationReport:
-    listeners, tracks, days = found["listeners"], found["tracks"], found["days"]
-    plays, listed = column(tracks, "plays", np.int64), column(tracks, "listed", np.bool_)
-    bots = column(listeners, "bot", np.bool_)
-    played = column(listeners, "n_tracks", np.int64) > 0
-    late = np.zeros(0, bool) if holdout is None else holdout.histories.lengths > 0
-    early = late if at_cut is None else at_cut.interactions.histories.lengths > 0
-    return IntegrationReport(
-        first_day=days["day"][0].as_py(),
-        last_day=days["day"][-1].as_py(),
-        plays=_total(plays),
-        listeners=_total(played & ~bots),
-        bots=_total(bots),
-        bot_plays=_total(column(days, "bot_plays", np.int64)),
-        heavy_listeners=_total(column(listeners, "heavy", np.bool_) & ~bots),
-        played_tracks=_total(plays > 0),
-        catalogue_tracks=_total(listed),
-        unmatched_tracks=_total((plays > 0) & ~listed),
-        unmatched_plays=_total(plays[~listed]),
-        disputed_tracks=_total(column(tracks, "disputed", np.bool_)),
-        tracks_without_genre=_total(listed & (catalogue.genre_of < 0)),
-        artists_without_features=_total(np.isnan(catalogue.features).all(axis=1)),
-        blocked_tracks=_total(catalogue.blocked),
-        holdout_listeners=_total(late),
-        holdout_newcomers=_total(late & ~early),
-    )
-
-
-def _total(values: Any) -> int:
-    return int(np.sum(values))
 
 
 def _day_number(day: date) -> int:

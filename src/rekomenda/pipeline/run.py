@@ -237,7 +237,7 @@ class _Run:
         if verdict.decision == "refuse":
             self._refuse(verdict, name, contest)
         with self._hop(plan.REFIT):
-            bundle = Bundle.fit(contenders.recipes[name], integrated.data)
+            bundle = Bundle.fit(contenders.recipes[name], integrated.to_serve)
         draft = self.house.releases.draft(self.work.run_id)
         try:
             with self._hop(plan.RECOMMEND) as step:
