@@ -96,6 +96,10 @@ SETTINGS = {
     "recommend.fresh": "Faixas em `fresh`.",
     "recommend.fresh_days": "Por quantos dias uma faixa é nova, contados do lançamento ou, sem ele, do "
     "primeiro play.",
+    "recommend.rest_after_weeks": "Depois de tantas releases semanais numa lista do ouvinte, a faixa "
+    "que não foi ouvida descansa ali; 0: nada descansa.",
+    "recommend.rest_weeks": "Por quantas semanas ela descansa: vem por último, e só onde a lista "
+    "ficaria curta.",
     "recommend.max_per_artist": "Faixas de um artista que uma lista pode ter.",
     "recommend.candidates": "Candidatas ordenadas para cada lista.",
     "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",

@@ -196,6 +196,11 @@ class RecommendSettings(Section):
     """Tracks in `fresh`."""
     fresh_days: int = Field(default=30, ge=1, le=36_500)
     """How many days a track is new, from its release or else from its first play."""
+    rest_after_weeks: int = Field(default=3, ge=0, le=520)
+    """After so many weekly releases on a listener's shelf, a track that was not played rests there;
+    0: nothing rests."""
+    rest_weeks: int = Field(default=4, ge=1, le=520)
+    """For how many weeks it rests: it comes last, where a list would otherwise be short."""
     max_per_artist: int = Field(default=3, ge=1)
     """Tracks of one artist that a list may hold."""
     candidates: int = Field(default=200, ge=10)

@@ -116,6 +116,38 @@ RECOMMENDATIONS = Table(
     key=("run_id", "user_id", "shelf", "reason_id", "rank"),
 )
 
+IMPRESSIONS = Table(
+    "impressions",
+    (
+        RUN_ID,
+        Column("user_id", Kind.ID, Text("The listener.", "O ouvinte."), True),
+        Column("shelf", Kind.TEXT, Text("Kind of list.", "Tipo de lista."), True),
+        Column("track_id", Kind.ID, Text("The track.", "A faixa."), True),
+        Column(
+            "first_day",
+            Kind.DAY,
+            Text(
+                "As-of day of the first release in a row of weeks that showed it.",
+                "Dia da primeira release que a mostrou nas últimas semanas.",
+            ),
+            True,
+        ),
+        Column(
+            "last_day",
+            Kind.DAY,
+            Text("As-of day of the last that did.", "Dia da última que a mostrou."),
+            True,
+        ),
+        Column(
+            "times",
+            Kind.COUNT,
+            Text("Releases that did.", "Quantas releases a mostraram."),
+            True,
+        ),
+    ),
+    key=("run_id", "user_id", "shelf", "track_id"),
+)
+
 SIMILAR_TRACKS = Table(
     "similar_tracks",
     (
@@ -178,6 +210,7 @@ WAREHOUSE: dict[str, Table] = {
     for table in (
         RUNS,
         RECOMMENDATIONS,
+        IMPRESSIONS,
         SIMILAR_TRACKS,
         SIMILAR_ARTISTS,
         MODEL_METRICS,

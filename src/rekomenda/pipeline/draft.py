@@ -22,6 +22,7 @@ from rekomenda.pipeline.bundle import Bundle
 from rekomenda.pipeline.contest import Contest
 from rekomenda.pipeline.integrate import Integrated
 from rekomenda.pipeline.lists import ListCounts, write_lists
+from rekomenda.pipeline.rest import IMPRESSIONS, Rest
 from rekomenda.pipeline.work import Work
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.similar import similar_artists, similar_tracks
@@ -37,6 +38,7 @@ STRANGERS = "strangers.parquet"
 shown the popular list of their region, which is stored once and not once for each."""
 TABLES = {
     "recommendations": LISTS,
+    IMPRESSIONS: "lists/impressions.parquet",
     "similar_tracks": "lists/similar_tracks.parquet",
     "similar_artists": "lists/similar_artists.parquet",
     "model_metrics": "metrics.parquet",
@@ -79,6 +81,7 @@ def write_draft(
     contest: Contest,
     *,
     fallback: FittedModel,
+    rest: Rest,
     settings: RecommendSettings,
     threads: int,
     step: Step,
@@ -95,6 +98,8 @@ def write_draft(
     contest : Contest
     fallback : FittedModel
         Ranks for people without history.
+    rest : Rest
+        What was shown before.
     settings : RecommendSettings
     threads : int
     step : Step
@@ -111,11 +116,13 @@ def write_draft(
         n_candidates=settings.candidates,
         as_of_day=integrated.data.as_of_day,
         fresh_days=settings.fresh_days,
+        resting=rest.resting,
         threads=threads,
     )
     (folder / "lists").mkdir()
     inspector = Inspector(bundle.catalogue, bundle.interactions)
-    counts = write_lists(maker, inspector, folder / LISTS, step)
+    counts = write_lists(maker, inspector, folder / LISTS, step, rest.see)
+    rest.write(folder / TABLES[IMPRESSIONS])
     _write_similar(folder, bundle, settings)
     pq.write_table(contest.table, folder / TABLES["model_metrics"])
     pq.write_table(integrated.plays_daily, folder / TABLES["plays_daily"])
@@ -124,6 +131,7 @@ def write_draft(
     report = {
         "integration": json.loads(json.dumps(asdict(integrated.report), default=str)),
         **contest.facts(),
+        "rest": rest.facts(),
     }
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
     return DraftContent(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +40,13 @@ class ListCounts:
     tracks: int
 
 
-def write_lists(maker: ListMaker, inspector: Inspector, path: Path, step: Step) -> ListCounts:
+def write_lists(
+    maker: ListMaker,
+    inspector: Inspector,
+    path: Path,
+    step: Step,
+    see: Callable[[pa.RecordBatch], None] = lambda _: None,
+) -> ListCounts:
     """Make everybody's lists and write them, a batch at a time, under the inspector's eye.
 
     Parameters
@@ -52,6 +58,8 @@ def write_lists(maker: ListMaker, inspector: Inspector, path: Path, step: Step) 
         The Parquet file to write: `LIST_SCHEMA`, by user, shelf and rank.
     step : Step
         Told how many listeners are done.
+    see : callable, optional
+        Shown every batch too.
     """
     tally = _Tally()
     total = len(maker.interactions.users)
@@ -59,6 +67,7 @@ def write_lists(maker: ListMaker, inspector: Inspector, path: Path, step: Step) 
     def seen() -> Iterator[pa.RecordBatch]:
         for batch in maker.batches():
             inspector.see(batch)
+            see(batch)
             tally.count(batch)
             step.advance(tally.listeners, total)
             yield batch

@@ -35,6 +35,7 @@ from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.integrate import Integrated, integrate
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
 from rekomenda.pipeline.tombstones import erased_ids
+from rekomenda.pipeline.rest import Rest, release_before
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
@@ -341,12 +342,14 @@ class _Run:
         contest: Contest,
         step: Step,
     ) -> DraftContent:
+        before = release_before(self.house.releases, self.work.as_of)
         return write_draft(
             draft.path,
             bundle,
             integrated,
             contest,
             fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
+            rest=Rest.of(before, bundle, self.work.as_of, self.settings.recommend),
             settings=self.settings.recommend,
             threads=n_threads(self.settings),
             step=step,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.memory import activation
 from rekomenda.domain.models import FittedModel, ReasonKind
@@ -23,6 +24,7 @@ def again_lists(
     *,
     n: int,
     as_of_day: int,
+    resting: ItemSets | None = None,
 ) -> Ranked:
     """Rank what each of B listeners played; each track is its own reason.
 
@@ -37,11 +39,13 @@ def again_lists(
         Length of the lists, > 0.
     as_of_day : int
         See `domain.memory.activation`.
+    resting : ItemSets, optional
+        What comes last, whatever its value: it was shown for weeks and not played.
     """
     knows = model.knows_repeats
     values = of_cells(model, histories) if knows else activation(histories, as_of_day)
     values[~rules.worth_again(histories)] = -np.inf
-    played = PlayedTracks.by_value(histories, values)
+    played = PlayedTracks.by_value(histories, values, last=_members(resting, histories))
 
     def find(rows: NDArray[np.int64], depth: int) -> tuple[Items, NDArray[np.int64]]:
         cells = played.first(depth, rows)
@@ -51,7 +55,7 @@ def again_lists(
     plays, last_day = _at(histories.plays, cells, 0), _at(histories.last_day, cells, -1)
     return Ranked(
         items=items,
-        scores=_at(values, cells, -np.inf),
+        scores=np.minimum.accumulate(_at(values, cells, -np.inf), axis=1),
         kind=np.full(items.shape, ReasonKind.AGAIN, np.uint8),
         subject=items,
         share=np.full(items.shape, np.nan, np.float32),
@@ -69,6 +73,15 @@ def of_cells(model: FittedModel, histories: Histories) -> NDArray[np.float32]:
     played = np.full(filled.shape, -1, np.int32)
     played[filled] = histories.items
     return model.score(histories, played)[filled]
+
+
+def _members(sets: ItemSets | None, histories: Histories) -> NDArray[np.bool_]:
+    """Tell which cells of the histories are in their user's set, shape (nnz,)."""
+    if sets is None:
+        return np.zeros(len(histories.items), bool)
+    mine = histories.users_of_cells.astype(np.int64) * histories.n_items + histories.items
+    theirs = sets.users_of_cells.astype(np.int64) * histories.n_items + sets.items
+    return np.isin(mine, theirs)
 
 
 def _at(values: NDArray[Value], cells: NDArray[np.int64], missing: float) -> NDArray[Value]:

@@ -30,13 +30,19 @@ class PlayedTracks:
     counts: NDArray[np.int64]
 
     @classmethod
-    def by_value(cls, histories: Histories, values: NDArray[np.float32]) -> PlayedTracks:
+    def by_value(
+        cls, histories: Histories, values: NDArray[np.float32], *, last: NDArray[np.bool_]
+    ) -> PlayedTracks:
         """Order cells by descending value, shape (nnz,), ties by item index; -inf is no candidate.
+
+        Candidates that are `last`, shape (nnz,), come behind all others.
 
         O(nnz log nnz) for the batch.
         """
         users = histories.users_of_cells
-        order = np.lexsort((histories.items, -values, users))  # each user's slice stays in place
+        behind = last | (values == -np.inf)
+        # Each user's slice stays in place.
+        order = np.lexsort((histories.items, -values, behind, users))
         counts = np.bincount(users[values > -np.inf], minlength=len(histories))
         return cls(indptr=histories.indptr, cells=order.astype(np.int64), counts=counts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
@@ -58,6 +59,9 @@ class ListMaker:
         Days since 1970-01-01 of the day the lists are for; -1 where the data has no time.
     fresh_days : int
         How many days a track is new, > 0.
+    resting : mapping of Shelf to ItemSets of all listeners
+        What was shown for weeks and passed over: it comes last, and only where a list would
+        otherwise be short.
     emerging_share : float
         Emerging artists get at least this times their share of the plays as their share of
         exposure, on `for_you` and `discover`; 0: lists are as the model ranks.
@@ -83,6 +87,7 @@ class ListMaker:
     fresh_days: int = 30
     emerging_share: float = 0.0
     artist_listeners: int = 0
+    resting: Mapping[Shelf, ItemSets] = field(default_factory=dict)
     batch_size: int | None = None
     threads: int = 1
 
@@ -176,9 +181,10 @@ class ListMaker:
     def _batch(self, start: int, stop: int) -> pa.RecordBatch:
         """Make all lists of the listeners from `start` to `stop`."""
         histories = self.interactions.histories.rows(slice(start, stop))
+        resting = {shelf: sets.rows(slice(start, stop)) for shelf, sets in self.resting.items()}
         ranked: dict[Shelf, Ranked] = {}
         if self.personal.lengths:
-            ranked = self.personal.lists(histories, reserved=self._reserved(start, stop))
+            ranked = self.personal.lists(histories, resting, self._reserved(start, stop))
         if Shelf.AGAIN in self.shelves:
             ranked[Shelf.AGAIN] = again_lists(
                 self.model,
@@ -187,6 +193,7 @@ class ListMaker:
                 self.filler,
                 n=self.shelves[Shelf.AGAIN],
                 as_of_day=self.as_of_day,
+                resting=resting.get(Shelf.AGAIN),
             )
         stranger = histories.lengths == 0
         for shelf, lists in ranked.items():

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
@@ -499,3 +500,38 @@ def test_lists_are_those_of_a_slow_reference(world, n, cap, n_candidates):
             assert lists.get((user_id, shelf.value), []) == expected
     hidden = catalogue.items.ids.filter(pa.array(catalogue.hidden))
     assert not pc.any(pc.is_in(table["track_id"].cast(pa.string()), hidden)).as_py()
+
+
+def test_what_rests_gives_way_to_the_next_best_and_comes_last_where_nothing_else_is_left(varied):
+    interactions, _ = varied
+    before = varied_lists(varied)
+    shown = {key: row for key, row in before.items() if key[0] is not None}
+    sets = {}
+    for shelf in Shelf:
+        rows = [shown.get((user, shelf), [])[:2] for user in interactions.users.ids.to_pylist()]
+        indptr = np.cumsum([0, *map(len, rows)])
+        items = interactions.items.index_of([track for row in rows for track in row])
+        sets[shelf] = ItemSets(indptr, items)
+    interactions, catalogue = varied
+    maker = ListMaker(
+        model=LinearFake(np.random.default_rng(8).random((40, 40)).astype(np.float32)),
+        interactions=interactions,
+        catalogue=catalogue,
+        fallback=PopularFake(np.arange(40, dtype=np.float32)),
+        shelves=dict.fromkeys(Shelf, 4),
+        max_per_artist=2,
+        min_support=1,
+        n_candidates=5,
+        as_of_day=TODAY,
+        resting=sets,
+    )
+    after = lists_of(pa.Table.from_batches(maker.batches()).unify_dictionaries())
+    gave_way = 0
+    for key, tracks in shown.items():
+        assert len(after[key]) == len(tracks), key
+        rested = [place for place, track in enumerate(after[key]) if track in tracks[:2]]
+        # Behind everything that does not rest: at the end, if at all.
+        assert rested == list(range(len(tracks) - len(rested), len(tracks))), key
+        gave_way += not rested
+    assert gave_way > len(shown) / 2
+    assert {row for row in after if row[0] is None} == {row for row in before if row[0] is None}
