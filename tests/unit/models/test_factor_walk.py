@@ -18,10 +18,11 @@ N_ITEMS, N_USERS = 5 * COLUMNS + 77, 90
 
 @pytest.fixture
 def factors():
-    """Norms over four orders of magnitude, many equal items, some unknown."""
+    """Norms from 2 down to 1/2 in every direction, many equal items, some unknown."""
     rng = np.random.default_rng(2)
     factors = rng.normal(size=(N_ITEMS, 6)).astype(np.float32)
-    factors *= np.geomspace(100, 0.01, N_ITEMS)[rng.permutation(N_ITEMS), None]
+    factors /= np.linalg.norm(factors, axis=1, keepdims=True)
+    factors *= np.geomspace(2, 0.5, N_ITEMS)[rng.permutation(N_ITEMS), None]
     factors[1000:1400] = factors[5]
     factors[1::7] = 0
     return factors.astype(np.float32)
@@ -49,7 +50,9 @@ def whole(factors, users, wanted):
     return [top_n(rule.apply(scores.copy()), n) for n, rule in wanted]
 
 
-def test_lists_are_those_of_all_scores(factors, users, wanted):
+@pytest.mark.parametrize("rules", [slice(0, 1), slice(1, 2), slice(2, 3), slice(0, 3)])
+def test_lists_are_those_of_all_scores(factors, users, wanted, rules):
+    wanted = wanted[rules]
     walk = FactorWalk.of(factors, (factors != 0).any(axis=1))
     found = walk.best(users, np.arange(N_USERS) != 7, wanted)
     for ours, right in zip(found, whole(factors, users, wanted), strict=True):
