@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 from reference import portuguese
 from reference.markdown import code, page, table, words
@@ -47,13 +48,20 @@ def _section(name: str, algorithm: type[Algorithm], language: Language) -> Itera
     yield f"## `{name}`"
     yield summary
     rows = [
-        (code(known.name), code(str(known.default)), meanings[known.name])
+        (code(known.name), code(_shown(known.default)), meanings[known.name])
         for known in fields(algorithm)
     ]
     if rows:
         yield table(words(_HEADER, language).split("|"), rows)
     if source := _SOURCE.search(sys.modules[algorithm.__module__].__doc__ or ""):
         yield words(_SOURCE_WORD, language) + " ".join(source[1].split())
+
+
+def _shown(default: Any) -> str:
+    """Write a default; of the members of a blend their names."""
+    if isinstance(default, tuple):
+        return " + ".join(member["algorithm"] for member in default)
+    return str(default)
 
 
 def _parameters(documentation: str) -> Iterator[tuple[str, str]]:

@@ -104,6 +104,10 @@ SETTINGS = {
     "recommend.candidates": "Candidatas ordenadas para cada lista.",
     "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",
     "recommend.min_support": "Ouvintes por trás de cada semelhança publicada.",
+    "recommend.emerging_share": "Artistas emergentes (fora dos que têm 80 % dos plays) recebem ao menos "
+    "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
+    "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
+    "deve aparecer, onde houver candidatas; 0: em qualquer número.",
     "keep.releases": "Releases guardadas para voltar atrás.",
     "keep.snapshots": "Snapshots do lake guardados.",
     "log.level": "Menor gravidade mostrada.",
@@ -231,6 +235,18 @@ MODELS = {
         {
             "growth": "Como se somam os plays de uma faixa, de 0 a 1: n deles contam como n^growth.",
             "window_days": "Os últimos dias dos dados, cujos plays mostram a que se voltou.",
+        },
+    ),
+    "blend": (
+        "Soma o que vários modelos dizem, cada um numa escala própria para cada ouvinte. Faixas já "
+        "ouvidas e faixas ainda não ouvidas são duas perguntas, com pesos próprios: um modelo que só "
+        "repete responde bem à primeira e nada diz da segunda. `auto` escolhe membros e pesos; "
+        "`blended` diz o que é feito das pontuações.",
+        {
+            "members": "`algorithm`, `hyperparameters` e os pesos `unheard` e `heard` (0 quando "
+            "faltam).",
+            "heard_lift": "Onde ficam as faixas já ouvidas entre as outras, em desvios padrão das "
+            "melhores não ouvidas do ouvinte acima da média delas. Só importa em listas com as duas.",
         },
     ),
 }

@@ -16,6 +16,17 @@ SMALL = {
     "als": {"n_factors": 6, "alpha": 0.7, "regularization": 0.5},
     "content": {"n_factors": 6, "alpha": 0.7, "regularization": 0.5},
     "item_knn": {"n_neighbours": 12},
+    "blend": {
+        "members": [
+            {
+                "algorithm": "ease",
+                "hyperparameters": {"regularization": 9},
+                "unheard": 1,
+                "heard": 2,
+            },
+            {"algorithm": "rp3beta", "unheard": 0.5},
+        ]
+    },
 }
 VARIANTS = {
     **{name: (name, SMALL.get(name, {})) for name in registry.names()},
@@ -27,6 +38,8 @@ ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", 
 LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
 OF_ALL_TRACKS = {"random", "content"}
 """Models that place tracks without listeners too."""
+OF_PLAYS = [*ADDITIVE, "blend"]
+"""Models where plays speak for what is listed; of a blend they make up the unheard tracks' scores."""
 OF_OWN_TRACKS = {"relisten"}
 """Models of what a listener played, which have nothing to say of anything else."""
 
@@ -129,7 +142,7 @@ def test_a_listener_without_history_gets_a_list_or_none_but_never_noise(model, s
     assert ((best.items >= 0) == np.isfinite(best.scores)).all()
 
 
-@pytest.mark.parametrize("variant", set(ADDITIVE) - {"content"}, indirect=True)
+@pytest.mark.parametrize("variant", set(OF_PLAYS) - {"content"}, indirect=True)
 def test_models_of_ones_own_plays_have_no_opinion_without_any(model, strangers):
     assert (model.score(strangers.rows(slice(38, 40))) == -np.inf).all()
 
@@ -295,7 +308,7 @@ def test_without_the_named_play_the_score_is_lower(model, strangers):
     assert checked > 100
 
 
-@pytest.mark.parametrize("variant", set(VARIANTS) - set(ADDITIVE) - OF_OWN_TRACKS, indirect=True)
+@pytest.mark.parametrize("variant", set(VARIANTS) - set(OF_PLAYS) - OF_OWN_TRACKS, indirect=True)
 def test_contributions_are_zero_where_the_history_plays_no_part(model, strangers):
     one = strangers.rows(slice(0, 1))
     assert model.contributions(one, 3).tolist() == [0] * len(one.items)
@@ -309,7 +322,7 @@ def test_similar_items_leave_the_item_itself_out(variant, model):
     assert near.items[0].tolist() == near.items[2].tolist()
     assert ((near.items >= 0) == np.isfinite(near.scores)).all()
     assert (np.diff(np.where(near.items >= 0, near.scores, -9e9), axis=1) <= 0).all()
-    assert (near.items[0] >= 0).any() == (variant in ADDITIVE)
+    assert (near.items[0] >= 0).any() == (variant in OF_PLAYS)
 
 
 def test_only_what_places_all_tracks_recommends_those_without_listeners(variant):

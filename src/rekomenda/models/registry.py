@@ -12,6 +12,7 @@ from rekomenda.errors import UnknownAlgorithmError, UnknownHyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.als import ALS
 from rekomenda.models.base import Algorithm, Arrays
+from rekomenda.models.blend import Blend
 from rekomenda.models.content import Content
 from rekomenda.models.control import Random
 from rekomenda.models.ease import EASE
@@ -36,6 +37,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         ALS,
         Content,
         Relisten,
+        Blend,
     )
 }
 

@@ -1,0 +1,186 @@
+"""A fitted blend: members' scores on a common scale, added up; and whose say a reason is.
+
+For a listener u, a member m with scores s_m, and the n best unheard tracks of m for u, let μ_m be
+the mean and σ_m the standard deviation of those n scores. With weights w of sum 1,
+
+    score(u, i) = Σ_m w_m s_m(u, i) / σ_m                                       for unheard i
+    score(u, i) = Σ_m w_m μ_m / σ_m + lift + Σ_m r_m (s_m(u, i) - μ'_m) / σ'_m     for heard i
+
+where r are the weights for heard tracks and μ', σ' are over all that u has heard. A member without
+an opinion adds 0, which for scores that add up from plays is what it says; of a heard track it counts
+as saying the least it says of any. The division keeps each member's order and lets the contributions
+of the listener's plays still sum to the score. It takes nothing but the listener's own best tracks,
+so it is the same whoever else is asked for, and whether all tracks are scored or only candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import Evidence, FittedModel
+from rekomenda.domain.top_n import TopN, top_n
+from rekomenda.language import Text
+from rekomenda.models.additive import Additive
+from rekomenda.models.base import Arrays, Fitted, Float32, Int32
+from rekomenda.models.blend_reasons import reasons
+from rekomenda.models.blend_scale import Heard, Scale, heard_parts, scale_of
+from rekomenda.models.blocks import run_blocks, slices
+
+
+@dataclass(frozen=True, eq=False)
+class BlendedMember:
+    """One member.
+
+    Parameters
+    ----------
+    place : int
+        Which of the recipe's members it is.
+    model : FittedModel
+    unheard, heard : float
+        Its weights, >= 0; each kind sums to 1 over the members, or all of it is 0.
+    """
+
+    place: int
+    model: FittedModel
+    unheard: float
+    heard: float
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBlend(Fitted):
+    """A weighted sum of models.
+
+    Parameters
+    ----------
+    members : tuple of BlendedMember
+        At least one.
+    heard_lift : float
+    left_out : dict of algorithm to Text
+        Members of the recipe that could not learn from the data, and why; empty once restored.
+    """
+
+    members: tuple[BlendedMember, ...]
+    heard_lift: float
+    left_out: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def n_items(self) -> int:
+        """I, the number of items it scores."""
+        return self.members[0].model.n_items
+
+    @property
+    def knows_repeats(self) -> bool:
+        """Whether one of those who rank heard tracks does."""
+        return any(each.heard > 0 and each.model.knows_repeats for each in self.members)
+
+    def _score(self, histories: Histories) -> Float32:
+        heard = Heard.of(histories)
+        total = np.zeros((len(histories), self.n_items), np.float32)
+        said = np.zeros(total.shape, np.bool_)
+        base = np.full(len(histories), self.heard_lift, np.float32)
+        again = np.zeros(len(heard.items), np.float32)
+        said_again = np.zeros(len(heard.items), np.bool_)
+        for member in self.members:
+            scores = member.model.score(histories)
+            of_heard = heard.take_out(scores)
+            if member.unheard > 0:
+                scale = scale_of(scores)
+                factor = np.float32(member.unheard) / scale.spread
+                base += factor * scale.mean
+                opinion = scores > -np.inf
+                np.copyto(scores, 0, where=~opinion)
+                scores *= factor[:, None]
+                total += scores
+                said |= opinion
+            if member.heard > 0:
+                again += np.float32(member.heard) * heard_parts(of_heard, heard)
+                said_again |= of_heard > -np.inf
+        total[~said] = -np.inf
+        again += base[heard.users]
+        total[heard.users, heard.items] = np.where(said_again, again, np.float32(-np.inf))
+        return total
+
+    def scales(self, histories: Histories) -> list[tuple[Scale, Scale]]:
+        """Return each member's scale for unheard and for heard tracks, arrays of shape (B,)."""
+        found = [(Scale.empty(len(histories)), Scale.empty(len(histories))) for _ in self.members]
+
+        def work(rows: slice) -> None:
+            block = histories.rows(rows)
+            heard = Heard.of(block)
+            for member, (unheard, again) in zip(self.members, found, strict=True):
+                scores = member.model.score(block)
+                again.put(rows, heard.scale(heard.take_out(scores)))
+                unheard.put(rows, scale_of(scores))
+
+        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        return found
+
+    def factors(self, histories: Histories, items: Int32) -> list[Float32]:
+        """Return what each member's score of each item is multiplied by, (B, n) each."""
+        heard = Heard.of(histories).holds(items)
+        return [
+            np.where(
+                heard,
+                (np.float32(member.heard) / again.spread)[:, None],
+                (np.float32(member.unheard) / unheard.spread)[:, None],
+            )
+            for member, (unheard, again) in zip(self.members, self.scales(histories), strict=True)
+        ]
+
+    def explain(self, histories: Histories, items: Int32) -> Evidence:
+        """Name what adds most to each score: a play, over all members, or a member as a whole."""
+        models = [member.model for member in self.members]
+        return reasons(models, self.factors(histories, items), histories, items)
+
+    def contributions(self, history: Histories, item: int) -> Float32:
+        """Return how much each cell of ONE history adds to the score of an item, (nnz,)."""
+        amounts = np.zeros(len(history.items), np.float32)
+        factors = self.factors(history, np.array([[item]], np.int32))
+        for member, factor in zip(self.members, factors, strict=True):
+            amounts += factor[0, 0] * member.model.contributions(history, item)
+        return amounts
+
+    def similar_items(self, items: Int32, n: int) -> TopN:
+        """Return the n nearest items of each given item by the members that know neighbours.
+
+        A member's nearness counts by its weight, relative to the nearest item it knows.
+        """
+        best = TopN.empty(len(items), n)
+        members = [
+            (each.model, np.float32(each.unheard))
+            for each in self.members
+            if isinstance(each.model, Additive)
+        ]
+
+        def work(rows: slice) -> None:
+            total = np.zeros((len(items[rows]), self.n_items), np.float32)
+            for model, weight in members:
+                total += weight * _relative(model, items[rows])
+            total[total <= 0] = -np.inf
+            block = top_n(total, n)
+            best.items[rows], best.scores[rows] = block.items, block.scores
+
+        run_blocks(work, slices(len(items), 4 * self.n_items))
+        return best
+
+    def arrays(self) -> Arrays:
+        """Return every member's arrays, as `PLACE.NAME`."""
+        return {
+            f"{member.place}.{name}": array
+            for member in self.members
+            for name, array in member.model.arrays().items()
+        }
+
+
+def _relative(model: Additive, items: Int32) -> NDArray[np.float32]:
+    """Return nearness to each of m items, (m, I), as a part of the greatest; 0 for itself."""
+    near = model._similarities(items)
+    near[np.arange(len(near)), items] = 0
+    np.maximum(near, 0, out=near)
+    near /= np.maximum(near.max(axis=1, keepdims=True), np.float32(1e-30))
+    return near
