@@ -13,6 +13,7 @@ from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.language import Language, Text
 from rekomenda.ranking.explain import sentences
+from rekomenda.ranking.liked import only_said, with_likes_named
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM, again_detail
 from rekomenda.ranking.shelves import ShelfRules
 
@@ -47,6 +48,10 @@ _PLACE: Final = Text(
 _PLAYED: Final = Text(
     "Already played, so only `again` may hold it: {reason}.",
     "Já foi ouvida, então só `again` pode ter: {reason}.",
+)
+_LIKED: Final = Text(
+    "You said that you like it, so no list for new tracks holds it.",
+    "Você disse que curte, então nenhuma lista de novidades a tem.",
 )
 _VERSION: Final = Text(
     "Another version of it was played, so no shelf holds it.",
@@ -149,6 +154,7 @@ def explain_one(
     scores = model.score(history)[0]
     score = float(scores[item])
     evidence = model.explain(history, np.array([[item]], np.int32))
+    evidence = with_likes_named(evidence, history, catalogue)
     kind = ReasonKind(int(evidence.kind[0, 0]))
     control = kind is ReasonKind.NONE and model.algorithm == CONTROL_ALGORITHM
     amounts = model.contributions(history, item).astype(np.float64)
@@ -177,13 +183,22 @@ def _contributions(
     """Return what has weight, largest first, ties by id."""
     total = amounts[amounts > 0].sum() or 1.0
     cells = [c for c in np.lexsort((history.items, -amounts)) if amounts[c] != 0]
+    said = only_said(history)
+
+    def reason(cell: int) -> Text:
+        item = int(history.items[cell])
+        artist = int(catalogue.artist_of[item])
+        if said[cell] and artist >= 0:
+            return _words(ReasonKind.LIKED, artist, 0, catalogue)
+        return _words(ReasonKind.NONE if said[cell] else ReasonKind.PLAYED, item, 0, catalogue)
+
     return tuple(
         Contribution(
             track_id=catalogue.items[history.items[cell]],
             amount=float(amounts[cell]),
             share=float(amounts[cell] / total),
             plays=int(history.plays[cell]),
-            reason=_words(ReasonKind.PLAYED, int(history.items[cell]), 0, catalogue),
+            reason=reason(cell),
         )
         for cell in cells
     )
@@ -197,6 +212,8 @@ def _standing(
         return _HIDDEN
     history = history.heard
     cell = np.flatnonzero(history.items == item)
+    if len(cell) and not history.plays[cell[0]]:
+        return _LIKED
     if len(cell):
         detail = again_detail(history.plays[cell], history.last_day[cell], as_of_day)
         reason = _words(ReasonKind.AGAIN, item, int(detail[0]), catalogue)

@@ -17,6 +17,7 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.ranking.explore import step_by_step, step_reasons
 from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler, Items
+from rekomenda.ranking.liked import with_likes_named
 from rekomenda.ranking.ranked import Ranked, either
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM
 from rekomenda.ranking.reserved_places import with_reserved
@@ -87,7 +88,11 @@ class PersonalLists:
         picking = _Picking(self, histories, resting or {}, shelves, reserved or {})
         picks = {shelf: picking.pick(shelf) for shelf in shelves}
         own_items = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
-        explained = self.model.explain(histories, np.concatenate(own_items, axis=1))
+        explained = with_likes_named(
+            self.model.explain(histories, np.concatenate(own_items, axis=1)),
+            histories,
+            self.rules.catalogue,
+        )
         ranked: dict[Shelf, Ranked] = {}
         start = 0
         for shelf, pick in picks.items():

@@ -122,7 +122,9 @@ OTHERS: Final[Mapping[tuple[ReasonKind, int], Text]] = {
         "new in {genre}, a genre you started to play",
         "novidade em {genre}, gênero que você começou a ouvir",
     ),
-    (ReasonKind.LIKED, 0): Text("because you like {name}", "porque você gosta de {name}"),
+    (ReasonKind.LIKED, 0): Text(
+        "goes with what you like, such as {name}", "combina com o que você curte, como {name}"
+    ),
 }
 """By kind and detail."""
 

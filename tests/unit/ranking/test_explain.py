@@ -192,7 +192,7 @@ def test_an_artist_or_a_genre_is_named_and_where_it_has_no_name_its_id(catalogue
     ]
     assert words(catalogue, "pt-BR", *reasons) == [
         "quem ouve Luiz Gonzaga, como você, também ouve esta",
-        "porque você gosta de q",
+        "combina com o que você curte, como q",
         "lançamento de Luiz Gonzaga",
         "lançamento",
         "novidade de q, tocada há poucos dias",
