@@ -21,7 +21,7 @@ from rekomenda.evaluation.exposure import measures
 from rekomenda.evaluation.gate.behaviour import BehaviourFacts, Shown, behaviour_checks
 from rekomenda.evaluation.gate.data import DataFacts, data_checks
 from rekomenda.evaluation.gate.exposure import exposure_checks
-from rekomenda.evaluation.gate.mechanics import rehearsal_checks, reproduction_check
+from rekomenda.evaluation.gate.mechanics import LOADS, rehearsal_checks, reproduction_check
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.gate.support import liked_artists, liked_tracks, support
 from rekomenda.evaluation.ground import Ground
@@ -105,6 +105,25 @@ class Inspection:
     list_length: int
     min_support: int
 
+    def checks(
+        self, fit_seconds: float, *, blocked: pa.Table, erased: pa.Array
+    ) -> tuple[Check, ...]:
+        """Check the files, and what they would show; files that cannot be read show nothing.
+
+        Parameters
+        ----------
+        fit_seconds : float
+            What training took at the cut.
+        blocked : pa.Table
+            `kind, id` of what is taken down on the day.
+        erased : pa.Array of string
+            Ids of those who asked to be forgotten.
+        """
+        mechanics = self.mechanics(fit_seconds)
+        if any(check.name == LOADS and not check.passed for check in mechanics):
+            return mechanics
+        return (*mechanics, *self.behaviour(blocked=blocked, erased=erased))
+
     def mechanics(self, fit_seconds: float) -> tuple[Check, ...]:
         """Check that the files work by themselves, and that training repeats."""
         found = None
@@ -125,15 +144,7 @@ class Inspection:
         return (*rehearsal_checks(found, self.rules), reproduction_check(repeated))
 
     def behaviour(self, *, blocked: pa.Table, erased: pa.Array) -> tuple[Check, ...]:
-        """Check what listeners would see, and whom it is fair to.
-
-        Parameters
-        ----------
-        blocked : pa.Table
-            `kind, id` of what is taken down on the day.
-        erased : pa.Array of string
-            Ids of those who asked to be forgotten.
-        """
+        """Check what listeners would see, and whom it is fair to; parameters as `checks`."""
         rows = sample_rows(self.bundle.interactions.histories, LISTENERS)
         ours, _ = self._read(self.folder / LISTS, rows)
         shown = self._beside_served(rows, ours)

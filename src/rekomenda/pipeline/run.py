@@ -33,9 +33,10 @@ from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.exam import set_exam
 from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.integrate import Integrated, integrate
+from rekomenda.pipeline.list_study import POPULARITY_IN_REGION, ListStudy
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
-from rekomenda.pipeline.tombstones import erased_ids
 from rekomenda.pipeline.rest import Rest, release_before
+from rekomenda.pipeline.tombstones import erased_ids
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
@@ -48,9 +49,6 @@ from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Progress, Step
 
 log = get_logger(__name__)
-
-POPULARITY_IN_REGION = "popularity_region"
-"""What people without history are shown."""
 
 _NOTHING = Text(en="What is there (nothing yet)", pt="O que existe (nada ainda)")
 _INTEGRATED = Text(
@@ -248,8 +246,8 @@ class _Run:
                 checks = (
                     *verdict.checks,
                     *content.mechanics.checks,
-                    *inspection.mechanics(contest.seconds[name][0]),
-                    *inspection.behaviour(
+                    *inspection.checks(
+                        contest.seconds[name][0],
                         blocked=taken_down(self.work.parts[BLOCKED.name], self.work.as_of),
                         erased=erased_ids(self.house.home),
                     ),
@@ -332,7 +330,9 @@ class _Run:
             candidate, beside, self.champion.recipe, left_out, self.champion.why
         )
         threads = n_threads(self.settings)
-        return contenders, hold_contest(contenders.recipes, examination, step, threads=threads)
+        study = ListStudy(examination, self.settings.recommend, contenders.candidate, threads)
+        contest = hold_contest(contenders.recipes, examination, step, threads=threads, study=study)
+        return contenders, contest
 
     def _write(
         self,

@@ -11,6 +11,9 @@ from rekomenda.evaluation.check import Check, Outcome, say
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.language import Text
 
+LOADS: Final = "loads_in_new_process"
+"""Name of the check without which there is nothing to look at."""
+
 _NOT_REHEARSED: Final = Text(
     "Not rehearsed: gate.rehearsal_listeners is 0.", "Sem ensaio: gate.rehearsal_listeners é 0."
 )
@@ -120,14 +123,14 @@ def rehearsal_checks(found: Rehearsal | None, rules: GateRules) -> tuple[Check, 
     the ratio of two times is noise, and nobody notices either.
     """
     if found is None:
-        return (_check("loads_in_new_process", True, np.nan, np.nan, _NOT_REHEARSED),)
+        return (_check(LOADS, True, np.nan, np.nan, _NOT_REHEARSED),)
     if found.broken is not None:
         text = say(_NOT_LOADED, why=found.broken)
-        return (_check("loads_in_new_process", False, 0, np.nan, text, forceable=False),)
+        return (_check(LOADS, False, 0, np.nan, text, forceable=False),)
     n = found.listeners
     answered = say(_LOADED, listeners=n)
     return (
-        _check("loads_in_new_process", True, n, np.nan, answered, forceable=False),
+        _check(LOADS, True, n, np.nan, answered, forceable=False),
         _check(
             "answers_are_the_same",
             found.differing == 0,
