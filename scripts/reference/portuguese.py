@@ -108,6 +108,10 @@ SETTINGS = {
     "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
     "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
     "deve aparecer, onde houver candidatas; 0: em qualquer número.",
+    "recommend.emerging_share": "Artistas emergentes (fora dos que têm 80 % dos plays) recebem ao menos "
+    "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
+    "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
+    "deve aparecer, onde houver candidatas; 0: em qualquer número.",
     "keep.releases": "Releases guardadas para voltar atrás.",
     "keep.snapshots": "Snapshots do lake guardados.",
     "log.level": "Menor gravidade mostrada.",

@@ -209,6 +209,12 @@ class RecommendSettings(Section):
     """Similar tracks and artists published for each."""
     min_support: int = Field(default=10, ge=1)
     """Listeners behind each published similarity."""
+    emerging_share: float = Field(default=1.0, ge=0, le=5)
+    """Emerging artists (outside those who have 80 % of the plays) get at least this times their
+    share of the plays as their share of exposure; 0: lists are as the model ranks them."""
+    artist_listeners: int = Field(default=10, ge=0, le=1000)
+    """In how many `discover` lists each artist with at least 5 listeners is to stand, where
+    candidates allow; 0: in any number."""
 
 
 class KeepSettings(Section):

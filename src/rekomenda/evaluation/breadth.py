@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 
@@ -45,9 +46,10 @@ def artist_vectors(user_artists: csr_array, *, seed: int = 0) -> NDArray[np.floa
     if width < 2:
         return np.zeros((n_artists, 1), np.float32)
     basis = np.random.default_rng(seed).standard_normal((n_artists, width))
-    for _ in range(_PASSES):
-        basis = np.linalg.qr(scaled.T @ (scaled @ basis))[0]
-    _, values, right = np.linalg.svd(scaled @ basis, full_matrices=False)
+    with threadpool_limits(1, "blas"):  # on several threads it rounds differently
+        for _ in range(_PASSES):
+            basis = np.linalg.qr(scaled.T @ (scaled @ basis))[0]
+        _, values, right = np.linalg.svd(scaled @ basis, full_matrices=False)
     kept = slice(1, min(N_FACTORS + 1, width))
     placed = basis @ right[kept].T * values[kept]
     lengths = np.linalg.norm(placed, axis=1, keepdims=True)

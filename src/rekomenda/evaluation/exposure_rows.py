@@ -80,7 +80,8 @@ def rows_of(
         ),
     ]
     return [
-        Row(lists, algorithm, segment, measure, k, value, _none(low), _none(high), n)
+        # Rounded like the ends, so that how many threads summed it cannot be seen.
+        Row(lists, algorithm, segment, measure, k, round(value, 9), _none(low), _none(high), n)
         for segment, measure, value, low, high, n in found
         if not np.isnan(value)
     ]

@@ -13,6 +13,7 @@ from rekomenda.errors import FitError
 from rekomenda.evaluation.compare import Evaluation, evaluate
 from rekomenda.language import LANGUAGES, Text
 from rekomenda.pipeline.exam import Examination
+from rekomenda.pipeline.list_study import ListStudy
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Step
@@ -34,12 +35,15 @@ class Contest:
         Models that could not take part, and why.
     seconds : dict of name to (fit, evaluate)
         Wall time; not part of any content hash.
+    study : ListStudy or None
+        What the candidate's lists are like as they are served.
     """
 
     examination: Examination
     evaluations: dict[str, Evaluation]
     left_out: dict[str, Text]
     seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
+    study: ListStudy | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -60,13 +64,18 @@ class Contest:
 
 
 def hold_contest(
-    recipes: Mapping[str, Recipe], examination: Examination, step: Step, *, threads: int = 1
+    recipes: Mapping[str, Recipe],
+    examination: Examination,
+    step: Step,
+    *,
+    threads: int = 1,
+    study: ListStudy | None = None,
 ) -> Contest:
     """Fit each recipe to the days before the cut and examine it; one model in memory at a time.
 
     A model that cannot learn from this data is left out and said, not a failure of the run.
     """
-    contest = Contest(examination, {}, {})
+    contest = Contest(examination, {}, {}, study=study)
     for position, (name, recipe) in enumerate(recipes.items()):
         step.advance(position, len(recipes))
         started = time.perf_counter()
@@ -80,5 +89,7 @@ def hold_contest(
         contest.evaluations[name] = evaluate(model, name, examination.exam, threads=threads)
         seconds = fitted - started, time.perf_counter() - fitted
         contest.seconds[name] = seconds
+        if study is not None:
+            study.see(name, model)
         log.info("model examined", name=name, fit_seconds=seconds[0], exam_seconds=seconds[1])
     return contest

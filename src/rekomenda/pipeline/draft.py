@@ -20,6 +20,7 @@ from rekomenda.evaluation.mechanics import Inspector, Mechanics
 from rekomenda.evaluation.segments import OVERALL
 from rekomenda.pipeline.bundle import Bundle
 from rekomenda.pipeline.contest import Contest
+from rekomenda.pipeline.exposure import measure_exposure
 from rekomenda.pipeline.integrate import Integrated
 from rekomenda.pipeline.lists import ListCounts, write_lists
 from rekomenda.pipeline.rest import IMPRESSIONS, Rest
@@ -32,6 +33,8 @@ from rekomenda.telemetry.progress import Step
 
 LISTS = "lists/recommendations.parquet"
 REPORT = "report.json"
+EXPOSURE = "exposure.parquet"
+"""Who is shown: every measure of the published lists and of the exam's, with its interval."""
 DAYS = "days.parquet"
 STRANGERS = "strangers.parquet"
 """`user_id, region` of people who are known but have no history to learn from, bots too: they are
@@ -117,6 +120,8 @@ def write_draft(
         as_of_day=integrated.data.as_of_day,
         fresh_days=settings.fresh_days,
         resting=rest.resting,
+        emerging_share=settings.emerging_share,
+        artist_listeners=settings.artist_listeners,
         threads=threads,
     )
     (folder / "lists").mkdir()
@@ -128,10 +133,21 @@ def write_draft(
     pq.write_table(integrated.plays_daily, folder / TABLES["plays_daily"])
     pq.write_table(integrated.days, folder / DAYS)
     pq.write_table(_strangers(bundle, integrated), folder / STRANGERS)
+    exposure = measure_exposure(
+        folder / LISTS,
+        bundle.interactions,
+        integrated,
+        contest,
+        algorithm=bundle.recipe.algorithm,
+        floors=maker.floor[1],
+        settings=settings,
+    )
+    pq.write_table(exposure.table, folder / EXPOSURE)
     report = {
         "integration": json.loads(json.dumps(asdict(integrated.report), default=str)),
         **contest.facts(),
         "rest": rest.facts(),
+        "exposure": exposure.to_json(),
     }
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
     return DraftContent(
