@@ -21,6 +21,10 @@ Int64 = NDArray[np.int64]
 
 _SHELVES: Final = tuple(Shelf)
 _WEEK: Final = 7
+_PARTS: Final = 4
+"""One in so many tracks of a list may go to rest at a time."""
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Fibonacci hashing: the golden ratio times 2^64."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class RestRule:
 
     A track that has stood on a listener's shelf for `after_weeks` weekly releases, and was not
     played since the first of them, rests there: for `weeks` weeks it comes last. Then it may be
-    shown anew. Lists are never shorter for it.
+    shown anew. Lists are never shorter for it, and change by a quarter at a time: of what could go
+    to rest the tracks that have stood longest go first.
 
     Parameters
     ----------
@@ -166,17 +171,34 @@ class Impressions:
         shown_for = self.last_day - self.first_day
         passed = (shown_for >= _WEEK * (rule.after_weeks - 1)) & (self.first_day < day)
         passed &= day - self.last_day <= _WEEK * rule.weeks
-        resting = self._where(passed)
-        user_shelf, item = np.divmod(resting.keys, max(len(self.items), 1))
+        user_shelf, item = np.divmod(self.keys, max(len(self.items), 1))
         user, shelf = np.divmod(user_shelf, len(_SHELVES))
-        played = _last_play(histories, song_of, user, song_of[item])
-        kept = played <= resting.first_day
-        user, shelf, item = user[kept], shelf[kept], item[kept].astype(np.int32)
+        found = np.flatnonzero(passed)
+        played = _last_play(histories, song_of, user[found], song_of[item[found]])
+        found = found[played <= self.first_day[found]]
+        # What stood there until now goes a few at a time; what was gone already rests on.
+        stands = self.last_day == self.last_day.max(initial=0)
+        found = found[~stands[found] | self._goes(found[stands[found]], user_shelf, stands)[found]]
+        user, shelf, item = user[found], shelf[found], item[found].astype(np.int32)
         return {
             name: _sets(user[shelf == code], item[shelf == code], len(self.users))
             for code, name in enumerate(_SHELVES)
             if (shelf == code).any()
         }
+
+    def _goes(
+        self, found: Int64, user_shelf: Int64, stands: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Tell which of what could go to rest goes first: a quarter of each list, shape (N,)."""
+        mixed = self.keys[found].astype(np.uint64) * _MIX  # of equal age, in no particular order
+        order = found[np.lexsort((mixed, self.first_day[found], user_shelf[found]))]
+        lists, start, count = np.unique(user_shelf[order], return_index=True, return_counts=True)
+        place = np.arange(len(order)) - np.repeat(start, count)
+        lengths = np.searchsorted(user_shelf[stands], lists, side="right")
+        lengths -= np.searchsorted(user_shelf[stands], lists)
+        goes = np.zeros(len(self.keys), bool)
+        goes[order[place < np.repeat(-(-lengths // _PARTS), count)]] = True
+        return goes
 
     def _where(self, kept: NDArray[np.bool_]) -> Impressions:
         return replace(

@@ -106,6 +106,30 @@ def test_whoever_played_it_or_another_version_since_did_not_pass_it_over(track, 
     assert len(resting(three, 121, played).get("again", [])) == rests
 
 
+def test_a_quarter_of_a_list_goes_to_rest_at_a_time_the_longest_shown_first():
+    users, items = IdMap.of(["ana", "bia"]), IdMap.of([f"t{i:02}" for i in range(20)])
+    nobody = Histories.from_cells(np.zeros(0, int), np.zeros(0, int), n_users=2, n_items=20)
+
+    def shows(day, ana, bia=()):
+        of_bia = len(SHELVES) * 20
+        codes = np.array([*ana, *(of_bia + item for item in bia)], np.int64)
+        return Impressions.of_lists([codes], users, items, day)
+
+    early = shows(100, [3, 7]).then(shows(107, range(10), [1])).then(shows(114, range(10), [1]))
+    now = early.then(shows(121, range(10), [1]))
+    first = now.resting(nobody, np.arange(20, dtype=np.int32), 128, RULE)[Shelf.FOR_YOU]
+    ana = set(first.items[first.users_of_cells == 0].tolist())
+    assert len(ana) == 3  # a quarter of ten, rounded up
+    assert {3, 7} < ana
+    assert first.items[first.users_of_cells == 1].tolist() == [1]
+    later = now.then(shows(128, set(range(12)) - ana, []))
+    second = later.resting(nobody, np.arange(20, dtype=np.int32), 135, RULE)[Shelf.FOR_YOU]
+    rested = set(second.items[second.users_of_cells == 0].tolist())
+    assert ana < rested  # these rest on
+    assert len(rested - ana) == 3
+    assert not {10, 11} & rested
+
+
 def test_each_shelf_rests_for_itself():
     rule = RestRule(after_weeks=1, weeks=1)
     once = shown(100, ("ana", "for_you", "b"), ("zé", "fresh", "d"))
