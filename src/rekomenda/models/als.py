@@ -19,6 +19,7 @@ from rekomenda.errors import FitError
 from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
 from rekomenda.models.blocks import one_blas_thread
+from rekomenda.models.cost import Cost, Size, factorising
 from rekomenda.models.factors import Factors
 from rekomenda.models.linear import value_matrix
 
@@ -93,6 +94,9 @@ class ALS(Algorithm):
             )
             library.fit(csr_matrix(confidence), show_progress=False)
         return np.ascontiguousarray(library.item_factors, dtype=np.float32)
+
+    def _cost(self, size: Size) -> Cost:
+        return factorising(size, self.n_factors, self.n_iterations)
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""

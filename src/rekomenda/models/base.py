@@ -19,6 +19,7 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.cost import Cost, Size
 from rekomenda.models.rules import Places, Rules, Wanted
 
 Float32 = NDArray[np.float32]
@@ -84,6 +85,14 @@ class Algorithm(ABC):
         if not (data.interactions.histories.weights > 0).any():
             raise FitError(algorithm=self.algorithm, detail=_NOTHING_LIKED)
         return self._learn(data, seed)
+
+    def cost(self, data: TrainingData) -> Cost:
+        """Reckon what `fit` will take, from the size of the data alone."""
+        return self._cost(Size.of(data))
+
+    def _cost(self, size: Size) -> Cost:
+        """Reckon from the sizes; by default a model only counts."""
+        return size.cost(n_bytes=16 * size.n_items)
 
     @abstractmethod
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:

@@ -5,7 +5,7 @@ Imports numba, so it is imported where something is fitted.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -51,8 +51,8 @@ class Norms(NamedTuple):
 def co_listening(
     user_items: csr_array,
     *,
-    row_norm: Float32 | None = None,
-    column_norm: Float32 | None = None,
+    row_norm: NDArray[np.floating[Any]] | None = None,
+    column_norm: NDArray[np.floating[Any]] | None = None,
     shrinkage: float = 0.0,
     n_neighbours: int = 0,
     max_cells: int = MAX_CELLS,
@@ -63,7 +63,7 @@ def co_listening(
     ----------
     user_items : csr_array of float32, shape (U, I)
         m; without stored zeros.
-    row_norm, column_norm : ndarray of float32, shape (I,), optional
+    row_norm, column_norm : ndarray of float, shape (I,), optional
         r and c; 1 where not given. Must be > 0 for items with listeners, unless `shrinkage` is.
     shrinkage : float
         >= 0.

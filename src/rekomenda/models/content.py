@@ -32,6 +32,7 @@ from rekomenda.models.additive import liking
 from rekomenda.models.als import ALS
 from rekomenda.models.attributes import attributes_of, one_hot
 from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
+from rekomenda.models.cost import Cost, Size, factorising
 from rekomenda.models.blocks import one_blas_thread
 from rekomenda.models.factors import Factors
 from rekomenda.models.release_lift import release_lift
@@ -89,6 +90,9 @@ class Content(Algorithm):
     attribute_penalty: float = knob(10.0, above=0)
     release_exponent: float = knob(0.35, least=0, most=1)
     region_prior: float = knob(10.0, least=0)
+
+    def _cost(self, size: Size) -> Cost:
+        return factorising(size, self.n_factors, self.n_iterations)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
         learned = ALS(

@@ -17,6 +17,7 @@ from rekomenda.errors import FitError
 from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
 from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.cost import Cost, Size
 from rekomenda.models.inverse import invert_in_place
 from rekomenda.models.linear import VALUES, DenseLinear, value_matrix
 
@@ -59,6 +60,12 @@ class EASE(Algorithm):
             ) from error
         known = np.bincount(user_items.indices, minlength=len(gram)) > 0
         return DenseLinear(self.algorithm, self.values, known, _weights(precision))
+
+    def _cost(self, size: Size) -> Cost:
+        n_items = float(size.n_items)
+        return size.cost(
+            dense=n_items**3, scattered=size.n_pairs, n_bytes=4 * n_items**2 + 8192 * n_items
+        )
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""

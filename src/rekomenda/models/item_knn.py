@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
 from rekomenda.models.base import Algorithm, Arrays, knob
+from rekomenda.models.cost import Cost, Size
 from rekomenda.models.linear import VALUES, SparseLinear, value_matrix
 from rekomenda.models.rows import SparseRows
 
@@ -72,6 +73,10 @@ class ItemKNN(Algorithm):
                 n_neighbours=self.n_neighbours,
             )
         return SparseLinear(self.algorithm, self.values, known, rows)
+
+    def _cost(self, size: Size) -> Cost:
+        kept = min(size.n_linked, size.n_items * self.n_neighbours)
+        return size.cost(scattered=2 * size.n_pairs + 2 * size.n_linked, n_bytes=8 * kept)
 
     def _bm25(self, matrix: csr_array) -> csr_array:
         """Return idf(u) · x (k1 + 1) / (x + k1 (1 - b + b · length of i / mean length))."""

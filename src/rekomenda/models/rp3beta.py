@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
 from rekomenda.models.base import Algorithm, Arrays, knob
+from rekomenda.models.cost import Cost, Size
 from rekomenda.models.linear import VALUES, SparseLinear, value_matrix
 from rekomenda.models.rows import SparseRows
 
@@ -72,6 +73,14 @@ class RP3Beta(Algorithm):
             n_neighbours=self.n_neighbours,
         )
         return SparseLinear(self.algorithm, self.values, known, rows)
+
+    def _cost(self, size: Size) -> Cost:
+        from rekomenda.models.co_listening import MAX_CELLS  # noqa: PLC0415 - numba takes a while to import
+
+        most = size.n_items * self.n_neighbours or MAX_CELLS
+        return size.cost(
+            scattered=2 * size.n_pairs + 2 * size.n_linked, n_bytes=8 * min(size.n_linked, most)
+        )
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""
