@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.domain.interactions import Histories
+from rekomenda.domain.top_n import TopN
 from rekomenda.models.additive import Additive, without_opinion
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
 from rekomenda.models.rows import SparseRows
+from rekomenda.models.rules import Wanted
 
 VALUES: Final = ("weights", "binary")
 """What x_uh is: the weight of the cell, or 1 where it is positive."""
@@ -107,6 +109,16 @@ class SparseLinear(Linear):
         scores: Float32 = (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
         scores[scores == 0] = -np.inf
         return without_opinion(scores, histories, self.known)
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        from rekomenda.models.row_walk import best_by_rows  # noqa: PLC0415 - numba takes a while to import
+
+        amounts = value_matrix(histories, self.values)
+        return best_by_rows(amounts, self.rows.stored, self.known, wanted)
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        return 0, 1024
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
         parts = self.rows.at(users.items, items)

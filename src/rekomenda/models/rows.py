@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.models.base import Arrays, Float32, Int32
+
+if TYPE_CHECKING:
+    from rekomenda.models.row_kernels import Stored
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +42,20 @@ class SparseRows:
         """The same as a SciPy matrix, (I, I); shares memory."""
         return csr_array((self.strengths, self.items, self.indptr), shape=(len(self), len(self)))
 
+    @property
+    def stored(self) -> Stored:
+        """The same as compiled code takes it; shares memory."""
+        from rekomenda.models.row_kernels import Stored  # noqa: PLC0415 - numba takes a while to import
+
+        return Stored(self.indptr, self.items, self.strengths)
+
     def at(self, rows: Int32, columns: Int32) -> Float32:
         """Return the weights at (b, L) rows and (b, n) columns, (b, L, n); 0 where none is stored."""
-        from rekomenda.models.row_kernels import Stored, look_up  # noqa: PLC0415 - numba takes a while to import
+        from rekomenda.models.row_kernels import look_up  # noqa: PLC0415 - numba takes a while to import
 
         found = np.zeros((*rows.shape, columns.shape[1]), np.float32)
-        stored = Stored(self.indptr, self.items, self.strengths)
         look_up(
-            stored,
+            self.stored,
             np.ascontiguousarray(rows, np.int32),
             np.ascontiguousarray(columns, np.int32),
             found,

@@ -1,0 +1,69 @@
+"""The best items by sparse linear weights, one listener at a time, without a matrix of scores.
+
+A listener's scores are added up in one row of I numbers, which stays in the second-level cache
+for catalogues of up to a quarter of a million items, and are offered to their lists from there.
+Imports numba, so it is imported where it is called.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from rekomenda.domain.top_n import TopN
+from rekomenda.models.row_kernels import Stored
+from rekomenda.models.rules import Heaps, Int32, Int64, Places, Rules, Wanted
+from rekomenda.models.selecting import Tile, offer, ranked
+
+Float32 = NDArray[np.float32]
+
+
+class Amounts(NamedTuple):
+    """x of B users, compressed by rows."""
+
+    indptr: Int64
+    items: Int32
+    values: Float32
+
+
+def best_by_rows(
+    amounts: csr_array, rows: Stored, known: NDArray[np.bool_], wanted: Wanted
+) -> list[TopN]:
+    """Rank items by x · W for each row x (B, I) of `amounts`.
+
+    An item that nothing speaks for, or that is not known, is never listed. Products are added up
+    in the order of the cells, so scores have the bits of SciPy's sparse product.
+
+    Time: the weights of the listener's items, and I / 16. Memory: 4 I bytes.
+    """
+    places = Places.all(len(known))
+    rules = Rules.of(wanted, amounts.shape[0], places)
+    best = rules.heaps(amounts.shape[0])
+    given = Amounts(
+        amounts.indptr.astype(np.int64, copy=False),
+        amounts.indices.astype(np.int32, copy=False),
+        amounts.data,
+    )
+    _walk(given, rows, places.items[known], places.items, rules, best)
+    return ranked(rules, best)
+
+
+@njit(cache=True, nogil=True)
+def _walk(
+    amounts: Amounts, rows: Stored, known: Int32, items: Int32, rules: Rules, best: Heaps
+) -> None:
+    total = np.zeros(len(items), np.float32)
+    scores = np.full((1, len(items)), -np.inf, np.float32)
+    for user in range(len(amounts.indptr) - 1):
+        total[:] = 0
+        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+            value, row = amounts.values[cell], amounts.items[cell]
+            for place in range(rows.indptr[row], rows.indptr[row + 1]):
+                total[rows.items[place]] += value * rows.strengths[place]
+        for item in known:
+            scores[0, item] = total[item] if total[item] != 0 else -np.inf
+        offer(Tile(scores, np.array([user]), 0, items), rules, best)
