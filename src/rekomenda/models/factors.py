@@ -32,7 +32,7 @@ from rekomenda.models.additive import Additive, liking
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded, one_blas_thread
 from rekomenda.models.rules import Wanted
-from rekomenda.models.tiles import product
+from rekomenda.models.tiles import tiled_product
 
 if TYPE_CHECKING:
     from rekomenda.models.factor_walk import FactorWalk
@@ -96,7 +96,7 @@ class Factors(Additive):
         return liking(histories)
 
     def _score(self, histories: Histories) -> Float32:
-        scores = product(self.user_factors(histories), self.whitened)
+        scores = tiled_product(self.user_factors(histories), self.whitened)
         scores[~self._speaks(histories)] = -np.inf
         if not self.known.all():
             scores[:, ~self.known] = -np.inf
@@ -151,7 +151,7 @@ class Factors(Additive):
         """Cosine of the item factors."""
         norms = np.sqrt(np.einsum("ik,ik->i", self.item_factors, self.item_factors))
         unit = self.item_factors / np.maximum(norms, 1e-30)[:, None]
-        near = product(unit[items], unit)
+        near = tiled_product(unit[items], unit)
         near[:, norms == 0] = -np.inf
         near[norms[items] == 0] = -np.inf
         return near

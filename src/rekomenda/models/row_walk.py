@@ -48,14 +48,13 @@ def best_by_rows(
         amounts.indices.astype(np.int32, copy=False),
         amounts.data,
     )
-    _walk(given, rows, places.items[known], places.items, rules, best)
+    _walk(given, rows, places.items[known], rules, best)
     return ranked(rules, best)
 
 
 @njit(cache=True, nogil=True)
-def _walk(
-    amounts: Amounts, rows: Stored, known: Int32, items: Int32, rules: Rules, best: Heaps
-) -> None:
+def _walk(amounts: Amounts, rows: Stored, known: Int32, rules: Rules, best: Heaps) -> None:
+    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
     total = np.zeros(len(items), np.float32)
     scores = np.full((1, len(items)), -np.inf, np.float32)
     for user in range(len(amounts.indptr) - 1):

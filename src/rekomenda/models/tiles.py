@@ -31,7 +31,7 @@ def tile_product(users: Float32, items: Float32, scores: Float32) -> None:
     np.matmul(_filled_up(users, ROWS), _filled_up(items, COLUMNS).T, out=scores)
 
 
-def product(users: Float32, items: Float32) -> Float32:
+def tiled_product(users: Float32, items: Float32) -> Float32:
     """Return users · itemsᵀ, (B, I), tile by tile."""
     found = np.empty((len(users), len(items)), np.float32)
     scores = np.empty((ROWS, COLUMNS), np.float32)

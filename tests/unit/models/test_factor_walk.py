@@ -11,7 +11,7 @@ from rekomenda.domain.top_n import top_n
 from rekomenda.models import factor_walk
 from rekomenda.models.factor_walk import FactorWalk
 from rekomenda.models.factors import Factors
-from rekomenda.models.tiles import COLUMNS, product
+from rekomenda.models.tiles import COLUMNS, tiled_product
 
 N_ITEMS, N_USERS = 5 * COLUMNS + 77, 90
 
@@ -44,7 +44,7 @@ def wanted():
 
 
 def whole(factors, users, wanted):
-    scores = product(users, factors)
+    scores = tiled_product(users, factors)
     scores[:, (factors == 0).all(axis=1)] = -np.inf
     scores[7] = -np.inf  # of whom nothing is known
     return [top_n(rule.apply(scores.copy()), n) for n, rule in wanted]
