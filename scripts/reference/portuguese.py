@@ -196,6 +196,21 @@ MODELS = {
             "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
         },
     ),
+    "graph_filter": (
+        "Deixa o gosto passar de faixa em faixa pelos ouvintes em comum e depois desfaz o "
+        "embaçado que isso causa.",
+        {
+            "n_vectors": "K, as ondas largas do grafo guardadas à parte.",
+            "ideal": "α >= 0, peso do filtro passa-baixa ideal: as próprias ondas, qualquer que "
+            "seja a força delas.",
+            "sharpening": "τ, de 0 a 1: quanto se desfaz do embaçado que vem das ondas largas.",
+            "tilt": "δ: a nota é dividida pelos ouvintes da faixa de onde vem elevados a δ e "
+            "multiplicada pelos da faixa aonde vai. 0 é simétrico; mais favorece o que muitos ouvem.",
+            "n_neighbours": "Arestas mais fortes guardadas por faixa; 0 guarda todas, ou tantas "
+            "quantas caibam em 128 milhões de pares.",
+            "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
+        },
+    ),
     "ease": (
         "Aprende quanto ter ouvido a faixa h diz sobre gostar da faixa j, sabendo de todos os "
         "outros plays.",

@@ -15,6 +15,7 @@ from rekomenda.models import blocks, registry
 SMALL = {
     "als": {"n_factors": 6, "alpha": 0.7, "regularization": 0.5},
     "content": {"n_factors": 6, "alpha": 0.7, "regularization": 0.5},
+    "graph_filter": {"n_vectors": 6},
     "item_knn": {"n_neighbours": 12},
     "blend": {
         "members": [
@@ -33,7 +34,7 @@ VARIANTS = {
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
     "item_knn, bm25": ("item_knn", {"weighting": "bm25", "n_neighbours": 30}),
 }
-LINEAR_KINDS = ("ease", "item_knn", "rp3beta")
+LINEAR_KINDS = ("ease", "item_knn", "rp3beta", "graph_filter")
 ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", "content"))]
 LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
 OF_ALL_TRACKS = {"random", "content"}

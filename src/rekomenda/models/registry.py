@@ -16,6 +16,7 @@ from rekomenda.models.blend import Blend
 from rekomenda.models.content import Content
 from rekomenda.models.control import Random
 from rekomenda.models.ease import EASE
+from rekomenda.models.graph_filter import GraphFilter
 from rekomenda.models.item_knn import ItemKNN
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
@@ -33,6 +34,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         RegionPopularity,
         ItemKNN,
         RP3Beta,
+        GraphFilter,
         EASE,
         ALS,
         Content,
