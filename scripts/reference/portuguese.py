@@ -108,10 +108,6 @@ SETTINGS = {
     "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
     "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
     "deve aparecer, onde houver candidatas; 0: em qualquer número.",
-    "recommend.emerging_share": "Artistas emergentes (fora dos que têm 80 % dos plays) recebem ao menos "
-    "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
-    "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
-    "deve aparecer, onde houver candidatas; 0: em qualquer número.",
     "keep.releases": "Releases guardadas para voltar atrás.",
     "keep.snapshots": "Snapshots do lake guardados.",
     "log.level": "Menor gravidade mostrada.",
@@ -264,8 +260,9 @@ MODELS = {
         {
             "members": "`algorithm`, `hyperparameters` e os pesos `unheard` e `heard` (0 quando "
             "faltam).",
-            "heard_lift": "Onde ficam as faixas já ouvidas entre as outras, em desvios padrão das "
-            "melhores não ouvidas do ouvinte acima da média delas. Só importa em listas com as duas.",
+            "heard_level": "Onde fica a faixa já ouvida média do ouvinte entre as outras; as 20 "
+            "melhores não ouvidas ficam perto de 1. Só importa em listas com as duas.",
+            "heard_spread": "O quanto as faixas já ouvidas ficam separadas: um desvio padrão delas, > 0.",
         },
     ),
 }

@@ -101,9 +101,11 @@ class Blend(Algorithm):
     ----------
     members : list of tables
         `algorithm`, `hyperparameters`, and the weights `unheard` and `heard` (0 where left out).
-    heard_lift : float, default 0.0
-        Where heard tracks stand among the others, in standard deviations of the listener's best
-        unheard ones above their mean. Matters only for lists that hold both.
+    heard_level : float, default 1.0
+        Where a listener's average heard track stands among the others; the 20 best unheard ones
+        lie about 1. Matters only for lists that hold both.
+    heard_spread : float, default 0.25
+        How far apart heard tracks stand: one standard deviation of theirs, > 0.
 
     Notes
     -----
@@ -114,7 +116,8 @@ class Blend(Algorithm):
     algorithm: ClassVar[str] = "blend"
 
     members: tuple[Mapping[str, Any], ...] = DEFAULT_MEMBERS
-    heard_lift: float = knob(0.0)
+    heard_level: float = knob(1.0)
+    heard_spread: float = knob(0.25, above=0)
 
     def __post_init__(self) -> None:
         """Check the members, and each one's hyperparameters as that algorithm does.
@@ -132,12 +135,20 @@ class Blend(Algorithm):
             raise self._refused("members", self.members, _MEMBERS) from error
         if not members:
             raise self._refused("members", self.members, _MEMBERS)
-        lift = float(self.heard_lift)
-        if not math.isfinite(lift):
-            raise self._refused("heard_lift", lift, Text(en="a number", pt="um número"))
         object.__setattr__(self, "members", tuple(member.to_json() for member in members))
-        object.__setattr__(self, "heard_lift", lift)
+        self._check_numbers()
         self._algorithms()
+
+    def _check_numbers(self) -> None:
+        for name, least, words in (
+            ("heard_level", -math.inf, Text(en="a number", pt="um número")),
+            ("heard_spread", 0.0, Text(en="a number > 0", pt="um número > 0")),
+        ):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or value <= least:
+                raise self._refused(name, value, words)
+            object.__setattr__(self, name, float(value))
 
     def _refused(self, name: str, value: Any, allowed: Text) -> HyperparameterError:
         return HyperparameterError(
@@ -183,7 +194,9 @@ class Blend(Algorithm):
             )
             for place, model in fitted.items()
         )
-        return FittedBlend(self.algorithm, members, self.heard_lift, dict(left_out))
+        return FittedBlend(
+            self.algorithm, members, self.heard_level, self.heard_spread, dict(left_out)
+        )
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays; who was left out then is left out again."""

@@ -1,16 +1,17 @@
 """A fitted blend: members' scores on a common scale, added up; and whose say a reason is.
 
-For a listener u, a member m with scores s_m, and the n best unheard tracks of m for u, let μ_m be
-the mean and σ_m the standard deviation of those n scores. With weights w of sum 1,
+For a listener u and a member m with scores s_m let c_m be the mean of its 20 best scores among the
+tracks that u has not heard, μ_m and σ_m mean and standard deviation over those u has. With weights w
+and r of sum 1 each,
 
-    score(u, i) = Σ_m w_m s_m(u, i) / σ_m                                       for unheard i
-    score(u, i) = Σ_m w_m μ_m / σ_m + lift + Σ_m r_m (s_m(u, i) - μ'_m) / σ'_m     for heard i
+    score(u, i) = Σ_m w_m s_m(u, i) / c_m                                  for unheard i
+    score(u, i) = level + spread Σ_m r_m (s_m(u, i) - μ_m) / σ_m           for heard i
 
-where r are the weights for heard tracks and μ', σ' are over all that u has heard. A member without
-an opinion adds 0, which for scores that add up from plays is what it says; of a heard track it counts
-as saying the least it says of any. The division keeps each member's order and lets the contributions
-of the listener's plays still sum to the score. It takes nothing but the listener's own best tracks,
-so it is the same whoever else is asked for, and whether all tracks are scored or only candidates.
+so that 1 is where the best unheard tracks lie. A member without an opinion adds 0, which for scores
+that add up from plays is what it says; of a heard track it counts as saying the least it says of any.
+The division keeps each member's order and lets the contributions of the listener's plays still sum to
+the score. It takes nothing but the listener's own best tracks, so it is the same whoever else is asked
+for, and whether all tracks are scored or only candidates.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from rekomenda.language import Text
 from rekomenda.models.additive import Additive
 from rekomenda.models.base import Arrays, Fitted, Float32, Int32
 from rekomenda.models.blend_reasons import reasons
-from rekomenda.models.blend_scale import Heard, Scale, heard_parts, scale_of
+from rekomenda.models.blend_scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import run_blocks, slices
 
 
@@ -59,13 +60,14 @@ class FittedBlend(Fitted):
     ----------
     members : tuple of BlendedMember
         At least one.
-    heard_lift : float
+    heard_level, heard_spread : float
     left_out : dict of algorithm to Text
         Members of the recipe that could not learn from the data, and why; empty once restored.
     """
 
     members: tuple[BlendedMember, ...]
-    heard_lift: float
+    heard_level: float
+    heard_spread: float
     left_out: Mapping[str, Text] = field(default_factory=dict)
 
     @property
@@ -82,17 +84,14 @@ class FittedBlend(Fitted):
         heard = Heard.of(histories)
         total = np.zeros((len(histories), self.n_items), np.float32)
         said = np.zeros(total.shape, np.bool_)
-        base = np.full(len(histories), self.heard_lift, np.float32)
         again = np.zeros(len(heard.items), np.float32)
         said_again = np.zeros(len(heard.items), np.bool_)
         for member in self.members:
             scores = member.model.score(histories)
             of_heard = heard.take_out(scores)
             if member.unheard > 0:
-                scale = scale_of(scores)
-                factor = np.float32(member.unheard) / scale.spread
-                base += factor * scale.mean
                 opinion = scores > -np.inf
+                factor = np.float32(member.unheard) / scale_of(scores)
                 np.copyto(scores, 0, where=~opinion)
                 scores *= factor[:, None]
                 total += scores
@@ -101,36 +100,27 @@ class FittedBlend(Fitted):
                 again += np.float32(member.heard) * heard_parts(of_heard, heard)
                 said_again |= of_heard > -np.inf
         total[~said] = -np.inf
-        again += base[heard.users]
-        total[heard.users, heard.items] = np.where(said_again, again, np.float32(-np.inf))
+        placed = np.float32(self.heard_level) + np.float32(self.heard_spread) * again
+        total[heard.users, heard.items] = np.where(said_again, placed, np.float32(-np.inf))
         return total
 
-    def scales(self, histories: Histories) -> list[tuple[Scale, Scale]]:
-        """Return each member's scale for unheard and for heard tracks, arrays of shape (B,)."""
-        found = [(Scale.empty(len(histories)), Scale.empty(len(histories))) for _ in self.members]
+    def factors(self, histories: Histories, items: Int32) -> list[Float32]:
+        """Return what each member's score of each item is multiplied by, (B, n) each."""
+        known = Heard.of(histories).holds(items)
+        found = [np.zeros(items.shape, np.float32) for _ in self.members]
 
         def work(rows: slice) -> None:
             block = histories.rows(rows)
             heard = Heard.of(block)
-            for member, (unheard, again) in zip(self.members, found, strict=True):
+            for member, factor in zip(self.members, found, strict=True):
                 scores = member.model.score(block)
-                again.put(rows, heard.scale(heard.take_out(scores)))
-                unheard.put(rows, scale_of(scores))
+                _, spread = heard.spread(heard.take_out(scores))
+                again = np.float32(self.heard_spread * member.heard) / spread
+                unheard = np.float32(member.unheard) / scale_of(scores)
+                factor[rows] = np.where(known[rows], again[:, None], unheard[:, None])
 
         run_blocks(work, slices(len(histories), 4 * self.n_items))
         return found
-
-    def factors(self, histories: Histories, items: Int32) -> list[Float32]:
-        """Return what each member's score of each item is multiplied by, (B, n) each."""
-        heard = Heard.of(histories).holds(items)
-        return [
-            np.where(
-                heard,
-                (np.float32(member.heard) / again.spread)[:, None],
-                (np.float32(member.unheard) / unheard.spread)[:, None],
-            )
-            for member, (unheard, again) in zip(self.members, self.scales(histories), strict=True)
-        ]
 
     def explain(self, histories: Histories, items: Int32) -> Evidence:
         """Name what adds most to each score: a play, over all members, or a member as a whole."""

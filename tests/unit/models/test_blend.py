@@ -23,8 +23,8 @@ RP3 = {"algorithm": "rp3beta", "unheard": 1.0}
 RELISTEN = {"algorithm": "relisten", "heard": 3.0}
 
 
-def blend(*members, lift=0.0):
-    return registry.create("blend", {"members": list(members), "heard_lift": lift})
+def blend(*members, **knobs):
+    return registry.create("blend", {"members": list(members), **knobs})
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def data():
     return random_world(n_users=90, n_items=60, n_cells=900, seed=4)
 
 
-def slow_blend(members, data, lift):
+def slow_blend(members, data, level, spread):
     """The formula of `blended`, one listener and one track at a time, in float64."""
     histories = data.interactions.histories
     models = [registry.create(m["algorithm"], m.get("hyperparameters")).fit(data) for m in members]
@@ -42,38 +42,36 @@ def slow_blend(members, data, lift):
     for user in range(len(histories)):
         one = histories.rows(slice(user, user + 1))
         heard = set(one.items.tolist())
-        base = lift
         parts = {item: [] for item in range(histories.n_items)}
         for place, model in enumerate(models):
             scores = model.score(one)[0].astype(np.float64)
             new = [s for i, s in enumerate(scores) if i not in heard and s > -np.inf]
-            best = sorted(new, reverse=True)[:200] or [0.0]
-            mean, spread = np.mean(best), np.std(best) or 1.0
+            scale = abs(np.mean(sorted(new, reverse=True)[:20] or [0.0])) or 1.0
             old = [scores[i] for i in heard if scores[i] > -np.inf]
-            base += weights["unheard"][place] * mean / spread if weights["unheard"][place] else 0
             mean_old, spread_old = np.mean(old or [0.0]), np.std(old or [0.0])
             if spread_old <= 1e-6 * abs(mean_old):
                 spread_old = abs(mean_old) or 1.0
             for item, found in parts.items():
                 if item not in heard:
                     if weights["unheard"][place] and scores[item] > -np.inf:
-                        found.append(weights["unheard"][place] * scores[item] / spread)
+                        found.append(weights["unheard"][place] * scores[item] / scale)
                 elif weights["heard"][place] and old:
                     value = scores[item] if scores[item] > -np.inf else min(old)
                     found.append(weights["heard"][place] * (value - mean_old) / spread_old)
         for item, found in parts.items():
             if found:
-                result[user, item] = sum(found) + (base if item in heard else 0)
+                total = sum(found)
+                result[user, item] = level + spread * total if item in heard else total
     return result
 
 
 def test_it_is_the_weighted_sum_on_each_listeners_own_scale(data):
-    members = [EASE, RP3, {**RELISTEN, "heard": 3.0}]
-    fitted = blend(*members, lift=0.7).fit(data)
-    fast, slow = fitted.score(data.interactions.histories), slow_blend(members, data, 0.7)
-    said = np.isfinite(slow) & np.isfinite(fast)
-    assert said.mean() > 0.7
+    members = [EASE, RP3, RELISTEN]
+    fitted = blend(*members, heard_level=0.7, heard_spread=0.4).fit(data)
+    fast, slow = fitted.score(data.interactions.histories), slow_blend(members, data, 0.7, 0.4)
     np.testing.assert_array_equal(np.isfinite(fast), np.isfinite(slow))
+    said = np.isfinite(slow)
+    assert said.mean() > 0.7
     np.testing.assert_allclose(fast[said], slow[said], rtol=2e-3, atol=2e-3)
 
 
@@ -138,14 +136,24 @@ def test_a_member_that_adds_more_than_any_play_gives_its_own_reason(data):
     assert (kinds == ReasonKind.POPULAR).mean() > 0.9
 
 
-def test_the_lift_moves_heard_tracks_and_nothing_else(data):
+def test_the_level_moves_heard_tracks_and_nothing_else(data):
     histories = data.interactions.histories
-    low, high = (blend(EASE, RP3, lift=lift).fit(data).score(histories) for lift in (-2.0, 3.0))
+    low, high = (
+        blend(EASE, RP3, heard_level=level).fit(data).score(histories) for level in (-2.0, 3.0)
+    )
     heard = np.zeros(low.shape, bool)
     heard[histories.users_of_cells, histories.items] = True
     np.testing.assert_array_equal(low[~heard], high[~heard])
     said = heard & np.isfinite(low)
     np.testing.assert_allclose(high[said] - low[said], 5.0, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "knob", [{"heard_spread": 0}, {"heard_level": "high"}, {"heard_level": True}]
+)
+def test_numbers_out_of_range_are_refused(knob):
+    with pytest.raises(HyperparameterError, match=next(iter(knob))):
+        blend(EASE, **knob)
 
 
 BAD = {
@@ -203,10 +211,9 @@ def test_an_unknown_member_is_refused_by_name():
         blend({"algorithm": "als2", "unheard": 1.0})
 
 
-def test_scales_count_only_what_has_an_opinion():
-    scores = np.array(
-        [[3.0, -np.inf, 1.0, 5.0], [-np.inf] * 4, [2.0, 2.0, 2.0, -np.inf]], np.float32
-    )
-    scale = scale_of(scores)
-    assert scale.mean.tolist() == [3.0, 0.0, 2.0]
-    assert scale.spread == pytest.approx([np.sqrt(8 / 3), 1.0, 2.0])
+def test_the_scale_is_the_mean_of_what_has_an_opinion():
+    no = -np.inf
+    scores = np.array([[3.0, no, 1.0, 5.0], [no] * 4, [-2.0, -2.0, no, -5.0]], np.float32)
+    assert scale_of(scores).tolist() == [3.0, 1.0, 3.0]
+    many = np.arange(30, dtype=np.float32)[None]
+    assert scale_of(many).tolist() == [19.5]
