@@ -109,9 +109,11 @@ class ListenerOrAllError(UsageFaultError):
 
     code = "E_LISTENER_OR_ALL"
     text = Text(
-        en="Name one listener, `rekomenda recommend LISTENER`, or write everybody's lists: "
+        en="Name one listener, `rekomenda recommend LISTENER`, or what somebody likes, `rekomenda "
+        "recommend --artist NAME`, or write everybody's lists: "
         "`rekomenda recommend --all --out lists.parquet`.",
-        pt="Diga um ouvinte, `rekomenda recommend OUVINTE`, ou grave as listas de todos: "
+        pt="Diga um ouvinte, `rekomenda recommend OUVINTE`, ou do que alguém gosta, `rekomenda "
+        "recommend --artist NOME`, ou grave as listas de todos: "
         "`rekomenda recommend --all --out lists.parquet`.",
     )
 
@@ -135,6 +137,18 @@ class UnknownTrackError(UsageFaultError):
         "Ids are text: leading zeros and case count.",
         pt="A faixa {track!r} não está no catálogo da release {release_id}. "
         "Ids são texto: zeros à esquerda e maiúsculas contam.",
+    )
+
+
+class UnknownNameError(UsageFaultError):
+    """An artist, genre or track that the release's catalogue knows by no id and no name."""
+
+    code = "E_UNKNOWN_NAME"
+    text = Text(
+        en="{what} {name!r} is not in the catalogue of release {release_id}, by id or by name.{hint} "
+        "Case and accents of a name do not count.",
+        pt="{what} {name!r} não está no catálogo da release {release_id}, nem por id nem por nome.{hint} "
+        "Maiúsculas e acentos de um nome não contam.",
     )
 
 

@@ -28,14 +28,13 @@ _COMMANDS = {
     "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
     "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
     "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
-    "report": Text(
-        "A release as a page and as pictures.", "Uma release em página e em imagens."
-    ),
+    "report": Text("A release as a page and as pictures.", "Uma release em página e em imagens."),
     "recommend": Text(
         "A listener's list; or everybody's, as files.",
         "A lista de um ouvinte; ou as de todos, em arquivos.",
     ),
     "explain": Text("Why a track suits a listener.", "Por que uma faixa combina com um ouvinte."),
+    "audience": Text("Who would be shown a track first.", "Quem veria uma faixa primeiro."),
     "rollback": Text("Serve the previous release again.", "Volta à release anterior."),
     "quarantine": Text("Rows that were set aside.", "Linhas que foram separadas."),
     "rebuild": Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,14 @@ _STRANGER = Text(
     en="No history of this listener: what everybody plays.",
     pt="Sem histórico deste ouvinte: o que todo mundo ouve.",
 )
+_TASTES = Text(
+    en="{title}: somebody who likes {tastes} (release {run_id}, as of {as_of})",
+    pt="{title}: alguém que curte {tastes} (release {run_id}, até {as_of})",
+)
+_SAYS_NOTHING = Text(
+    en="None of that has a track that may be shown: what everybody plays.",
+    pt="Nada disso tem faixa que possa aparecer: o que todo mundo ouve.",
+)
 _EMPTY = Text(
     en="Nothing on this shelf: nothing is left that it may hold for this listener.",
     pt="Nada nesta lista: não resta o que ela possa ter para este ouvinte.",
@@ -44,15 +53,18 @@ _WRITTEN = Text(
 @make_command(
     "recommend",
     Text(
-        "Show a listener's list from the release in service, with a reason for each track; or "
+        "Show a listener's list from the release in service, with a reason for each track; or the "
+        "list of somebody new, from the artists, genres or tracks that they like; or "
         "write everybody's lists as Parquet or JSON lines (by the ending of --out) for your own "
         "application.",
-        "Mostra a lista de um ouvinte na release no ar, com um motivo para cada faixa; ou grava "
+        "Mostra a lista de um ouvinte na release no ar, com um motivo para cada faixa; ou a de "
+        "alguém novo, a partir dos artistas, gêneros ou faixas que curte; ou grava "
         "as listas de todos em Parquet ou JSON lines (pela extensão de --out) para o seu "
         "aplicativo.",
     ),
     examples=(
         "rekomenda recommend LISTENER --shelf discover --n 10",
+        'rekomenda recommend --artist "Luiz Gonzaga" --genre forró',
         "rekomenda recommend --all --out lists.parquet",
     ),
 )
@@ -74,6 +86,33 @@ _WRITTEN = Text(
     default=20,
     words=Text("How many tracks.", "Quantas faixas."),
 )
+@option(
+    "--artist",
+    "artists",
+    multiple=True,
+    metavar="NAME",
+    words=Text(
+        "An artist they like, by name or id; may be repeated.",
+        "Um artista que a pessoa curte, por nome ou id; pode repetir.",
+    ),
+)
+@option(
+    "--genre",
+    "genres",
+    multiple=True,
+    metavar="NAME",
+    words=Text("A genre they like; may be repeated.", "Um gênero que curte; pode repetir."),
+)
+@option(
+    "--track",
+    "tracks",
+    multiple=True,
+    metavar="NAME",
+    words=Text(
+        "A track they like, by title or id; may be repeated.",
+        "Uma faixa que curte, por título ou id; pode repetir.",
+    ),
+)
 @option("--all", "everybody", is_flag=True, words=Text("Everybody's lists.", "Listas de todos."))
 @option(
     "--out",
@@ -82,15 +121,28 @@ _WRITTEN = Text(
     words=Text("File for --all: .parquet or .jsonl.", "Arquivo de --all: .parquet ou .jsonl."),
 )
 def command(
-    door: Door, *, listener: str | None, shelf: str, n: int, everybody: bool, out: Path | None
+    door: Door,
+    *,
+    listener: str | None,
+    shelf: str,
+    n: int,
+    artists: tuple[str, ...],
+    genres: tuple[str, ...],
+    tracks: tuple[str, ...],
+    everybody: bool,
+    out: Path | None,
 ) -> None:
     """Show or write."""
-    if (listener is None) != everybody or everybody != (out is not None):
+    likes = {"artists": artists, "genres": genres, "tracks": tracks}
+    asked = (listener is not None, any(likes.values()), everybody)
+    if sum(asked) != 1 or everybody != (out is not None):
         raise ListenerOrAllError
     if out is not None:
         _write(door, out)
     elif listener is not None:
         _show(door, listener, shelf, n)
+    else:
+        _show_for_tastes(door, likes, shelf, n)
 
 
 def _write(door: Door, out: Path) -> None:
@@ -123,10 +175,7 @@ def _show(door: Door, listener: str, shelf: str, n: int) -> None:
                 "listener": listener,
                 "shelf": shelf,
                 "personalised": personalised,
-                "tracks": [
-                    {name: row[name] for name in row if name not in {"user_id", "shelf"}}
-                    for row in found.rows
-                ],
+                "tracks": _tracks(found.rows),
             }
         )
         return
@@ -135,10 +184,47 @@ def _show(door: Door, listener: str, shelf: str, n: int) -> None:
     door.print(_HEAD, title=title, listener=printable(listener), **facts)
     if not found.known:
         door.print(_STRANGER)
-    if not found.rows:
+    _print_rows(door, found.rows)
+
+
+def _show_for_tastes(door: Door, likes: dict[str, tuple[str, ...]], shelf: str, n: int) -> None:
+    from rekomenda.domain.recommendations import Shelf
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.for_tastes import list_for_tastes
+
+    found = list_for_tastes(
+        open_house(door.home), **likes, shelf=Shelf(shelf), n=n, settings=door.settings().recommend
+    )
+    release = found.release
+    if door.as_json:
+        door.print_json(
+            {
+                "run_id": release.release_id,
+                "as_of": release.manifest.as_of.isoformat(),
+                "likes": vars(found.tastes),
+                "shelf": shelf,
+                "personalised": found.personalised,
+                "tracks": _tracks(found.rows),
+            }
+        )
+        return
+    named = ", ".join(name for names in likes.values() for name in names)
+    facts = {"run_id": release.release_id, "as_of": release.manifest.as_of}
+    door.print(_TASTES, title=door.text(_TITLES[shelf]), tastes=printable(named), **facts)
+    if not found.personalised:
+        door.print(_SAYS_NOTHING)
+    _print_rows(door, found.rows)
+
+
+def _tracks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in row if name not in {"user_id", "shelf"}} for row in rows]
+
+
+def _print_rows(door: Door, rows: list[dict[str, Any]]) -> None:
+    if not rows:
         door.print(_EMPTY)
     reason = "reason_pt" if door.language == "pt-BR" else "reason_en"
-    for row in found.rows:
+    for row in rows:
         door.print(_ROW, rank=row["rank"], what=_name(door, row), reason=printable(row[reason]))
 
 
