@@ -96,6 +96,8 @@ SETTINGS = {
     "recommend.fresh": "Faixas em `fresh`.",
     "recommend.fresh_days": "Por quantos dias uma faixa é nova, contados do lançamento ou, sem ele, do "
     "primeiro play.",
+    "recommend.dial": "De que `for_you` é feita, do conhecido (0: só faixas para ouvir de novo) ao novo "
+    "(1: só artistas nunca ouvidos); 0.5: faixas nunca ouvidas, na ordem do modelo.",
     "recommend.rest_after_weeks": "Depois de tantas releases semanais numa lista do ouvinte, a faixa "
     "que não foi ouvida descansa ali; 0: nada descansa.",
     "recommend.rest_weeks": "Por quantas semanas ela descansa: vem por último, e só onde a lista "

@@ -196,6 +196,9 @@ class RecommendSettings(Section):
     """Tracks in `fresh`."""
     fresh_days: int = Field(default=30, ge=1, le=36_500)
     """How many days a track is new, from its release or else from its first play."""
+    dial: float = Field(default=0.5, ge=0, le=1)
+    """What `for_you` is mixed of, from familiar (0: only tracks worth hearing again) to new (1: only
+    artists never heard); 0.5: tracks never heard, as the model ranks them."""
     rest_after_weeks: int = Field(default=3, ge=0, le=520)
     """After so many weekly releases on a listener's shelf, a track that was not played rests there;
     0: nothing rests."""

@@ -96,6 +96,8 @@ class Inspector:
         What the lists were made from: everybody who may have one.
     required : Shelf, default FOR_YOU
         The list that everybody with a history must have, unless they have heard every song.
+    familiar : bool
+        Whether `for_you` may hold what was heard: its dial is turned that way.
     """
 
     def __init__(
@@ -103,7 +105,10 @@ class Inspector:
         catalogue: Catalogue,
         interactions: Interactions,
         required: Shelf = Shelf.FOR_YOU,
+        *,
+        familiar: bool = False,
     ) -> None:
+        self._familiar = familiar
         self._catalogue = catalogue
         self._interactions = interactions
         self._required = required
@@ -177,7 +182,7 @@ class Inspector:
         song = users * n_items + self._catalogue.song_of[items]
         heard = is_member(song, self._heard_songs)
         wrong = {
-            Shelf.FOR_YOU: heard,
+            Shelf.FOR_YOU: heard & (not self._familiar),
             Shelf.AGAIN: ~is_member(users * n_items + items, self._heard_tracks),
             Shelf.DISCOVER: heard
             | (artists < 0)

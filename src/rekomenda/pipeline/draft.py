@@ -25,6 +25,7 @@ from rekomenda.pipeline.integrate import Integrated
 from rekomenda.pipeline.lists import ListCounts, write_lists
 from rekomenda.pipeline.rest import IMPRESSIONS, Rest
 from rekomenda.pipeline.work import Work
+from rekomenda.ranking.dial import NEUTRAL
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.similar import similar_artists, similar_tracks
 from rekomenda.settings import RecommendSettings
@@ -119,13 +120,15 @@ def write_draft(
         n_candidates=settings.candidates,
         as_of_day=integrated.data.as_of_day,
         fresh_days=settings.fresh_days,
+        dial=settings.dial,
         resting=rest.resting,
         emerging_share=settings.emerging_share,
         artist_listeners=settings.artist_listeners,
         threads=threads,
     )
     (folder / "lists").mkdir()
-    inspector = Inspector(bundle.catalogue, bundle.interactions)
+    familiar = settings.dial < NEUTRAL
+    inspector = Inspector(bundle.catalogue, bundle.interactions, familiar=familiar)
     counts = write_lists(maker, inspector, folder / LISTS, step, rest.see)
     rest.write(folder / TABLES[IMPRESSIONS])
     _write_similar(folder, bundle, settings)
@@ -147,6 +150,7 @@ def write_draft(
         "integration": json.loads(json.dumps(asdict(integrated.report), default=str)),
         **contest.facts(),
         "rest": rest.facts(),
+        "dial": contest.study.dial if contest.study else [],
         "exposure": exposure.to_json(),
     }
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))

@@ -18,6 +18,7 @@ from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import ndcg
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
+from rekomenda.pipeline.dial_study import measure_dial
 from rekomenda.pipeline.exam import Examination
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.ranking.floor_setting import FloorReport
@@ -84,6 +85,8 @@ class ListStudy:
     threads: int = 1
     lists: dict[Shelf, tuple[Items, Items]] = field(default_factory=dict)
     floors: tuple[FloorReport, ...] = ()
+    dial: list[dict[str, Any]] = field(default_factory=list)
+    """What `measure_dial` found."""
 
     def see(self, name: str, model: FittedModel) -> None:
         """Make the lists of the candidate; other models are let pass."""
@@ -93,6 +96,7 @@ class ListStudy:
         plain = self._maker(model, fallback, floor=False)
         floored = self._maker(model, fallback, floor=True)
         _, self.floors = floored.floor
+        self.dial = measure_dial(plain, self.examination.exam)
         before, after = self._lists(plain), self._lists(floored)
         self.lists = {shelf: (before[shelf], after[shelf]) for shelf in TASKS}
 

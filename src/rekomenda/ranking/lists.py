@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +16,11 @@ from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.eligible import ItemSets
-from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Recommendations, Shelf
 from rekomenda.ranking.again import again_lists
+from rekomenda.ranking.dial import NEUTRAL, Sources
 from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler
 from rekomenda.ranking.floor_setting import FloorReport, set_floor
@@ -59,6 +60,8 @@ class ListMaker:
         Days since 1970-01-01 of the day the lists are for; -1 where the data has no time.
     fresh_days : int
         How many days a track is new, > 0.
+    dial : float
+        0 (familiar) to 1 (new): what `for_you` is mixed of, see `dial.Sources`.
     resting : mapping of Shelf to ItemSets of all listeners
         What was shown for weeks and passed over: it comes last, and only where a list would
         otherwise be short.
@@ -87,6 +90,7 @@ class ListMaker:
     fresh_days: int = 30
     emerging_share: float = 0.0
     artist_listeners: int = 0
+    dial: float = NEUTRAL
     resting: Mapping[Shelf, ItemSets] = field(default_factory=dict)
     batch_size: int | None = None
     threads: int = 1
@@ -185,16 +189,10 @@ class ListMaker:
         ranked: dict[Shelf, Ranked] = {}
         if self.personal.lengths:
             ranked = self.personal.lists(histories, resting, self._reserved(start, stop))
+        if Shelf.FOR_YOU in ranked and self.dial != NEUTRAL:
+            ranked[Shelf.FOR_YOU] = self.dialled(histories, self.dial, resting)
         if Shelf.AGAIN in self.shelves:
-            ranked[Shelf.AGAIN] = again_lists(
-                self.model,
-                histories,
-                self.rules,
-                self.filler,
-                n=self.shelves[Shelf.AGAIN],
-                as_of_day=self.as_of_day,
-                resting=resting.get(Shelf.AGAIN),
-            )
+            ranked[Shelf.AGAIN] = self._again(histories, self.shelves[Shelf.AGAIN], resting)
         stranger = histories.lengths == 0
         for shelf, lists in ranked.items():
             if shelf is Shelf.FOR_YOU:
@@ -205,6 +203,40 @@ class ListMaker:
         users = np.arange(start, stop, dtype=np.int32)
         in_order = dict(sorted(ranked.items()))
         return to_arrow(in_order, users, self.interactions.users, self.catalogue)
+
+    def dialled(
+        self,
+        histories: Histories,
+        dial: float | NDArray[np.floating[Any]],
+        resting: Mapping[Shelf, ItemSets] | None = None,
+    ) -> Ranked:
+        """Return `for_you` of B listeners as a dial says, one for all or one for each, (B,)."""
+        dials = np.broadcast_to(np.asarray(dial, np.float64), len(histories))
+        return self.mixed(self.sources(histories, resting or {}), dials)
+
+    def sources(self, histories: Histories, resting: Mapping[Shelf, ItemSets]) -> Sources:
+        """Return what the dialled lists of B listeners are mixed of."""
+        n = self.shelves[Shelf.FOR_YOU]
+        personal = replace(self.personal, lengths={Shelf.FOR_YOU: n, Shelf.DISCOVER: n})
+        found = personal.lists(histories, resting)
+        again = self._again(histories, n, resting)
+        return Sources(again, found[Shelf.FOR_YOU], found[Shelf.DISCOVER])
+
+    def mixed(self, sources: Sources, dial: NDArray[np.floating[Any]]) -> Ranked:
+        """Mix `for_you` of what `sources` found, one dial for each list."""
+        n, cap = self.shelves[Shelf.FOR_YOU], self.max_per_artist
+        return sources.mixed(dial, self.catalogue, n=n, max_per_artist=cap)
+
+    def _again(self, histories: Histories, n: int, resting: Mapping[Shelf, ItemSets]) -> Ranked:
+        return again_lists(
+            self.model,
+            histories,
+            self.rules,
+            self.filler,
+            n=n,
+            as_of_day=self.as_of_day,
+            resting=resting.get(Shelf.AGAIN),
+        )
 
     def _general(self) -> pa.RecordBatch:
         """Make the lists of nobody in particular."""
