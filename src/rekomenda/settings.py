@@ -144,7 +144,7 @@ class GateSettings(Section):
     """With fewer listeners in the holdout nothing is proven; the release is marked `unproven`."""
     min_gain: float = Field(default=0.1, ge=0)
     """By how much popularity must be beaten, relative."""
-    power: float = Field(default=0.8, gt=0.5, lt=1)
+    power: float = Field(default=0.9, gt=0.5, lt=1)
     """A loss that so many listeners would not show with this probability counts as equal."""
     max_margin: float = Field(default=0.1, ge=0, le=1)
     """However few listeners, a greater relative loss than this never counts as equal."""

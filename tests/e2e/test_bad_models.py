@@ -271,8 +271,8 @@ def test_an_artist_who_was_taken_down_is_in_no_release(home, tmp_path, monkeypat
 # --- honest retrains ------------------------------------------------------------------------
 
 
-def test_no_honest_retrain_is_refused(tmp_path, record_property, monkeypatch):
-    """Twenty releases in a row, each a day later, with more data and another seed than the last."""
+def test_no_honest_retrain_is_refused(tmp_path, monkeypatch, capsys):
+    """Twenty releases in a row: each a day later, with more data, and every other one by other luck."""
     monkeypatch.setenv("REKOMENDA_MODEL__ALGORITHM", "als")
     monkeypatch.setenv("REKOMENDA_GATE__REHEARSAL_LISTENERS", "20")
     done("generate", "--out", tmp_path / "world", *SIZE, "--days", 50)
@@ -280,13 +280,14 @@ def test_no_honest_retrain_is_refused(tmp_path, record_property, monkeypatch):
     done("--home", home, "ingest", tmp_path / "world")
     last, decisions = date(2024, 6, 30), []
     for number in range(21):
-        monkeypatch.setenv("REKOMENDA_MODEL__SEED", str(number))
+        monkeypatch.setenv("REKOMENDA_MODEL__SEED", str(number // 2))
         answer = call("--home", home, "run", "--as-of", last - timedelta(days=20 - number))
         attempt = status(home)["last_attempt"]
         assert answer.code in {0, 3}, answer.err
         assert failed(attempt) == set(), answer.err
         decisions.append(attempt["decision"])
     assert decisions[0] == "published"
-    record_property("published", decisions[1:].count("published"))
-    record_property("held", decisions[1:].count("refused"))
-    assert decisions[1:].count("published") >= 10
+    published, held = (decisions[1:].count(each) for each in ("published", "refused"))
+    with capsys.disabled():
+        print(f"\n20 honest retrains: {published} published, {held} held, 0 refused")  # noqa: T201
+    assert published >= 10

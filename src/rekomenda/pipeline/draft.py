@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.evaluation.gate.verdict import Verdict
@@ -68,6 +69,8 @@ class DraftContent:
         Overall numbers of all models, one a row of `model_metrics`.
     report : dict
         What `report.json` says.
+    resting : ItemSets or None
+        Tracks that `for_you` leaves out for now, since they were shown and not played.
     """
 
     bundle: Bundle
@@ -76,6 +79,7 @@ class DraftContent:
     coverage: dict[str, float]
     metrics: list[dict[str, Any]]
     report: dict[str, Any]
+    resting: ItemSets | None = None
 
 
 def write_draft(
@@ -161,6 +165,7 @@ def write_draft(
         coverage=_coverage(bundle, counts, folder / LISTS),
         metrics=_overall(contest.table),
         report=report,
+        resting=rest.resting.get(Shelf.FOR_YOU),
     )
 
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.schema import PLAYS
 from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.check import Check
@@ -95,6 +96,8 @@ class Inspection:
         Tracks in `for_you`.
     min_support : int
         Listeners that every published similarity needs.
+    resting : ItemSets or None
+        Tracks that `for_you` leaves out for now, for each listener of the bundle.
     """
 
     folder: Path
@@ -104,6 +107,7 @@ class Inspection:
     rules: GateRules
     list_length: int
     min_support: int
+    resting: ItemSets | None = None
 
     def checks(
         self, fit_seconds: float, *, blocked: pa.Table, erased: pa.Array
@@ -182,10 +186,22 @@ class Inspection:
             ours=ours,
             theirs=theirs,
             personal=personal,
-            histories=self.bundle.interactions.histories.rows(rows),
+            barred=self._barred(rows),
             known_then=self._known_then(self.served),
             hidden=self.bundle.catalogue.hidden,
         )
+
+    def _barred(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what the lists of some listeners could not hold, as place * I + item, ascending."""
+        heard = self.bundle.interactions.histories.heard
+        place_of = np.full(len(heard), -1, np.int64)
+        place_of[rows] = np.arange(len(rows))
+        keys = []
+        for sets in (ItemSets(heard.indptr, heard.items), self.resting):
+            if sets is not None:
+                places = place_of[sets.users_of_cells]
+                keys.append((places * heard.n_items + sets.items)[places >= 0])
+        return np.sort(np.concatenate(keys))
 
     def _known_then(self, served: Release) -> NDArray[np.bool_]:
         """Mark the tracks that the release in service could show."""

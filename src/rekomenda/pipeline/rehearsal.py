@@ -22,6 +22,8 @@ from rekomenda.evaluation.gate.mechanics import Rehearsal
 from rekomenda.language import Text
 from rekomenda.pipeline.bundle import Bundle
 
+MODULE: Final = "rekomenda.pipeline.rehearse"
+"""What the new process runs."""
 TIMEOUT: Final = 1800
 """Seconds after which a process that does not answer has failed."""
 CLOSE: Final = 1e-5
@@ -97,7 +99,7 @@ def rehearse(
 
 def _ask(asked: dict[str, Any]) -> dict[str, Any]:
     """Start the process, ask it, and return what it told; a process that died is told of too."""
-    command = [sys.executable, "-P", "-m", "rekomenda.pipeline.rehearse"]
+    command = [sys.executable, "-P", "-m", MODULE]
     try:
         ended = subprocess.run(  # noqa: S603 - this very Python, on a module of ours
             command,

@@ -242,7 +242,7 @@ class _Run:
             with self._hop(plan.RECOMMEND) as step:
                 content = self._write(draft, bundle, integrated, contest, step)
             with self._hop(plan.JUDGE):
-                inspection = self._inspection(draft, bundle, integrated)
+                inspection = self._inspection(draft, content, integrated)
                 checks = (
                     *verdict.checks,
                     *content.mechanics.checks,
@@ -280,15 +280,18 @@ class _Run:
             rules=self._rules,
         )
 
-    def _inspection(self, draft: Draft, bundle: Bundle, integrated: Integrated) -> Inspection:
+    def _inspection(
+        self, draft: Draft, content: DraftContent, integrated: Integrated
+    ) -> Inspection:
         return Inspection(
             draft.path,
-            bundle,
-            integrated.data,
+            content.bundle,
+            integrated.to_serve,
             self.champion.release,
             self._rules,
             list_length=self.settings.recommend.for_you,
             min_support=self.settings.recommend.min_support,
+            resting=content.resting,
         )
 
     @contextmanager
@@ -342,7 +345,9 @@ class _Run:
         contest: Contest,
         step: Step,
     ) -> DraftContent:
-        before = release_before(self.house.releases, self.work.as_of)
+        before = None
+        if self.champion.release is not None:  # a damaged one tells nothing of what it showed
+            before = release_before(self.house.releases, self.work.as_of)
         return write_draft(
             draft.path,
             bundle,

@@ -39,7 +39,10 @@ def beside(ours, theirs, *, heard=None, personal=None, hidden=(), new=(), n_item
         ours=ours,
         theirs=theirs,
         personal=np.ones(n, bool) if personal is None else np.array(personal),
-        histories=histories(heard or [[] for _ in range(n)], n_items),
+        barred=np.array(
+            [user * n_items + item for user, row in enumerate(heard or []) for item in row],
+            np.int64,
+        ),
         known_then=known_then,
         hidden=not_shown,
     )

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rekomenda.domain.interactions import Histories
 from rekomenda.evaluation.check import Check, Outcome, say
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.tasks import is_member
@@ -93,8 +92,9 @@ class Shown:
         are those in service.
     personal : ndarray of bool, shape (n,)
         Whether theirs was a list of their own.
-    histories : Histories of those n
-        As they are now.
+    barred : ndarray of int64
+        (row, item) pairs that ours could not hold, as row * I + item, ascending: heard, or resting
+        since they were shown often and not played.
     known_then : ndarray of bool, shape (I,)
         Tracks that the release in service could show.
     hidden : ndarray of bool, shape (I,)
@@ -104,34 +104,31 @@ class Shown:
     ours: Items
     theirs: Items
     personal: Bools
-    histories: Histories
+    barred: NDArray[np.int64]
     known_then: Bools
     hidden: Bools
 
     def overlaps(self) -> NDArray[np.float64]:
         """Return the Jaccard overlap of the first ten of each list of their own.
 
-        Over the common catalogue: a track that is new, gone, taken down or heard in between could
-        not stand in both lists, so it does not count as change. Shape (m,); who had no such track
-        in either list is left out.
+        Over what both could show: a track that is new, gone, taken down, heard in between or
+        resting could not stand in both lists, so it does not count as change. Shape (m,); who had
+        no such track in either list is left out.
         """
-        rows = np.flatnonzero(self.personal)
-        histories = self.histories.rows(rows)
-        heard = histories.users_of_cells.astype(np.int64) * len(self.hidden) + histories.items
+        n_items, rows = len(self.hidden), np.flatnonzero(self.personal)
         theirs, ours = self.theirs[rows], self.ours[rows]
-        users = np.arange(len(rows), dtype=np.int64)[:, None]
+        users = rows[:, None].astype(np.int64)
         may_stay = (theirs >= 0) & ~self.hidden[theirs]
-        may_stay &= ~is_member(users * len(self.hidden) + theirs, heard)
+        may_stay &= ~is_member(users * n_items + theirs, self.barred)
         was_there = (ours >= 0) & self.known_then[ours]
         both = [
             np.where(kept & (np.cumsum(kept, axis=1) <= FIRST), items, -1)
             for kept, items in ((was_there, ours), (may_stay, theirs))
         ]
         sizes = [np.count_nonzero(items >= 0, axis=1) for items in both]
-        keys = [np.sort((users * len(self.hidden) + items)[items >= 0]) for items in both]
-        shared = np.bincount(
-            keys[0][is_member(keys[0], keys[1])] // max(len(self.hidden), 1), minlength=len(rows)
-        )
+        keys = [np.sort((users * n_items + items)[items >= 0]) for items in both]
+        in_both = keys[0][is_member(keys[0], keys[1])] // max(n_items, 1)
+        shared = np.bincount(in_both, minlength=len(self.ours))[rows]
         union = sizes[0] + sizes[1] - shared
         return np.asarray(shared[union > 0] / union[union > 0], np.float64)
 

@@ -63,7 +63,7 @@ class GateRules:
     group_tolerance: float = 0.03
     min_listeners: int = 50
     min_gain: float = 0.1
-    power: float = 0.8
+    power: float = 0.9
     max_margin: float = 0.1
     rehearsal_listeners: int = 200
     reproduce_seconds: float = 20.0
