@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
@@ -47,15 +47,16 @@ class Goal:
 
 @dataclass(frozen=True)
 class Finding:
-    """What was measured for a goal; NaN where nothing was, `why` then says it.
+    """What was measured for a goal; NaN where nothing was.
 
-    The interval is NaN where there is none: of a count, or of one measure over another's.
+    The interval is NaN where there is none: of a count, or of one measure over another's. `note`
+    says why there is no number, or which group it is of.
     """
 
     value: float
     low: float = math.nan
     high: float = math.nan
-    why: Text | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class GoalRow:
             "direction": self.goal.direction,
             **{name: None if math.isnan(value) else value for name, value in ends.items()},
             "met": str(self.met),
-            "why": None if finding.why is None else _both(finding.why),
+            "note": None if finding.note is None else _both(finding.note),
         }
 
 
@@ -279,8 +280,8 @@ def of_run(
         "genre_calibration": numbers.over_baseline("miscalibration_genre"),
         "worst_group": worst_group(quality, candidate),
         "useful_discovery": numbers.over_baseline("useful_discovery", shelf="discover"),
-        "declared_women": Finding(math.nan, why=_NOT_DECLARED),
-        "bot_influence": Finding(math.nan, why=_SIMULATED),
+        "declared_women": Finding(math.nan, note=_NOT_DECLARED),
+        "bot_influence": Finding(math.nan, note=_SIMULATED),
         "k_anonymity": _value(float(min_support)),
     }
     return tuple(GoalRow(goal, found[goal.name]) for goal in GOALS)
@@ -295,11 +296,16 @@ def worst_group(quality: Sequence[Mapping[str, Any]], candidate: str) -> Finding
         == (candidate, "unheard", "ndcg", 10)
         and row["n_users"] >= MIN_LISTENERS
     }
-    groups = [
-        value for name, value in found.items() if name.startswith(("activity:", "mainstream:"))
-    ]
+    groups = {
+        name: value
+        for name, value in found.items()
+        if name.startswith(("activity:", "mainstream:"))
+    }
     overall = found.get(OVERALL, 0.0)
-    return _value(min(groups) / overall if groups and overall > 0 else math.nan)
+    if not groups or overall <= 0:
+        return _value(math.nan)
+    worst = min(groups, key=groups.__getitem__)
+    return Finding(groups[worst] / overall, note=Text(worst, worst))
 
 
 class _Numbers:
@@ -323,14 +329,17 @@ class _Numbers:
             and measure == "exposure_ratio_heldout"
             and segment.startswith(f"{EMERGING}:")
         ]
-        return _finding(min(groups, key=lambda row: row.value)) if groups else _value(math.nan)
+        if not groups:
+            return _value(math.nan)
+        worst = min(groups, key=lambda row: row.value)
+        return replace(_finding(worst), note=Text(worst.segment, worst.segment))
 
     def over_baseline(self, measure: str, shelf: str = "for_you") -> Finding:
         """Return a measure over that of the baseline's plain lists."""
         ours = self.of(measure, shelf=shelf)
         theirs = self._rows.get(("exam:unheard", BASELINE, OVERALL, measure))
         if theirs is None:
-            return Finding(math.nan, why=_NO_ALS)
+            return Finding(math.nan, note=_NO_ALS)
         return _value(ours.value / theirs.value if theirs.value > 0 else math.nan)
 
 
@@ -340,7 +349,7 @@ def _finding(row: Row) -> Finding:
 
 
 def _value(value: float) -> Finding:
-    return Finding(value, why=_NO_NUMBER if math.isnan(value) else None)
+    return Finding(value, note=_NO_NUMBER if math.isnan(value) else None)
 
 
 def _both(text: Text) -> dict[str, str]:

@@ -11,6 +11,7 @@ from rekomenda.evaluation.artist_exposure import exposure_ratio, of_artists
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam, Relevant
 from rekomenda.evaluation.exposure import hits_by_band, measures, of_listeners, opportunity_gap
+from rekomenda.evaluation.exposure_words import EXPOSURE_DEFINITIONS
 from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.tasks import Task
 
@@ -261,3 +262,18 @@ def test_an_exam_is_ground_enough():
     assert under.plays_after.sum() == 8
     found = measures(np.array([[3, 9], [255, 4]], np.int32), under)
     assert "serendipity" in found
+
+
+def test_every_measure_has_a_definition():
+    ground = wide_ground()
+    later = Histories.from_cells([0, 1, 1], [3, 4, 255], n_users=60, n_items=260, plays=[2, 5, 1])
+    exam = Exam.of(ground.train, later, ground.catalogue, cutoffs=(10,))
+    under = Ground.of_exam(exam, ground.train, Task.UNHEARD)
+    found = set(measures(np.array([[3, 9], [255, 4]], np.int32), under)) | set(
+        measures(LISTS, small_ground())
+    )
+    assert {name.split(":")[0] for name in found} <= set(EXPOSURE_DEFINITIONS)
+    # and nothing is defined that no list can have
+    assert set(EXPOSURE_DEFINITIONS) - {name.split(":")[0] for name in found} <= {
+        "known_artist_coverage"
+    }
