@@ -106,6 +106,15 @@ _LAGS = Text(
 )
 
 
+_GOALS = Text(
+    en="Goals     {met:n} of {all:n} met; not met: {missed}",
+    pt="Metas     {met:n} de {all:n} atingidas; não atingidas: {missed}",
+)
+_NOT_MEASURED = Text(
+    en="          not measurable here: {names}", pt="          não mensuráveis aqui: {names}"
+)
+
+
 def show_status(door: Door, status: dict[str, Any]) -> None:
     """Print the same numbers as `status --json`, for a person."""
     _show_lake(door, status["lake"])
@@ -115,6 +124,7 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         _show_release(door, status)
         _show_quality(door, status)
         _show_gate(door, status["gate"])
+        _show_goals(door, status["goals"])
         _show_warehouse(door, status["reconciliation"])
     last = status["last_attempt"]
     if last is not None and last["decision"] == "failed":
@@ -206,6 +216,19 @@ def _show_gate(door: Door, gate: dict[str, Any]) -> None:
         if check["name"] in {"beats_popularity", "not_worse_than_served"} or not check["passed"]:
             door.print(_MORE, said=check["text"][door.language])
     _show_forced(door, gate.get("forced"))
+
+
+def _show_goals(door: Door, goals: list[dict[str, Any]]) -> None:
+    """Count the goals for artists and listeners that are met, and name the others."""
+    if not goals:
+        return
+    named = {
+        met: ", ".join(goal["goal"] for goal in goals if goal["met"] == met) or "-"
+        for met in ("no", "not_measurable")
+    }
+    met = sum(goal["met"] == "yes" for goal in goals)
+    door.print(_GOALS, met=met, all=len(goals), missed=named["no"])
+    door.print(_NOT_MEASURED, names=named["not_measurable"])
 
 
 def _show_forced(door: Door, forced: dict[str, Any] | None) -> None:

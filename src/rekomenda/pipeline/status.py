@@ -17,9 +17,10 @@ HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
 def status_of(house: House) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
-    `run_id`, `as_of`, `listeners`, `recommendations`, `holdout`, `metrics`, `cutoff` (the gate's k)
-    and `gate` are those of the release in service and null before the first; `reconciliation` has the differences between
-    release and warehouse found by the last run; `last_attempt` is what the last run decided.
+    `run_id`, `as_of`, `listeners`, `recommendations`, `holdout`, `metrics`, `cutoff` (the gate's
+    k), `gate` and `goals` are those of the release in service and null before the first;
+    `reconciliation` has the differences between release and warehouse found by the last run;
+    `last_attempt` is what the last run decided.
     """
     served = house.releases.current()
     attempts = house.attempts.list()
@@ -64,7 +65,7 @@ def _lake(snapshot: Snapshot) -> dict[str, Any]:
 def _release(served: Release | None) -> dict[str, Any]:
     if served is None:
         names = ("run_id", "as_of", "algorithm", "listeners", "recommendations")
-        more = ("coverage", "holdout", "metrics", "cutoff", "gate", "content_hash")
+        more = ("coverage", "holdout", "metrics", "cutoff", "gate", "goals", "content_hash")
         return dict.fromkeys((*names, *more))
     manifest = served.manifest
     return {
@@ -78,6 +79,7 @@ def _release(served: Release | None) -> dict[str, Any]:
         "metrics": manifest.metrics["rows"],
         "cutoff": manifest.about.get("cutoff"),
         "gate": dict(manifest.gate),
+        "goals": manifest.about["report"].get("exposure", {}).get("goals", []),
         "content_hash": served.content_hash,
     }
 
