@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
+from rekomenda.domain.time_order import places_in_time
 from rekomenda.domain.training import TrainingData
 
 AS_OF = 19_800
@@ -92,6 +95,8 @@ def training(
         regions=numbered("r", n_regions),
         genre_of=np.array(genre_of, np.int32),
     )
+    order = places_in_time(histories.indptr, histories.last_day)
+    histories = replace(histories, order=order) if timed else histories
     interactions = Interactions(numbered("u", len(histories)), items, histories)
     return TrainingData(interactions, catalogue, AS_OF if timed else -1)
 

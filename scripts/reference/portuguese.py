@@ -247,6 +247,20 @@ MODELS = {
             "de todos; é o gosto que se supõe em quem ainda não ouviu nada.",
         },
     ),
+    "next_play": (
+        "Deixa cada play falar pelo que outros ouviram pouco antes ou depois dele; os últimos plays "
+        "falam mais.",
+        {
+            "span": "Lugares depois dos quais um par conta e vezes menos, > 0; além de quatro vezes "
+            "isso, não conta.",
+            "recency": "q, quanto os últimos plays do ouvinte pesam mais que os anteriores, >= 0; "
+            "0: todos iguais.",
+            "asymmetry": "α, de 0 a 1: 1 pergunta com que frequência se ouve j perto de h; menos "
+            "contém as faixas populares.",
+            "shrinkage": "Pares de faixas com poucos ouvintes contam menos, >= 0.",
+            "n_neighbours": "Faixas por que cada faixa pode falar.",
+        },
+    ),
     "relisten": (
         "Ordena as faixas do próprio ouvinte pelo quanto estão na memória; das outras não diz nada.",
         {

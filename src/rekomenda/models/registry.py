@@ -18,6 +18,7 @@ from rekomenda.models.control import Random
 from rekomenda.models.ease import EASE
 from rekomenda.models.graph_filter import GraphFilter
 from rekomenda.models.item_knn import ItemKNN
+from rekomenda.models.next_play import NextPlay
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
@@ -38,6 +39,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         EASE,
         ALS,
         Content,
+        NextPlay,
         Relisten,
         Blend,
     )

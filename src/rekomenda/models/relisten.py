@@ -13,6 +13,7 @@ from rekomenda.domain.memory import DECAY, GROWTH, activation
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.training import TrainingData
 from rekomenda.models.base import Algorithm, Arrays, Fitted, Float32, Int32, knob
+from rekomenda.models.cost import Cost, Size
 
 _SPREAD: Final = 0.25
 """Standard deviation of what is believed of d before there is data."""
@@ -64,6 +65,9 @@ class Relisten(Algorithm):
         histories, as_of_day = data.interactions.histories, data.as_of_day
         decay = fit_decay(histories, as_of_day, self.window_days) if as_of_day >= 0 else DECAY
         return RelistenModel(self.algorithm, histories.n_items, self.growth, decay, as_of_day)
+
+    def _cost(self, size: Size) -> Cost:
+        return size.cost(n_bytes=60 * size.n_cells)
 
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays."""
