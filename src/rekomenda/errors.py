@@ -104,6 +104,16 @@ class HomeInUseError(UsageFaultError):
     )
 
 
+class DialForOneError(UsageFaultError):
+    """The dial was turned for lists that it does not mix."""
+
+    code = "E_DIAL_FOR_ONE"
+    text = Text(
+        en="--dial mixes `for_you` for one listener: `rekomenda recommend LISTENER --dial 0.8`.",
+        pt="--dial mistura `for_you` para um ouvinte: `rekomenda recommend OUVINTE --dial 0.8`.",
+    )
+
+
 class ListenerOrAllError(UsageFaultError):
     """`recommend` was asked for neither one list nor all of them, or for both."""
 

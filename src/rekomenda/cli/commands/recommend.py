@@ -10,7 +10,7 @@ import click
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
-from rekomenda.errors import ListenerOrAllError
+from rekomenda.errors import DialForOneError, ListenerOrAllError
 from rekomenda.language import Text
 
 SHELVES = ("for_you", "again", "discover", "explore", "fresh")
@@ -64,6 +64,7 @@ _WRITTEN = Text(
     ),
     examples=(
         "rekomenda recommend LISTENER --shelf discover --n 10",
+        "rekomenda recommend LISTENER --dial 0.8",
         'rekomenda recommend --artist "Luiz Gonzaga" --genre forró',
         "rekomenda recommend --all --out lists.parquet",
     ),
@@ -113,6 +114,16 @@ _WRITTEN = Text(
         "Uma faixa que curte, por título ou id; pode repetir.",
     ),
 )
+@option(
+    "--dial",
+    type=click.FloatRange(0, 1),
+    words=Text(
+        "From familiar (0) to new (1): mixes `for_you` for this listener now, with the model in "
+        "service; 0.5 is all tracks not yet heard.",
+        "Do conhecido (0) ao novo (1): mistura `for_you` deste ouvinte na hora, com o modelo no ar; "
+        "0.5 é só faixa não ouvida.",
+    ),
+)
 @option("--all", "everybody", is_flag=True, words=Text("Everybody's lists.", "Listas de todos."))
 @option(
     "--out",
@@ -129,6 +140,7 @@ def command(
     artists: tuple[str, ...],
     genres: tuple[str, ...],
     tracks: tuple[str, ...],
+    dial: float | None,
     everybody: bool,
     out: Path | None,
 ) -> None:
@@ -137,10 +149,12 @@ def command(
     asked = (listener is not None, any(likes.values()), everybody)
     if sum(asked) != 1 or everybody != (out is not None):
         raise ListenerOrAllError
+    if dial is not None and (listener is None or shelf != "for_you"):
+        raise DialForOneError
     if out is not None:
         _write(door, out)
     elif listener is not None:
-        _show(door, listener, shelf, n)
+        _show(door, listener, shelf, n, dial)
     else:
         _show_for_tastes(door, likes, shelf, n)
 
@@ -159,12 +173,18 @@ def _write(door: Door, out: Path) -> None:
         door.print(_WRITTEN, **facts)
 
 
-def _show(door: Door, listener: str, shelf: str, n: int) -> None:
+def _show(door: Door, listener: str, shelf: str, n: int, dial: float | None) -> None:
     from rekomenda.domain.recommendations import Shelf
     from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.dialled import dialled_list
     from rekomenda.pipeline.lookup import list_of
 
-    found = list_of(open_house(door.home), listener, shelf=Shelf(shelf), n=n)
+    house = open_house(door.home)
+    if dial is None:
+        found = list_of(house, listener, shelf=Shelf(shelf), n=n)
+    else:
+        settings = door.settings().recommend
+        found = dialled_list(house, listener, dial=dial, n=n, settings=settings)
     manifest = found.release.manifest
     if door.as_json:
         personalised = bool(found.rows) and found.rows[0]["personalised"]
