@@ -24,6 +24,7 @@ from rekomenda.pipeline.contest import Contest
 from rekomenda.pipeline.exposure import measure_exposure
 from rekomenda.pipeline.integrate import Integrated
 from rekomenda.pipeline.lists import ListCounts, write_lists
+from rekomenda.pipeline.model_card import model_card
 from rekomenda.pipeline.rest import IMPRESSIONS, Rest
 from rekomenda.pipeline.work import Work
 from rekomenda.ranking.dial import NEUTRAL
@@ -35,6 +36,7 @@ from rekomenda.telemetry.progress import Step
 
 LISTS = "lists/recommendations.parquet"
 REPORT = "report.json"
+MODEL_CARD = "model_card.md"
 EXPOSURE = "exposure.parquet"
 """Who is shown: every measure of the published lists and of the exam's, with its interval."""
 DAYS = "days.parquet"
@@ -158,6 +160,15 @@ def write_draft(
         "exposure": exposure.to_json(),
     }
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
+    card = model_card(
+        recipe=bundle.recipe.to_json(),
+        integration=report["integration"],
+        popular=counts.listeners - counts.personalised,
+        metrics=contest.table.to_pylist(),
+        k=min(contest.examination.exam.cutoffs),
+        exposure=report["exposure"],
+    )
+    (folder / MODEL_CARD).write_text(card, encoding="utf-8")
     return DraftContent(
         bundle=bundle,
         counts=counts,
