@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reference.markdown import code, page, table, words
 from rekomenda.evaluation.definitions import DEFINITIONS, INTERVALS, TASK_DEFINITIONS
+from rekomenda.evaluation.exposure_words import EXPOSURE_DEFINITIONS
 from rekomenda.evaluation.holdout import RANDOM_LEAKS, SESSION_LEAKS
 from rekomenda.evaluation.segments import MIN_LISTENERS, NEW_MAX_PLAYS
 from rekomenda.language import Language, Text
@@ -22,6 +23,19 @@ _TASKS = Text(en="Tasks", pt="Tarefas")
 _TASK_HEADER = Text(en="task|what is asked", pt="tarefa|o que se pergunta")
 _METRICS = Text(en="Metrics", pt="Métricas de lista")
 _METRIC_HEADER = Text(en="metric|definition", pt="métrica|definição")
+_EXPOSURE = Text(en="Who is shown", pt="Quem aparece")
+_ABOUT_EXPOSURE = Text(
+    en="Measures of the first 10 places of the published lists (`served:…`), of the candidate's "
+    "lists as they would have been served at the cut (`exam:for_you`, `exam:discover`) and of every "
+    "model's own (`exam:unheard`, `exam:new_artists`): `exposure.parquet` of a release. `artists:…` "
+    "are groups of artists, emerging ones among them; their intervals resample artists. No number "
+    "is given for fewer than {least} listeners or artists.",
+    pt="Medidas das 10 primeiras posições das listas publicadas (`served:…`), das listas da "
+    "candidata como teriam sido servidas no corte (`exam:for_you`, `exam:discover`) e das de cada "
+    "modelo (`exam:unheard`, `exam:new_artists`): `exposure.parquet` de uma release. `artists:…` "
+    "são grupos de artistas, entre eles os emergentes; seus intervalos reamostram artistas. Nenhum "
+    "número é dado para menos de {least} ouvintes ou artistas.",
+)
 _SEGMENTS = Text(en="Segments", pt="Segmentos")
 _ABOUT_SEGMENTS = Text(
     en="`overall` is everybody. `activity:new` are listeners with at most {new} plays before the "
@@ -47,6 +61,9 @@ def measures_page(language: Language) -> str:
         _definitions(TASK_DEFINITIONS, _TASK_HEADER, language),
         f"## {words(_METRICS, language)}",
         _definitions(DEFINITIONS, _METRIC_HEADER, language),
+        f"## {words(_EXPOSURE, language)}",
+        _ABOUT_EXPOSURE.render(language, segments),
+        _definitions(EXPOSURE_DEFINITIONS, _METRIC_HEADER, language),
         f"## {words(_SEGMENTS, language)}",
         _ABOUT_SEGMENTS.render(language, segments),
         f"## {words(_WITHOUT_TIME, language)}",
