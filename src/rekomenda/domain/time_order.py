@@ -43,7 +43,7 @@ def places_in_time(
         order = np.argsort(days, kind="stable")
         first = _starts(days[order])
     else:
-        order = np.lexsort((last_at, days))
+        order = _by_day_and_moment(days, last_at)
         days, moments = days[order], last_at[order]
         untold = _of_a_day_untold(days, moments)
         first = _starts(days) | (~untold & _starts(moments))
@@ -56,6 +56,22 @@ def places_in_time(
     places -= undated[users].astype(np.int32)  # what has no day is before nothing
     places[last_day < 0] = -1
     return places
+
+
+def _by_day_and_moment(days: Int64, last_at: Int64) -> NDArray[np.intp]:
+    """Return the order by (day, moment): sorting one number for both takes a third of the time."""
+    by_day = np.argsort(days, kind="stable")
+    moments = last_at[by_day]
+    first = _starts(days[by_day])
+    day = np.cumsum(first) - 1
+    told = moments != UNTOLD
+    earliest = np.full(int(day[-1]) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(earliest, day[told], moments[told])
+    since = np.where(told, moments - earliest[day] + 1, 0)
+    width = int(since.max()) + 1
+    if (int(day[-1]) + 1) * width >= np.iinfo(np.int64).max:
+        return np.lexsort((last_at, days))
+    return by_day[np.argsort(day * width + since, kind="stable")]
 
 
 def _starts(ascending: Int64) -> NDArray[np.bool_]:

@@ -72,3 +72,10 @@ def test_it_agrees_with_counting(seed):
     found = places_in_time(indptr, days, given)
     assert found.dtype == np.int32
     assert found.tolist() == slow(indptr, days, given)
+
+
+def test_moments_too_far_apart_for_one_number_are_told_apart_as_well():
+    days = np.repeat(np.arange(8), 2)
+    moments = np.where(np.arange(16) % 2 == 0, 2**61, 5 + np.arange(16))
+    indptr = np.array([0, 16])
+    assert places_in_time(indptr, days, moments).tolist() == slow(indptr, days, moments)
