@@ -32,8 +32,8 @@ from rekomenda.models.additive import liking
 from rekomenda.models.als import ALS
 from rekomenda.models.attributes import attributes_of, one_hot
 from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
-from rekomenda.models.cost import Cost, Size, factorising
 from rekomenda.models.blocks import one_blas_thread
+from rekomenda.models.cost import Cost, Size, factorising
 from rekomenda.models.factors import Factors
 from rekomenda.models.release_lift import release_lift
 
@@ -75,7 +75,7 @@ class Content(Algorithm):
     Notes
     -----
     Every track of the catalogue gets a score, those that nobody played too. Time: that of `als`,
-    and (G + R + F)³ for the regression. Memory: that of `als`, and 24 bytes for each item and
+    and (G + R + F)³ for the regression. Memory: that of `als`, and 40 bytes for each item and
     factor.
     """
 
