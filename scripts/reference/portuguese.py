@@ -209,6 +209,16 @@ MODELS = {
             "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
         },
     ),
+    "slim": (
+        "Aprende quanto cada vizinha de uma faixa diz sobre gostar dela, sabendo das outras.",
+        {
+            "n_neighbours": "K, as faixas mais próximas pelo cosseno, que explicam cada faixa.",
+            "regularization": "Penalidade L2 λ > 0. Maior confia menos nos dados.",
+            "dropout": "p, de 0 a 0,9: aprende como se essa parcela dos plays faltasse a cada vez. "
+            "Assim as faixas populares não explicam tudo.",
+            "values": "O valor de um play: o peso amortecido, ou 1 para tudo de que se gostou.",
+        },
+    ),
     "ease": (
         "Aprende quanto ter ouvido a faixa h diz sobre gostar da faixa j, sabendo de todos os "
         "outros plays.",

@@ -34,7 +34,7 @@ VARIANTS = {
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
     "item_knn, bm25": ("item_knn", {"weighting": "bm25", "n_neighbours": 30}),
 }
-LINEAR_KINDS = ("ease", "item_knn", "rp3beta", "graph_filter", "next_play")
+LINEAR_KINDS = ("ease", "item_knn", "rp3beta", "graph_filter", "slim", "next_play")
 ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", "content"))]
 LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
 OF_ALL_TRACKS = {"random", "content"}

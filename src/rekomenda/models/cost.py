@@ -76,7 +76,7 @@ class Size:
     ) -> Cost:
         """Put operations of each kind together; every fit reads its cells a few times."""
         seconds = dense / DENSE + narrow / NARROW + (scattered + 4 * self.n_cells) / SCATTERED
-        return Cost(round(seconds, 6), int(n_bytes) + 16 * self.n_cells)
+        return Cost(round(float(seconds), 6), int(n_bytes) + 16 * self.n_cells)
 
 
 def factorising(size: Size, n_factors: int, n_iterations: int) -> Cost:

@@ -24,6 +24,7 @@ from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
 from rekomenda.models.relisten import Relisten
 from rekomenda.models.rp3beta import RP3Beta
+from rekomenda.models.slim import SLIM
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
     algorithm.algorithm: algorithm
@@ -36,6 +37,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         ItemKNN,
         RP3Beta,
         GraphFilter,
+        SLIM,
         EASE,
         ALS,
         Content,

@@ -20,25 +20,25 @@ class Stored(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def look_up(
-    stored: Stored,
-    rows: Int32,
-    columns: Int32,
-    found: Float32,
-) -> None:
-    """Write to `found` (b, L, n) what stands at `rows` (b, L) and `columns` (b, n), by bisection."""
+def look_up(stored: Stored, rows: Int32, columns: Int32, found: Float32) -> None:
+    """Write to `found` (b, L, n) what stands at `rows` (b, L) and `columns` (b, n)."""
     for user in range(rows.shape[0]):
         for cell in range(rows.shape[1]):
-            row = rows[user, cell]
-            start, stop = stored.indptr[row], stored.indptr[row + 1]
             for place in range(columns.shape[1]):
-                column = columns[user, place]
-                low, high = start, stop
-                while low < high:
-                    middle = (low + high) // 2
-                    if stored.items[middle] < column:
-                        low = middle + 1
-                    else:
-                        high = middle
-                if low < stop and stored.items[low] == column:
-                    found[user, cell, place] = stored.strengths[low]
+                found[user, cell, place] = weight_at(stored, rows[user, cell], columns[user, place])
+
+
+@njit(nogil=True, cache=True)
+def weight_at(stored: Stored, row: int, column: int) -> float:
+    """Return what stands at one place, 0 where nothing is stored; by bisection."""
+    low, stop = stored.indptr[row], stored.indptr[row + 1]
+    high = stop
+    while low < high:
+        middle = (low + high) // 2
+        if stored.items[middle] < column:
+            low = middle + 1
+        else:
+            high = middle
+    if low < stop and stored.items[low] == column:
+        return float(stored.strengths[low])
+    return 0.0
