@@ -27,6 +27,12 @@ def measured(algorithm: str, task: str, value: float, segment: str = "overall") 
     }
 
 
+def stop(dial: float, share: float) -> dict[str, Any]:
+    names = ("never_heard", "new_artists", "ndcg_all", "ndcg_unheard", "artist_novelty")
+    found = {name: {"value": share, "low": share, "high": share, "listeners": 60} for name in names}
+    return {"dial": dial, **found}
+
+
 def small_content(**parts: Any) -> Content:
     track = {"track_id": "t9", "title": "Chão & <Céu>", "artist": "Zé do Baião"}
     listed = {
@@ -101,6 +107,23 @@ def small_content(**parts: Any) -> Content:
         report={
             "integration": {"plays": 360, "first_day": "2024-06-29", "last_day": "2024-06-30"},
             "holdout": {"kind": "time", "leaks": LEAKS},
+            "dial": [stop(0.0, 0.2), stop(1.0, 0.9)],
+            "exposure": {
+                "floor": [{"shelf": "for_you", "before": 0.1, "after": 0.3, "target": 0.25}],
+                "goals": [
+                    {
+                        "goal": "artist_coverage",
+                        "text": {"en": "Artists shown", "pt-BR": "Artistas mostrados"},
+                        "limit": 0.6,
+                        "direction": "at_least",
+                        "measured": 0.75,
+                        "low": 0.7,
+                        "high": 0.8,
+                        "met": "yes",
+                        "note": None,
+                    }
+                ],
+            },
         },
         samples=(
             Sample("ouvinte 1", 31, [{**track, "plays": 20}], {"for_you": [listed], "again": []}),

@@ -19,7 +19,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Mark:
-    """A short word with a colour: `passed`, `failed`, `yes`, `no`, `undecided`, `unknown`."""
+    """A short word with a colour: `passed`, `failed`, `yes`, `no`, `undecided`, `not_measurable`."""
 
     kind: str
     words: str

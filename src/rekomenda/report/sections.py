@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -10,8 +10,9 @@ import pandas as pd
 from rekomenda.evaluation.definitions import DEFINITIONS
 from rekomenda.language import Language, Text
 from rekomenda.report.block import Block, Column, Mark, Row, Section, Table, figure_html
-from rekomenda.report.charts import accounting, listening, quality
+from rekomenda.report.charts import accounting, exposure, listening, quality
 from rekomenda.report.content import Content, Sample
+from rekomenda.report.shelf_titles import SHELF_TITLES
 
 _QUALITY: Final = Text("Is it good?", "Está bom?")
 _QUALITY_LEAD: Final = Text(
@@ -79,13 +80,32 @@ _MOVED_COLUMNS: Final = (
     Text("listeners before", "ouvintes antes"),
     Text("now", "agora"),
 )
-SHELF_TITLES: Final = {
-    "for_you": Text("For you", "Para você"),
-    "again": Text("Again", "De novo"),
-    "discover": Text("Discover", "Descobrir"),
-    "explore": Text("Explore", "Explorar"),
-    "fresh": Text("Fresh", "Novidades"),
+_EXPOSURE: Final = Text("Who is shown", "Quem aparece")
+_EXPOSURE_LEAD: Final = Text(
+    "Emerging artists are those outside the few who make 80 % of the plays. Goals are aims, not "
+    "conditions of the gate; what cannot be measured here is not counted as met.",
+    "Artistas emergentes são os que estão fora dos poucos que fazem 80 % dos plays. As metas são "
+    "alvos, não condições do portão; o que não dá para medir aqui não conta como atingido.",
+)
+_FLOOR: Final = Text(
+    "Emerging artists, without and with their floor", "Artistas emergentes, sem e com o seu piso"
+)
+_DIAL: Final = Text("From familiar to new", "Do conhecido ao novo")
+_GOALS: Final = Text("Goals", "Metas")
+_GOAL_COLUMNS: Final = (
+    Text("met", "atingida"),
+    Text("goal", "meta"),
+    Text("aim", "alvo"),
+    Text("measured", "medido"),
+    Text("95 % interval", "intervalo de 95 %"),
+)
+_MET: Final = {
+    "yes": Text("met", "atingida"),
+    "no": Text("not met", "não"),
+    "not_measurable": Text("no measure", "sem medida"),
 }
+_NUMBER: Final = Text("{value:.4f}", "{value:.4f}")
+_INTERVAL: Final = Text("{low:.4f} – {high:.4f}", "{low:.4f} – {high:.4f}")
 
 
 def sections_of(content: Content, language: Language) -> list[Section]:
@@ -93,6 +113,7 @@ def sections_of(content: Content, language: Language) -> list[Section]:
     makers: Sequence[Callable[[Content, Language], Section]] = (
         _quality,
         _lists,
+        _exposure,
         _gate,
         _listening,
         _changes,
@@ -116,6 +137,43 @@ def _quality(content: Content, language: Language) -> Section:
     lead = _QUALITY_LEAD.render(language, {"k": content.k})
     leaks = content.report["holdout"]["leaks"][language]
     return Section("quality", _QUALITY.render(language), f"{lead} {leaks}", blocks)
+
+
+def _exposure(content: Content, language: Language) -> Section:
+    figures = ((_FLOOR, "floor", exposure.floor), (_DIAL, "dial", exposure.dial))
+    blocks = _drawn(figures, content, language)
+    goals = (content.report.get("exposure") or {}).get("goals") or []
+    if goals:
+        kinds = ("mark", "", "number", "number", "number")
+        columns = [
+            Column(words.render(language), kind)
+            for words, kind in zip(_GOAL_COLUMNS, kinds, strict=True)
+        ]
+        rows = [_goal_row(goal, language) for goal in goals]
+        blocks.append(Block(title=_GOALS.render(language), table=Table(columns, rows)))
+    lead = _EXPOSURE_LEAD.render(language)
+    return Section("exposure", _EXPOSURE.render(language), lead, blocks)
+
+
+def _goal_row(goal: Mapping[str, Any], language: Language) -> Row:
+    met = str(goal["met"])
+    sign = "≥" if goal["direction"] == "at_least" else "≤"
+    limit = _NUMBER.render(language, {"value": float(goal["limit"])})
+    note = f" ({goal['note'][language]})" if goal["note"] else ""
+    known = goal["low"] is not None and goal["high"] is not None
+    return Row(
+        (
+            Mark(met, _MET[met].render(language)),
+            f"{goal['text'][language]}{note}",
+            f"{sign} {limit}",
+            _NUMBER.render(language, {"value": float(goal["measured"])})
+            if goal["measured"] is not None
+            else "–",
+            _INTERVAL.render(language, {"low": goal["low"], "high": goal["high"]})
+            if known
+            else "–",
+        )
+    )
 
 
 def _gate(content: Content, language: Language) -> Section:
@@ -226,16 +284,14 @@ def _all_numbers(content: Content, language: Language) -> Table:
 
 
 def _number_row(row: pd.Series[Any], language: Language) -> Row:
-    number = Text("{value:.4f}", "{value:.4f}")
-    interval = Text("{low:.4f} – {high:.4f}", "{low:.4f} – {high:.4f}")
     known = pd.notna(row["low"]) and pd.notna(row["high"])
     meaning = DEFINITIONS.get(row["metric"])
     return Row(
         (
             row["task"],
             f"{row['metric']}@{row['k']}",
-            number.render(language, {"value": float(row["value"])}),
-            interval.render(language, {"low": float(row["low"]), "high": float(row["high"])})
+            _NUMBER.render(language, {"value": float(row["value"])}),
+            _INTERVAL.render(language, {"low": float(row["low"]), "high": float(row["high"])})
             if known
             else "–",
             _count(int(row["n_users"]), language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rekomenda.report.charts import accounting, listening, quality
+from rekomenda.report.charts import accounting, exposure, listening, quality
 from support.report_content import small_content
 
 
@@ -63,3 +63,14 @@ def test_rows_of_a_file_add_up_to_the_whole() -> None:
     parts = accounting.rows_by_file(small_content(), "en").data
     assert [list(part.customdata) for part in parts] == [[12000], [45], [300]]
     np.testing.assert_allclose(sum(float(part.x[0]) for part in parts), 1.0)
+
+
+def test_the_dial_is_drawn_stop_by_stop() -> None:
+    never_heard, *_ = exposure.dial(small_content(), "en").data
+    assert (list(never_heard.x), list(never_heard.y)) == ([0.0, 1.0], [0.2, 0.9])
+
+
+def test_a_floor_is_drawn_beside_what_it_aims_at() -> None:
+    before, after, target = exposure.floor(small_content(), "pt-BR").data
+    assert list(before.y) == ["Para você"]
+    assert [list(trace.x) for trace in (before, after, target)] == [[0.1], [0.3], [0.25]]

@@ -51,6 +51,7 @@ def test_everything_stands_in_its_chapter_and_nothing_is_fetched(language: str) 
     assert [name for name in page.ids if not name.startswith("figure-")] == [
         "quality",
         "lists",
+        "exposure",
         "gate",
         "listening",
         "changes",
@@ -64,6 +65,8 @@ def test_everything_stands_in_its_chapter_and_nothing_is_fetched(language: str) 
         "figure-genres",
         "figure-tail",
         "figure-rows",
+        "figure-floor",
+        "figure-dial",
     }
     assert all(source.startswith("#") for source in page.sources)
 
@@ -78,6 +81,7 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "30/06/2024" in portuguese
     assert "als está à frente" in portuguese
     assert "because you played" in english
+    assert "Artistas mostrados ≥ 0,6000 0,7500 0,7000 – 0,8000" in " ".join(portuguese.split())
 
 
 def test_a_title_is_text_and_never_markup() -> None:
@@ -96,5 +100,6 @@ def test_a_first_release_with_next_to_nothing_has_fewer_chapters_and_no_error() 
         tracks=whole.tracks.head(0),
         regions=whole.regions.head(0),
         metrics=whole.metrics.head(0),
+        report={name: whole.report[name] for name in ("integration", "holdout")},
     )
     assert outline(render(bare, "en")).ids == ["gate"]
