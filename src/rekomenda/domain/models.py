@@ -64,6 +64,36 @@ class Evidence:
     share: NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class Naming:
+    """What a reason may name.
+
+    Parameters
+    ----------
+    artist_of : ndarray of int32, shape (I,)
+        Artist index of each item, -1 unknown.
+    hidden : ndarray of bool, shape (I,)
+        Items that no reason names (taken down), nor counts as their artist's.
+    """
+
+    artist_of: NDArray[np.int32]
+    hidden: NDArray[np.bool_]
+
+
+@runtime_checkable
+class NamesArtists(Protocol):
+    """A fitted model that can also name the artist whose plays together speak most."""
+
+    def explain_naming(
+        self, histories: Histories, items: NDArray[np.int32], naming: Naming
+    ) -> Evidence:
+        """Return the strongest reason that may be named for each of `items` (B, n).
+
+        ARTIST_LISTENERS where an artist's plays say much more together than any alone; its share is
+        theirs.
+        """
+
+
 @runtime_checkable
 class FittedModel(Protocol):
     """A model that has learned. Immutable; answers for any history, seen at `fit` or not."""

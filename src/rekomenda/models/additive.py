@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, ReasonKind
+from rekomenda.domain.models import Evidence, Naming, ReasonKind
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.models.base import Fitted, Float32, Int32
 from rekomenda.models.blocks import Padded, pad, padded_rows, run_blocks, slices
+from rekomenda.models.naming import named
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,13 @@ class Additive(Fitted):
 
     def explain(self, histories: Histories, items: Int32) -> Evidence:
         """Name the cell that contributes most to each item, and its part of the positive sum."""
+        return self._explained(histories, items, None)
+
+    def explain_naming(self, histories: Histories, items: Int32, naming: Naming) -> Evidence:
+        """Name what contributes most of what may be named: see `domain.models.NamesArtists`."""
+        return self._explained(histories, items, naming)
+
+    def _explained(self, histories: Histories, items: Int32, naming: Naming | None) -> Evidence:
         kind = np.full(items.shape, ReasonKind.NONE, np.uint8)
         subject = np.full(items.shape, -1, np.int32)
         share = np.full(items.shape, np.nan, np.float32)
@@ -54,17 +62,15 @@ class Additive(Fitted):
             users = pad(histories, *block)
             listed = items[users.rows] >= 0
             contributions = self._contributions(users, np.maximum(items[users.rows], 0))
-            strongest = contributions.argmax(axis=1)  # (b, n); the first cell where equal
-            most = np.take_along_axis(contributions, strongest[:, None], axis=1)[:, 0]
+            found = named(contributions, users.items, naming)
             np.maximum(contributions, 0, out=contributions)
-            speaks = listed & (most > 0)
-            found = np.take_along_axis(users.items, strongest, axis=1)
-            kind[users.rows] = np.where(speaks, ReasonKind.PLAYED, ReasonKind.NONE)
-            subject[users.rows] = np.where(speaks, found, -1)
+            speaks = listed & (found.kind != ReasonKind.NONE)
+            kind[users.rows] = np.where(speaks, found.kind, ReasonKind.NONE)
+            subject[users.rows] = np.where(speaks, found.subject, -1)
             total = np.where(speaks, contributions.sum(axis=1), 1)
-            share[users.rows] = np.where(speaks, most / total, np.nan)
+            share[users.rows] = np.where(speaks, found.amount / total, np.nan)
 
-        n_bytes = 8 * items.shape[1] + self._bytes_per_cell
+        n_bytes = (8 if naming is None else 48) * items.shape[1] + self._bytes_per_cell
         run_blocks(work, list(padded_rows(histories, n_bytes, self._bytes_per_user)))
         return Evidence(kind, subject, share)
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
+from rekomenda.domain.models import Evidence, FittedModel, Naming, ReasonKind
 from rekomenda.models.additive import Additive
 from rekomenda.models.base import Float32, Int32
 from rekomenda.models.blocks import pad, padded_rows, run_blocks
+from rekomenda.models.naming import named
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +22,17 @@ class _Plays:
 
     Parameters
     ----------
+    kind : ndarray of uint8
+        PLAYED, or ARTIST_LISTENERS where an artist's plays are named; NONE without one.
     subject : ndarray of int32
-        The played item, -1 where no play adds anything.
+        The played item or artist, -1 where no play adds anything.
     most : ndarray of float32
         What it adds, 0 without one.
     total : ndarray of float32
         All that plays add, those that take away left out.
     """
 
+    kind: NDArray[np.uint8]
     subject: Int32
     most: Float32
     total: Float32
@@ -39,6 +43,7 @@ def reasons(
     factors: Sequence[Float32],
     histories: Histories,
     items: Int32,
+    naming: Naming | None = None,
 ) -> Evidence:
     """Return the strongest reason for each of `items` (B, n).
 
@@ -54,15 +59,17 @@ def reasons(
     histories : Histories, B users
     items : ndarray of int32, shape (B, n)
         -1 for no item.
+    naming : Naming, optional
+        What may be named; default: any track, and no artist.
     """
     pairs = list(zip(models, factors, strict=True))
-    plays = _plays([pair for pair in pairs if isinstance(pair[0], Additive)], histories, items)
+    plays = _plays([pair for pair in pairs if isinstance(pair[0], Additive)], histories, items, naming)
     parts = [_part(model, factor, histories, items) for model, factor in pairs]
     whole = np.stack(parts) if parts else np.zeros((0, *items.shape), np.float32)
     total = plays.total + np.maximum(whole, 0).sum(axis=0)
     by_play = (plays.most > 0) & (plays.most >= whole.max(axis=0, initial=0))
     share = np.where(by_play, plays.most / np.where(total > 0, total, 1), np.nan)
-    kind = np.where(by_play, ReasonKind.PLAYED, ReasonKind.NONE).astype(np.uint8)
+    kind = np.where(by_play, plays.kind, ReasonKind.NONE).astype(np.uint8)
     subject = np.where(by_play, plays.subject, -1).astype(np.int32)
     found = Evidence(kind, subject, share.astype(np.float32))
     order = np.argsort(-whole, axis=0, kind="stable")  # (M, B, n): who adds most comes first
@@ -103,9 +110,13 @@ def _fill(
 
 
 def _plays(
-    additive: Sequence[tuple[FittedModel, Float32]], histories: Histories, items: Int32
+    additive: Sequence[tuple[FittedModel, Float32]],
+    histories: Histories,
+    items: Int32,
+    naming: Naming | None,
 ) -> _Plays:
     found = _Plays(
+        np.zeros(items.shape, np.uint8),
         np.full(items.shape, -1, np.int32),
         np.zeros(items.shape, np.float32),
         np.zeros(items.shape, np.float32),
@@ -120,17 +131,16 @@ def _plays(
             amounts = model._contributions(users, np.maximum(items[rows], 0))
             amounts *= factor[rows][:, None, :]
             parts += amounts
-        strongest = parts.argmax(axis=1)  # (b, n); the first cell where equal
-        most = np.take_along_axis(parts, strongest[:, None], axis=1)[:, 0]
-        speaks = listed & (most > 0)
-        named = np.take_along_axis(users.items, strongest, axis=1)
+        said = named(parts, users.items, naming)
+        speaks = listed & (said.kind != ReasonKind.NONE)
         np.maximum(parts, 0, out=parts)
-        found.subject[rows] = np.where(speaks, named, -1)
-        found.most[rows] = np.where(speaks, most, 0)
+        found.kind[rows] = np.where(speaks, said.kind, ReasonKind.NONE)
+        found.subject[rows] = np.where(speaks, said.subject, -1)
+        found.most[rows] = np.where(speaks, said.amount, 0)
         found.total[rows] = np.where(speaks, parts.sum(axis=1), 0)
 
     if models:
-        per_cell = 12 * items.shape[1] + max(model._bytes_per_cell for model, _ in models)
+        per_cell = (12 if naming is None else 52) * items.shape[1] + max(model._bytes_per_cell for model, _ in models)
         per_user = max(model._bytes_per_user for model, _ in models)
         run_blocks(work, list(padded_rows(histories, per_cell, per_user)))
     return found

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, FittedModel
+from rekomenda.domain.models import Evidence, FittedModel, Naming
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.language import Text
 from rekomenda.models.additive import Additive
@@ -126,6 +126,11 @@ class FittedBlend(Fitted):
         """Name what adds most to each score: a play, over all members, or a member as a whole."""
         models = [member.model for member in self.members]
         return reasons(models, self.factors(histories, items), histories, items)
+
+    def explain_naming(self, histories: Histories, items: Int32, naming: Naming) -> Evidence:
+        """Name what adds most of what may be named: see `domain.models.NamesArtists`."""
+        models = [member.model for member in self.members]
+        return reasons(models, self.factors(histories, items), histories, items, naming)
 
     def contributions(self, history: Histories, item: int) -> Float32:
         """Return how much each cell of ONE history adds to the score of an item, (nnz,)."""

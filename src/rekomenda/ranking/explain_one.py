@@ -13,7 +13,8 @@ from rekomenda.domain.models import FittedModel, ReasonKind
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.language import Language, Text
 from rekomenda.ranking.explain import sentences
-from rekomenda.ranking.liked import only_said, with_likes_named
+from rekomenda.ranking.liked import only_said
+from rekomenda.ranking.named import artist_detail, named_reasons
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM, again_detail
 from rekomenda.ranking.shelves import ShelfRules
 
@@ -153,10 +154,11 @@ def explain_one(
     """
     scores = model.score(history)[0]
     score = float(scores[item])
-    evidence = model.explain(history, np.array([[item]], np.int32))
-    evidence = with_likes_named(evidence, history, catalogue)
+    items = np.array([[item]], np.int32)
+    evidence = named_reasons(model, history, items, catalogue)
     kind = ReasonKind(int(evidence.kind[0, 0]))
     control = kind is ReasonKind.NONE and model.algorithm == CONTROL_ALGORITHM
+    detail = CONTROL if control else int(artist_detail(evidence, items, catalogue)[0, 0])
     amounts = model.contributions(history, item).astype(np.float64)
     eligible = ShelfRules.of(catalogue).eligible_for(Shelf.FOR_YOU, history)
     shown = eligible.apply(scores[None].copy())[0]
@@ -168,7 +170,7 @@ def explain_one(
         track_id=catalogue.items[item],
         score=score if np.isfinite(score) else None,
         kind=kind,
-        reason=_words(kind, int(evidence.subject[0, 0]), CONTROL if control else 0, catalogue),
+        reason=_words(kind, int(evidence.subject[0, 0]), detail, catalogue),
         additive=bool(abs(amounts.sum() - score) <= TOLERANCE * max(np.abs(amounts).sum(), 1e-9)),
         contributions=_contributions(history, amounts, catalogue),
         position=position,

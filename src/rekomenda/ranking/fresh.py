@@ -16,6 +16,7 @@ from rekomenda.domain.models import Evidence, ReasonKind
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.ranking.reason_words import HEARD_LATELY, OWN_ARTIST, STARTED
 
+_OF_PLAYS: Final = (ReasonKind.PLAYED, ReasonKind.ARTIST_LISTENERS, ReasonKind.LIKED)
 _RANK_OFFSET: Final = 60.0
 """The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion
 Outperforms Condorcet and Individual Rank Learning Methods", SIGIR 2009, eq. in section 2)."""
@@ -156,7 +157,7 @@ class NewTracks:
         by_artist = self._first_plays(histories, catalogue.artist_of, artist) >= 0
         genre_since = self._first_plays(histories, catalogue.genre_of, genre)
         in_genre = ~by_artist & (genre_since >= 0)
-        said = ~by_artist & ~in_genre & (own.kind == ReasonKind.PLAYED)
+        said = ~by_artist & ~in_genre & np.isin(own.kind, _OF_PLAYS)
         kind = np.where(there, np.uint8(ReasonKind.NEW_RELEASE), np.uint8(ReasonKind.NONE))
         kind = np.where(in_genre & there, np.uint8(ReasonKind.NEW_IN_GENRE), kind)
         subject = np.where(in_genre, genre, artist)

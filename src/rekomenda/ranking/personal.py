@@ -17,7 +17,7 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.ranking.explore import step_by_step, step_reasons
 from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler, Items
-from rekomenda.ranking.liked import with_likes_named
+from rekomenda.ranking.named import artist_detail, named_reasons
 from rekomenda.ranking.ranked import Ranked, either
 from rekomenda.ranking.reason_words import CONTROL, CONTROL_ALGORITHM
 from rekomenda.ranking.reserved_places import with_reserved
@@ -87,12 +87,9 @@ class PersonalLists:
         shelves = [shelf for shelf in MADE_BY_MODEL if shelf in self.lengths]
         picking = _Picking(self, histories, resting or {}, shelves, reserved or {})
         picks = {shelf: picking.pick(shelf) for shelf in shelves}
-        own_items = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
-        explained = with_likes_named(
-            self.model.explain(histories, np.concatenate(own_items, axis=1)),
-            histories,
-            self.rules.catalogue,
-        )
+        of_model = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
+        own_items = np.concatenate(of_model, axis=1)
+        explained = named_reasons(self.model, histories, own_items, self.rules.catalogue)
         ranked: dict[Shelf, Ranked] = {}
         start = 0
         for shelf, pick in picks.items():
@@ -112,12 +109,14 @@ class PersonalLists:
         evidence = own
         if (others >= 0).any():
             evidence = either(pick.own, own, self.fallback.explain(_anywhere(histories), others))
-        detail = np.where(control, CONTROL, 0).astype(np.uint8)
         if shelf is Shelf.EXPLORE:
             evidence = step_reasons(evidence, pick.items, histories, self.rules.graph)
-            detail = np.where(evidence.kind == ReasonKind.NONE, detail, 0).astype(np.uint8)
-        elif shelf is Shelf.FRESH:
+        if shelf is Shelf.FRESH:
             evidence, detail = self.rules.new.reasons(evidence, pick.items, histories)
+        else:
+            control &= evidence.kind == ReasonKind.NONE
+            by_artist = artist_detail(evidence, pick.items, self.rules.catalogue)
+            detail = np.where(control, np.uint8(CONTROL), by_artist)
         return Ranked(
             items=pick.items,
             # The fallback counts otherwise than the model; only the order means something.

@@ -46,7 +46,8 @@ PLAYED: Final[Mapping[frozenset[str], Text]] = {
 HEARD_LATELY: Final = 1
 """Detail of NEW_RELEASE where no date of release tells it, only the first play of anybody."""
 OWN_ARTIST: Final = 2
-"""Added to the detail of NEW_RELEASE by an artist whom the listener plays."""
+"""Added to the detail of NEW_RELEASE by an artist whom the listener plays; detail of
+ARTIST_LISTENERS where the track is by that very artist."""
 STARTED: Final = 1
 """Detail of NEW_IN_GENRE where the listener has played the genre for a few weeks only."""
 
@@ -114,6 +115,9 @@ OTHERS: Final[Mapping[tuple[ReasonKind, int], Text]] = {
     (ReasonKind.ARTIST_LISTENERS, 0): Text(
         "people who play {name}, as you do, also play this",
         "quem ouve {name}, como você, também ouve esta",
+    ),
+    (ReasonKind.ARTIST_LISTENERS, OWN_ARTIST): Text(
+        "because you play {name}", "porque você ouve {name}"
     ),
     (ReasonKind.NEW_IN_GENRE, 0): Text(
         "new in {genre}, a genre you play", "novidade em {genre}, gênero que você ouve"
