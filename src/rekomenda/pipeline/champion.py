@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from rekomenda.errors import ConfigError, CorruptError
 from rekomenda.evaluation.gate.quality import FIRST_RUN
@@ -18,6 +19,10 @@ log = get_logger(__name__)
 _DAMAGED = Text(
     en="The release in service is damaged, so there is nothing to compare with: {why}",
     pt="A release no ar está danificada, e não há com o que comparar: {why}",
+)
+_LATER = Text(
+    en="The release in service knows a later day: this one will be kept beside it, not in its place.",
+    pt="A release no ar conhece um dia posterior: esta ficará guardada ao lado dela, não no lugar.",
 )
 _UNKNOWN = Text(
     en="The recipe in service is of a model that this version does not have: {why}",
@@ -44,8 +49,8 @@ class Champion:
     why: Text = FIRST_RUN
 
 
-def find_champion(releases: Releases) -> Champion:
-    """Return the release in service, read whole once; a damaged one is none.
+def find_champion(releases: Releases, as_of: date) -> Champion:
+    """Return the release that a day's would replace, read whole once; a damaged one is none.
 
     Raises
     ------
@@ -56,6 +61,8 @@ def find_champion(releases: Releases) -> Champion:
         release = releases.current()
         if release is None:
             return Champion()
+        if release.manifest.as_of > as_of:
+            return Champion(why=_LATER)
         release.verify()
     except CorruptError as error:
         log.warning("release in service is damaged", error=str(error))

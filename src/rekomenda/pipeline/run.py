@@ -27,14 +27,15 @@ from rekomenda.pipeline.attempt import (
 from rekomenda.pipeline.bootstrap import House, n_threads, open_engine
 from rekomenda.pipeline.bundle import Bundle
 from rekomenda.pipeline.champion import Champion, find_champion, trusted_release
+from rekomenda.pipeline.choosing import choose_blend
 from rekomenda.pipeline.contenders import Contenders
 from rekomenda.pipeline.contest import Contest, hold_contest
 from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
-from rekomenda.pipeline.exam import set_exam
+from rekomenda.pipeline.exam import Examination, set_exam
 from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.integrate import Integrated, integrate
 from rekomenda.pipeline.list_study import POPULARITY_IN_REGION, ListStudy
-from rekomenda.pipeline.recipe import Recipe, choose_recipes
+from rekomenda.pipeline.recipe import AUTO, Recipe, choose_recipes
 from rekomenda.pipeline.rest import Rest, release_before
 from rekomenda.pipeline.tombstones import erased_ids
 from rekomenda.pipeline.work import Work, day_in, plan_work
@@ -47,6 +48,7 @@ from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Progress, Step
+from rekomenda.tuning.choice import Choice
 
 log = get_logger(__name__)
 
@@ -130,7 +132,7 @@ def run(
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
         with commit.staging(house.home) as spill:
-            champion = find_champion(house.releases)
+            champion = find_champion(house.releases, work.as_of)
             request = Request(today, day_named=as_of is not None, force=force)
             return _Run(
                 house, settings, work, request, champion, now, progress, lease, spill
@@ -227,8 +229,11 @@ class _Run:
         """Take the hops of `plan.PLAN`, one after the other."""
         with self._hop(plan.INTEGRATE) as step:
             integrated = self._integrate(step)
+        with self._hop(plan.CHOOSE) as step:
+            examination = self._examination(integrated)
+            choice = choose_blend(integrated, examination, self.settings, step)
         with self._hop(plan.EVALUATE) as step:
-            contenders, contest = self._evaluate(integrated, step)
+            contenders, contest = self._evaluate(integrated, examination, choice, step)
             about_data = self._inspect_data(contest)
             name, verdict = contenders.choose(
                 contest, self._rules, about_data=about_data, force=self.request.force
@@ -309,22 +314,30 @@ class _Run:
             home=self.house.home,
             as_of=self.work.as_of,
             cut=self.work.cut,
+            validation_cut=self.work.validation_cut
+            if self.settings.model.algorithm in AUTO
+            else None,
             options=self.settings.integrate,
             moments=self.settings.evaluate.holdout == "sessions",
         )
         step.note(_INTEGRATED, **asdict(integrated.report))
         return integrated
 
-    def _evaluate(self, integrated: Integrated, step: Step) -> tuple[Contenders, Contest]:
-        model = self.settings.model
+    def _examination(self, integrated: Integrated) -> Examination:
         gate = self.settings.gate
         cutoffs = {*self.settings.evaluate.cutoffs, gate.cutoff, gate.recall_cutoff}
         evaluate = self.settings.evaluate.model_copy(update={"cutoffs": tuple(sorted(cutoffs))})
-        examination = set_exam(integrated, evaluate, seed=model.seed)
+        return set_exam(integrated, evaluate, seed=self.settings.model.seed)
+
+    def _evaluate(
+        self, integrated: Integrated, examination: Examination, choice: Choice | None, step: Step
+    ) -> tuple[Contenders, Contest]:
+        model = self.settings.model
         candidate, beside, left_out = choose_recipes(
             model.algorithm,
             model.compare,
             model.hyperparameters,
+            chosen=None if choice is None else choice.hyperparameters,
             n_items=len(integrated.catalogue),
             max_ease_items=model.max_ease_items,
             seed=model.seed,
@@ -334,7 +347,9 @@ class _Run:
         )
         threads = n_threads(self.settings)
         study = ListStudy(examination, self.settings.recommend, contenders.candidate, threads)
-        contest = hold_contest(contenders.recipes, examination, step, threads=threads, study=study)
+        contest = hold_contest(
+            contenders.recipes, examination, step, threads=threads, study=study, choice=choice
+        )
         return contenders, contest
 
     def _write(
@@ -371,7 +386,7 @@ class _Run:
             cutoff=self._rules.cutoff,
             created_at=self.now,
         )
-        served = self.champion.release
+        served = trusted_release(self.house.releases)
         if served is not None and served.manifest.as_of > self.work.as_of:
             kept = self.house.releases.install(draft, manifest)
             self.house.warehouse.append(kept.release_id, tables_of(kept))
@@ -382,7 +397,7 @@ class _Run:
     def _refuse(self, verdict: Verdict, name: str, contest: Contest) -> None:
         """Record why, and leave with the gate's exit code."""
         self._record("refused", algorithm=name, gate=verdict.to_json(), exam=contest.facts())
-        served = self.champion.release
+        served = trusted_release(self.house.releases)
         raise GateRefusedError(
             run_id=self.work.run_id,
             reasons=Text(en=verdict.reasons_in("en"), pt=verdict.reasons_in("pt-BR")),
