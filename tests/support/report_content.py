@@ -27,6 +27,13 @@ def measured(algorithm: str, task: str, value: float, segment: str = "overall") 
     }
 
 
+def trial(name: str, cost: float, ndcg: float | None, **more: Any) -> dict[str, Any]:
+    parts = ("heard_ndcg", "unheard_adds", "heard_adds", "unheard_error", "heard_error", "left_out")
+    weights = {"unheard": 0.0, "heard": 0.0}
+    found = {"name": name, "cost": cost, "unheard_ndcg": ndcg}
+    return {**dict.fromkeys(parts), **weights, **found, **more}
+
+
 def stop(dial: float, share: float) -> dict[str, Any]:
     names = ("never_heard", "new_artists", "ndcg_all", "ndcg_unheard", "artist_novelty")
     found = {name: {"value": share, "low": share, "high": share, "listeners": 60} for name in names}
@@ -107,6 +114,15 @@ def small_content(**parts: Any) -> Content:
         report={
             "integration": {"plays": 360, "first_day": "2024-06-29", "last_day": "2024-06-30"},
             "holdout": {"kind": "time", "leaks": LEAKS},
+            "choice": {
+                "sentence": {"en": "auto chose als", "pt-BR": "auto escolheu als"},
+                "unheard_ndcg": 0.21,
+                "trials": [
+                    trial("als-256", 4.0, 0.2, unheard=1.0, unheard_adds=0.2, unheard_error=0.01),
+                    trial("popularity_recent", 0.0, 0.05),
+                    trial("ease", 90.0, None, left_out={"en": "too dear", "pt": "caro demais"}),
+                ],
+            },
             "dial": [stop(0.0, 0.2), stop(1.0, 0.9)],
             "exposure": {
                 "floor": [{"shelf": "for_you", "before": 0.1, "after": 0.3, "target": 0.25}],

@@ -49,14 +49,11 @@ def test_a_region_without_a_number_still_shows_its_listeners() -> None:
     np.testing.assert_allclose(numbers.x, [np.nan, 0.33])
 
 
-def test_cost_is_drawn_where_two_models_have_one() -> None:
-    costs = {"als": {"seconds": 4.0}, "popularity": {"seconds": 0.0}}
-    content = small_content()
-    assert quality.quality_and_cost(content, "en") is None
-    content = small_content(report={**content.report, "costs": costs})
-    points = quality.quality_and_cost(content, "en").data[0]
-    assert list(points.text) == ["als", "popularity"]
-    assert list(points.x) == [4.0, 0.001]  # a logarithm has no zero
+def test_cost_is_drawn_of_who_was_tried() -> None:
+    points = quality.quality_and_cost(small_content(), "en").data[0]
+    assert list(points.text) == ["als-256", "popularity_recent"]
+    assert list(points.x) == [4.0, 0.01]  # a logarithm has no zero
+    assert list(points.y) == [0.2, 0.05]
 
 
 def test_rows_of_a_file_add_up_to_the_whole() -> None:

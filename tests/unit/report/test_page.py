@@ -50,6 +50,7 @@ def test_everything_stands_in_its_chapter_and_nothing_is_fetched(language: str) 
     page = outline(render(small_content(), language))
     assert [name for name in page.ids if not name.startswith("figure-")] == [
         "quality",
+        "choice",
         "lists",
         "exposure",
         "gate",
@@ -65,6 +66,7 @@ def test_everything_stands_in_its_chapter_and_nothing_is_fetched(language: str) 
         "figure-genres",
         "figure-tail",
         "figure-rows",
+        "figure-cost",
         "figure-floor",
         "figure-dial",
     }
@@ -81,6 +83,8 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "30/06/2024" in portuguese
     assert "als está à frente" in portuguese
     assert "because you played" in english
+    assert "als-256 4,0 s 0,2000 100% +0,2000 ± 0,0100" in " ".join(portuguese.split())
+    assert "caro demais" in portuguese
     assert "Artistas mostrados ≥ 0,6000 0,7500 0,7000 – 0,8000" in " ".join(portuguese.split())
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from rekomenda.language import Language, Text
 from rekomenda.report.content import Content
-from rekomenda.report.theme import FAINT, OTHER, SECOND, SERVED, axis, layout
+from rekomenda.report.theme import FAINT, OTHER, SERVED, axis, layout
 
 TASKS = (
     ("unheard", Text("tracks not heard before", "faixas não ouvidas")),
@@ -24,6 +24,8 @@ _PARTITIONS = (
     ("mainstream:medium", Text("in between", "no meio")),
     ("mainstream:high", Text("very mainstream", "mainstream")),
 )
+LEAST_COST = 0.01
+"""Seconds; a logarithm has no zero."""
 _SECONDS = Text("estimated cost of learning (log scale)", "custo estimado de aprender (escala log)")
 
 
@@ -97,30 +99,29 @@ def segments(content: Content, language: Language) -> go.Figure | None:
 
 
 def quality_and_cost(content: Content, language: Language) -> go.Figure | None:
-    """Draw NDCG on unheard tracks against what learning costs, a point for each model."""
-    costs = content.report.get("costs") or {}
-    found = content.measured("ndcg", "unheard", content.k)
-    found = found[found["algorithm"].isin(list(costs))]
-    if len(found) < 2:
+    """Draw NDCG on the validation's unheard tracks against what learning costs, by candidate."""
+    trials = (content.report.get("choice") or {}).get("trials") or []
+    tried = [trial for trial in trials if trial["unheard_ndcg"] is not None]
+    if len(tried) < 2:
         return None
-    seconds = [max(float(costs[name]["seconds"]), 0.001) for name in found["algorithm"]]
-    colors = [SERVED if name == content.algorithm else SECOND for name in found["algorithm"]]
     figure = go.Figure(layout=layout(language, showlegend=False))
     figure.add_scatter(
-        x=seconds,
-        y=found["value"],
+        x=[max(float(trial["cost"]), LEAST_COST) for trial in tried],
+        y=[trial["unheard_ndcg"] for trial in tried],
         mode="markers+text",
-        text=found["algorithm"],
+        text=[trial["name"] for trial in tried],
         textposition="top center",
         textfont={"color": FAINT},
-        marker={"color": colors, "size": 12},
-        error_y=_error(found, OTHER),
+        marker={"color": [SERVED if trial["unheard"] else OTHER for trial in tried], "size": 12},
         hovertemplate="%{text}: %{y:.4f}, %{x:.3~f} s<extra></extra>",
         cliponaxis=False,
     )
+    blend = content.report["choice"]["unheard_ndcg"]
+    if blend is not None:
+        figure.add_hline(y=blend, line={"color": SERVED, "dash": "dot", "width": 2})
     figure.update_layout(
         xaxis=axis(type="log", title=_SECONDS.render(language)),
-        yaxis=axis(rangemode="tozero", title=f"NDCG@{content.k}"),
+        yaxis=axis(rangemode="tozero", title="NDCG@20"),
     )
     return figure
 

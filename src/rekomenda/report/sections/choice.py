@@ -1,0 +1,81 @@
+"""The chapter of what was chosen, and out of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rekomenda.language import Language, Text
+from rekomenda.report.block import Block, Row, Section, Table
+from rekomenda.report.charts import quality
+from rekomenda.report.content import Content
+from rekomenda.report.sections.words import columns, figure_block
+
+_TITLE: Final = Text("What was chosen", "O que foi escolhido")
+_LEAD: Final = Text(
+    "{said}. Each candidate learned from the days before a validation cut inside the training "
+    "period; a member stays only where the blend clearly loses without it. Costs are reckoned from "
+    "the size of the data, not taken from a clock.",
+    "{said}. Cada candidato aprendeu com os dias antes de um corte de validação dentro do período de "
+    "treino; um membro só fica onde a mistura claramente perde sem ele. Os custos são calculados do "
+    "tamanho dos dados, não tirados de um relógio.",
+)
+_COST: Final = Text("Quality against cost", "Qualidade e custo")
+_COLUMNS: Final = (
+    Text("candidate", "candidato"),
+    Text("cost", "custo"),
+    Text("alone, unheard", "sozinho, não ouvidas"),
+    Text("weight", "peso"),
+    Text("adds", "acrescenta"),
+    Text("alone, heard", "sozinho, já ouvidas"),
+    Text("weight", "peso"),
+    Text("adds", "acrescenta"),
+    Text("left out", "de fora"),
+)
+_SECONDS: Final = Text("{value:.1f} s", "{value:.1f} s")
+_VALUE: Final = Text("{value:.4f}", "{value:.4f}")
+_ADDS: Final = Text("{value:+.4f} ± {error:.4f}", "{value:+.4f} ± {error:.4f}")
+_WEIGHT: Final = Text("{value:.0%}", "{value:.0%}")
+
+
+def section(content: Content, language: Language) -> Section:
+    """Say which models were blended, what each adds, and what was tried and left out."""
+    choice = content.report.get("choice") or {}
+    if not choice:
+        return Section("choice", _TITLE.render(language))
+    rows = [_row(trial, language) for trial in choice["trials"]]
+    kinds = ("", *("number",) * 7, "")
+    blocks = [
+        *figure_block(_COST, "cost", quality.quality_and_cost(content, language), language),
+        Block(table=Table(columns(_COLUMNS, kinds, language), rows)),
+    ]
+    said = choice["sentence"][language]
+    return Section(
+        "choice", _TITLE.render(language), _LEAD.render(language, {"said": _capital(said)}), blocks
+    )
+
+
+def _row(trial: Mapping[str, Any], language: Language) -> Row:
+    def say(text: Text, value: float | None, **facts: Any) -> str:
+        return "–" if value is None else text.render(language, {"value": value, **facts})
+
+    member = trial["unheard"] or trial["heard"]
+    left_out = trial["left_out"] or {}
+    return Row(
+        (
+            trial["name"],
+            say(_SECONDS, trial["cost"]),
+            say(_VALUE, trial["unheard_ndcg"]),
+            say(_WEIGHT, trial["unheard"] or None),
+            say(_ADDS, trial["unheard_adds"], error=trial["unheard_error"]),
+            say(_VALUE, trial["heard_ndcg"]),
+            say(_WEIGHT, trial["heard"] or None),
+            say(_ADDS, trial["heard_adds"], error=trial["heard_error"]),
+            left_out.get("pt" if language == "pt-BR" else "en", ""),
+        ),
+        "ours" if member else "",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
