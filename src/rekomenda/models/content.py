@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
+from rekomenda.domain.models import Evidence, FittedModel, Naming, ReasonKind
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError
 from rekomenda.language import Text
@@ -195,9 +195,9 @@ class ContentFactors(Factors):
         """Strangers have tastes too."""
         return np.ones(len(histories), np.bool_)
 
-    def explain(self, histories: Histories, items: Int32) -> Evidence:
+    def _explained(self, histories: Histories, items: Int32, naming: Naming | None) -> Evidence:
         """Name the cell that contributes most; for strangers their region, or everybody."""
-        evidence = super().explain(histories, items)
+        evidence = super()._explained(histories, items, naming)
         local = np.where(histories.region >= 0, ReasonKind.POPULAR_IN_REGION, ReasonKind.POPULAR)
         known = (items >= 0) & self.known[np.maximum(items, 0)]
         stranger = ~liking(histories)[:, None] & known

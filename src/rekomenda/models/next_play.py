@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, FittedModel
+from rekomenda.domain.models import Evidence, FittedModel, Naming
 from rekomenda.domain.top_n import TopN
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError
@@ -121,9 +121,8 @@ class NextPlayModel(SparseLinear):
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         return super()._ranked(self._by_recency(histories), wanted)
 
-    def explain(self, histories: Histories, items: Int32) -> Evidence:
-        """Name the cell that contributes most to each item, and its part of the sum."""
-        return super().explain(self._by_recency(histories), items)
+    def _explained(self, histories: Histories, items: Int32, naming: Naming | None) -> Evidence:
+        return super()._explained(self._by_recency(histories), items, naming)
 
     def contributions(self, history: Histories, item: int) -> Float32:
         """Return how much each cell of ONE user's history adds to the score of an item, (nnz,)."""
