@@ -9,7 +9,7 @@ from rekomenda.language import Language, Text
 from rekomenda.report.block import Block, Mark, Row, Section, Table
 from rekomenda.report.charts import exposure
 from rekomenda.report.content import Content
-from rekomenda.report.sections.words import INTERVAL, NUMBER, drawn
+from rekomenda.report.sections.words import INTERVAL, NUMBER, columns, drawn
 
 _EXPOSURE: Final = Text("Who is shown", "Quem aparece")
 _EXPOSURE_LEAD: Final = Text(
