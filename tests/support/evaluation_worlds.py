@@ -10,6 +10,7 @@ import numpy as np
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories
+from rekomenda.domain.top_n import TopN, top_n
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class WrittenScores:
     def score(self, histories: Histories, candidates: Any = None) -> np.ndarray:
         assert candidates is None
         return self.scores[histories.region].astype(np.float32)
+
+    def top_n_each(self, histories: Histories, wanted: Any) -> list[TopN]:
+        scores = self.score(histories)
+        return [top_n(rule.apply(scores.copy()), n) for n, rule in wanted]
 
 
 def histories(cells: list[list[int]], n_items: int, plays: list[list[int]] | None = None):

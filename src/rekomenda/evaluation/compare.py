@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,16 +16,18 @@ from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
+from rekomenda.domain.top_n import TopN
 from rekomenda.evaluation import metrics
 from rekomenda.evaluation.exam import Exam
-from rekomenda.evaluation.lists import rank
 from rekomenda.evaluation.summary import Measure, summarise
-from rekomenda.evaluation.tasks import Task, cold_tracks
+from rekomenda.evaluation.tasks import Task, cold_tracks, eligible
 
 Float32 = NDArray[np.float32]
 
 BLOCK_BYTES = 32 << 20
-"""Scores held at once."""
+"""Scores that as many listeners as are ranked at once would have."""
+CHECKED: Final = 200
+"""Listeners, spread evenly, whose every score is looked at for what is no number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,8 @@ class Evaluation:
     exposures : dict of (Task, k) to ndarray of float64, shape (I,)
         How much each track was shown in all the lists together.
     bad_scores : int
-        Scores that were NaN or +infinity: none, in a sound model.
+        Scores that were NaN or +infinity: none, in a sound model. All scores of `CHECKED`
+        listeners are looked at, and of the others those that are listed.
     lists : dict of Task to ndarray of int32, shape (n, k)
         The lists themselves, k the greatest cutoff; -1 behind the end of one.
     """
@@ -101,7 +104,7 @@ def evaluate(
         What it is shown as.
     exam : Exam
     block_bytes : int
-        Scores held at once, by all threads together.
+        What the scores of the listeners ranked at once would take, of all threads together.
     threads : int, default 1
         Batches examined at the same time.
     """
@@ -144,14 +147,11 @@ def _batches(model: FittedModel, exam: Exam, block_bytes: int, threads: int) -> 
 
 
 def _examine(model: FittedModel, exam: Exam, rows: slice, histories: Histories) -> _Found:
-    scores = model.score(histories)
-    found = _Found(rows, _count_bad(scores), {}, {}, {})
-    artists, longest = exam.artists_of(rows), max(exam.cutoffs)
-    cold = cold_tracks(exam.listeners)
-    lists = rank(
-        scores, histories, artists, exam.catalogue, n=longest, tasks=exam.relevant, cold=cold
-    )
-    for task, ranked in lists.items():
+    longest, cold = max(exam.cutoffs), cold_tracks(exam.listeners)
+    rules = [eligible(task, histories, exam.catalogue, cold) for task in exam.relevant]
+    lists = model.top_n_each(histories, [(longest, rule) for rule in rules])
+    found = _Found(rows, _count_bad(model, exam, rows, histories, lists), {}, {}, {})
+    for task, ranked in zip(exam.relevant, lists, strict=True):
         found.lists[task] = ranked.items
         for k in exam.cutoffs:
             items = ranked.items[:, :k]
@@ -173,8 +173,17 @@ def _measure(
     }
 
 
-def _count_bad(scores: Float32) -> int:
-    """Count NaN and +inf. The extremes tell first, without another array of that size."""
-    if scores.size and np.isfinite(scores.max()):
-        return 0
-    return int(np.count_nonzero(np.isnan(scores) | (scores == np.inf)))
+def _count_bad(
+    model: FittedModel, exam: Exam, rows: slice, histories: Histories, lists: list[TopN]
+) -> int:
+    """Count NaN and +inf among all scores of `CHECKED` listeners and the listed ones of the others.
+
+    NaN is never listed: only a look at all scores of a listener finds it.
+    """
+    step = -(-len(exam) // CHECKED)
+    checked = np.arange(rows.start, rows.stop) % step == 0
+    bad = sum(int(np.isposinf(best.scores[~checked]).sum()) for best in lists)
+    if checked.any():
+        scores = model.score(histories.rows(np.flatnonzero(checked)))
+        bad += int(np.count_nonzero(np.isnan(scores) | (scores == np.inf)))
+    return bad

@@ -8,7 +8,7 @@ import pytest
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories
 from rekomenda.evaluation.bootstrap import Bootstrap
-from rekomenda.evaluation.compare import evaluate
+from rekomenda.evaluation.compare import CHECKED, evaluate
 from rekomenda.evaluation.definitions import DEFINITIONS, TASK_DEFINITIONS
 from rekomenda.evaluation.difference import difference
 from rekomenda.evaluation.exam import Exam
@@ -133,6 +133,19 @@ def test_scores_that_are_no_numbers_are_counted(tiny):
     assert evaluate(WrittenScores(scores), "m", tiny).bad_scores == 3  # the third is not examined
 
 
+def test_of_many_listeners_some_have_all_their_scores_looked_at_and_all_what_is_listed():
+    n_users = 2 * CHECKED  # every second one is looked at
+    world = [[0]] * n_users, [[1]] * n_users
+    exam = Exam.of(*(histories(cells, 3) for cells in world), catalogue([0, 0, 0]), bootstrap=QUICK)
+    scores = np.ones((n_users, 3))
+    scores[7, 1] = np.inf  # listed: by every task but re-listening and new artists
+    scores[9, 2] = scores[10, 2] = scores[12, :] = np.nan
+    tasks = sum(task not in {Task.AGAIN, Task.NEW_ARTISTS} for task in Task)
+    for block_bytes in (1, 1000, 1 << 20):
+        found = evaluate(WrittenScores(scores), "m", exam, block_bytes=block_bytes)
+        assert found.bad_scores == tasks + 1 + 3
+
+
 def test_a_model_sees_nothing_of_what_it_is_asked_for(tiny):
     class Watched(WrittenScores):
         def score(self, given, candidates=None):
@@ -141,7 +154,8 @@ def test_a_model_sees_nothing_of_what_it_is_asked_for(tiny):
 
     seen = []
     evaluate(Watched(np.ones((3, 4))), "m", tiny)
-    assert seen == [([0, 1], [0, 1, 0], [1, 1, 1])]  # the training cells of those who came back
+    # The training cells of those who came back: for their lists, and to look at all scores.
+    assert seen == 2 * [([0, 1], [0, 1, 0], [1, 1, 1])]
 
 
 def test_histories_of_other_people_are_refused():
@@ -273,11 +287,11 @@ def crowd():
         scores[user, items] += 0.01 * lengths[user]
 
     class Numbered(WrittenScores):
-        """Takes its listeners in order: all of them are examined, in one block."""
+        """Takes its listeners in order: all of them in one block, or evenly spread ones."""
 
         def score(self, given, candidates=None):
-            assert len(given) == n_users
-            return self.scores.astype(np.float32)
+            assert n_users % len(given) == 0
+            return self.scores[:: n_users // len(given)].astype(np.float32)
 
     tracks = catalogue((np.arange(n_items) % 7).tolist())
     tracks = type(tracks)(**{**vars(tracks), "regions": IdMap.of(["BA", "CE"])})
