@@ -41,7 +41,11 @@ SETTINGS = {
     "integrate.like_weight": "Quanto vale uma curtida, em faixas ouvidas uma vez hoje; um artista ou gênero a "
     "divide entre suas faixas mais ouvidas. 0: não se aprende com curtidas.",
     "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
-    "model.algorithm": "O candidato a ir ao ar. `default`: ease quando cabe na memória, senão als.",
+    "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
+    "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
+    "model.budget_seconds": "O que `auto` pode gastar experimentando modelos, calculado pelo tamanho dos "
+    "dados para uma máquina de dois núcleos; nenhum relógio é consultado, então os mesmos dados dão "
+    "sempre a mesma escolha.",
     "model.compare": "Modelos medidos lado a lado em cada execução, além do candidato.",
     "model.max_ease_items": "Catálogos com mais faixas que isto deixam o EASE de fora: ele precisa de "
     "4 bytes por par de faixas.",

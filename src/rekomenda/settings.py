@@ -85,8 +85,12 @@ class IntegrateSettings(Section):
 class ModelSettings(Section):
     """Which models are compared, which one serves, and their hyperparameters."""
 
-    algorithm: str = "default"
-    """The candidate for service. `default`: ease where it fits in memory, else als."""
+    algorithm: str = "auto"
+    """The candidate for service. `auto` (or its older name, `default`): a blend of a few models,
+    chosen and weighted on days before the cut."""
+    budget_seconds: float = Field(default=120, gt=0)
+    """What `auto` may spend on trying models, as reckoned from the size of the data for a machine
+    of two cores; no clock is asked, so the same data always gives the same choice."""
     compare: tuple[str, ...] = (
         "random",
         "popularity",

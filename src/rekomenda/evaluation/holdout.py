@@ -52,7 +52,9 @@ class Split:
     leaks: Text
 
 
-def random_holdout(histories: Histories, share: float, seed: int) -> Split:
+def random_holdout(
+    histories: Histories, share: float, seed: int, *, n_users: int | None = None
+) -> Split:
     """Hold out a share of each listener's tracks at random: for data without time.
 
     Parameters
@@ -62,11 +64,16 @@ def random_holdout(histories: Histories, share: float, seed: int) -> Split:
         Of n tracks heard, `share` n are held out, rounded (half up), but never all of them.
     seed : int
         The same seed and histories give the same split.
+    n_users : int, optional
+        Of how many listeners, drawn at random; nothing of the others is held out. Default: all.
     """
-    order = np.random.default_rng(seed).permutation(len(histories.items))
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(histories.items))
     order[~histories.known] = len(order)  # behind all others: nobody heard these
     lengths = histories.heard.lengths
     held = np.minimum(np.floor(share * lengths + 0.5), np.maximum(lengths - 1, 0))
+    if n_users is not None and n_users < len(histories):
+        held[rng.permutation(len(histories))[n_users:]] = 0
     return _split(
         histories, _rank_in_user(histories, order) < held[histories.users_of_cells], RANDOM_LEAKS
     )

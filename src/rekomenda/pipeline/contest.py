@@ -17,6 +17,7 @@ from rekomenda.pipeline.list_study import ListStudy
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Step
+from rekomenda.tuning.choice import Choice
 
 log = get_logger(__name__)
 
@@ -37,6 +38,8 @@ class Contest:
         Wall time; not part of any content hash.
     study : ListStudy or None
         What the candidate's lists are like as they are served.
+    choice : Choice or None
+        How the candidate was chosen, where `auto` chose it.
     """
 
     examination: Examination
@@ -44,6 +47,7 @@ class Contest:
     left_out: dict[str, Text]
     seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
     study: ListStudy | None = None
+    choice: Choice | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -59,6 +63,7 @@ class Contest:
             },
             "exam": self.examination.exam.facts,
             "models": list(self.evaluations),
+            "choice": None if self.choice is None else self.choice.to_json(),
             "left_out": {name: asdict(why) for name, why in self.left_out.items()},
         }
 
@@ -70,12 +75,13 @@ def hold_contest(
     *,
     threads: int = 1,
     study: ListStudy | None = None,
+    choice: Choice | None = None,
 ) -> Contest:
     """Fit each recipe to the days before the cut and examine it; one model in memory at a time.
 
     A model that cannot learn from this data is left out and said, not a failure of the run.
     """
-    contest = Contest(examination, {}, {}, study=study)
+    contest = Contest(examination, {}, {}, study=study, choice=choice)
     for position, (name, recipe) in enumerate(recipes.items()):
         step.advance(position, len(recipes))
         started = time.perf_counter()
@@ -85,6 +91,8 @@ def hold_contest(
             contest.left_out[name] = Text(en=error.message("en"), pt=error.message("pt-BR"))
             step.note(_LEFT_OUT, name=name, why=contest.left_out[name])
             continue
+        for member, why in getattr(model, "left_out", {}).items():
+            step.note(_LEFT_OUT, name=f"{name}: {member}", why=why)
         fitted = time.perf_counter()
         contest.evaluations[name] = evaluate(model, name, examination.exam, threads=threads)
         seconds = fitted - started, time.perf_counter() - fitted

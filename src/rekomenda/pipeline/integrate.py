@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,10 @@ class Integrated:
         later an empty column. (Bots are known by all their days, up to `as_of`.)
     holdout : Interactions or None
         The plays after the cut, over the same ids.
+    before : TrainingData or None
+        As `at_cut`, up to the validation cut: what `auto` tries candidates on.
+    between : Interactions or None
+        The plays after the validation cut and up to the cut.
     first_played : ndarray of int64, shape (nnz,), or None
         When each cell of `data` was first played, in microseconds since 1970-01-01 UTC; where only
         daily totals tell of it, the beginning of its first day. None unless asked for.
@@ -80,6 +85,8 @@ class Integrated:
     report: IntegrationReport
     at_cut: TrainingData | None = None
     holdout: Interactions | None = None
+    before: TrainingData | None = None
+    between: Interactions | None = None
     first_played: NDArray[np.int64] | None = None
     likes: Likes = field(default_factory=Likes.none)
     like_weight: float = 0.0
@@ -115,6 +122,7 @@ def integrate(
     home: Path,
     as_of: date,
     cut: date | None = None,
+    validation_cut: date | None = None,
     options: IntegrateSettings | None = None,
     moments: bool = False,
 ) -> Integrated:
@@ -131,6 +139,8 @@ def integrate(
         Nothing after this day is read.
     cut : date, optional
         Last day before the holdout, earlier than `as_of`.
+    validation_cut : date, optional
+        Last day before a second holdout that ends at `cut`, earlier than that.
     options : IntegrateSettings, optional
         Default: the default settings.
     moments : bool, default False
@@ -151,10 +161,11 @@ def integrate(
         tables[f"lake_{LIKES.name}"] = _parts(LIKES.name, ())
     tables |= {"damp": damp_table(options.max_plays_per_day)}
     tables |= {"decay": decay_table(options.half_life_days)}
-    found = engine.sql(_steps(options, as_of=as_of, cut=cut, moments=moments), tables)
+    cuts = [day for day in (validation_cut, cut) if day is not None]
+    found = engine.sql(_steps(options, as_of=as_of, cuts=cuts, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
-    integrated = _integrated(found, as_of=as_of, cut=cut)
+    integrated = _integrated(found, as_of=as_of, cuts=cuts)
     return replace(integrated, like_weight=options.like_weight)
 
 
@@ -176,7 +187,7 @@ def _parts(name: str, paths: Sequence[Path]) -> Parts:
 
 
 def _steps(
-    options: IntegrateSettings, *, as_of: date, cut: date | None, moments: bool
+    options: IntegrateSettings, *, as_of: date, cuts: Sequence[date], moments: bool
 ) -> list[Step]:
     """Put the steps in their order. `cells` and `interactions` come once for each span of days."""
 
@@ -213,14 +224,14 @@ def _steps(
         step("listeners", "listeners"),
         interactions,
     ]
-    if cut is not None:
-        steps += [*span(BEGINNING, cut, "at_cut"), *span(cut, as_of, "holdout")]
+    for cut, until in pairwise((*cuts, as_of)):
+        steps += [*span(BEGINNING, cut, f"until {cut}"), *span(cut, until, f"after {cut}")]
     if moments:
         steps.append(step("first_played", "first_played", as_of=as_of))
     return steps
 
 
-def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) -> Integrated:
+def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]) -> Integrated:
     catalogue = assemble_catalogue(
         found["tracks"],
         artists=found["artists"],
@@ -235,8 +246,9 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) ->
     def training(name: str, until: date) -> TrainingData:
         return TrainingData(interactions(name), catalogue, _day_number(until))
 
-    at_cut = training("at_cut", cut) if cut is not None else None
-    holdout = interactions("holdout") if cut is not None else None
+    sides = [(training(f"until {day}", day), interactions(f"after {day}")) for day in cuts]
+    at_cut, holdout = sides[-1] if sides else (None, None)
+    before, between = sides[0] if len(sides) > 1 else (None, None)
     data = training("interactions", as_of)
     return Integrated(
         data=data,
@@ -246,6 +258,8 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cut: date | None) ->
         report=report_on(found, catalogue, at_cut, holdout),
         at_cut=at_cut,
         holdout=holdout,
+        before=before,
+        between=between,
         first_played=_first_played(found["first_played"], data)
         if "first_played" in found
         else None,

@@ -24,6 +24,10 @@ class Hop:
 
 
 INTEGRATE = Hop("integrate", Text("Joining plays with the catalogue", "Juntando plays e catálogo"))
+CHOOSE = Hop(
+    "choose",
+    Text("Choosing what to blend, on earlier days", "Escolhendo a mistura, em dias anteriores"),
+)
 EVALUATE = Hop(
     "evaluate",
     Text("Comparing models on the days held back", "Comparando modelos nos dias reservados"),
@@ -36,4 +40,4 @@ RECONCILE = Hop(
     "reconcile", Text("Comparing release and warehouse", "Conferindo release e warehouse")
 )
 
-PLAN: tuple[Hop, ...] = (INTEGRATE, EVALUATE, REFIT, RECOMMEND, JUDGE, PUBLISH, RECONCILE)
+PLAN: tuple[Hop, ...] = (INTEGRATE, CHOOSE, EVALUATE, REFIT, RECOMMEND, JUDGE, PUBLISH, RECONCILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
@@ -54,11 +54,16 @@ class Recipe:
         return cls(stored["algorithm"], stored["hyperparameters"], stored["seed"])
 
 
+AUTO: Final = frozenset({"auto", "default"})
+"""Names of a candidate that is still to be chosen."""
+
+
 def choose_recipes(
     algorithm: str,
     compare: tuple[str, ...],
     hyperparameters: Mapping[str, Mapping[str, Any]],
     *,
+    chosen: Mapping[str, Any] | None = None,
     n_items: int,
     max_ease_items: int,
     seed: int,
@@ -68,9 +73,12 @@ def choose_recipes(
     Parameters
     ----------
     algorithm : str
-        The candidate; `default` is ease up to `max_ease_items` tracks and als above.
+        The candidate; `auto` or `default` is what was chosen.
     compare : tuple of str
     hyperparameters : mapping of algorithm to its settings
+    chosen : mapping, optional
+        The hyperparameters of the blend that was chosen. Without one, `auto` is ease up to
+        `max_ease_items` tracks and als above.
     n_items : int
         Tracks in the catalogue.
     max_ease_items : int
@@ -84,10 +92,12 @@ def choose_recipes(
     left_out : tuple of str
     """
     too_large = n_items > max_ease_items
-    if algorithm == "default":
+    if algorithm in AUTO and chosen is None:
         algorithm = "als" if too_large else "ease"
 
     def recipe(name: str) -> Recipe:
+        if name in AUTO and chosen is not None:
+            return Recipe("blend", chosen, seed)
         return Recipe(name, hyperparameters.get(name, {}), seed)
 
     names = dict.fromkeys(("popularity", *compare))

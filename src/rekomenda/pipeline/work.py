@@ -41,12 +41,16 @@ class Work:
         Last day before the holdout; None where the plays' days do not allow a cut in time.
     run_key : str
         The same for the same data, day, settings and code: a retry is recognised by it.
+    validation_cut : date or None
+        Last day before a second holdout of the same length, which ends at `cut`: what `auto`
+        chooses on. None where the days do not allow it.
     """
 
     snapshot: Snapshot
     as_of: date
     cut: date | None
     run_key: str
+    validation_cut: date | None = None
 
     def forced(self) -> Work:
         """Return the same work under another name: what a person forces is a release of its own."""
@@ -109,7 +113,14 @@ def plan_work(
         "settings": made_of,
         "code": __version__,
     }
-    return Work(snapshot, last, cut if known[0] <= cut else None, digest(key))
+    earlier = cut - timedelta(days=settings.evaluate.holdout_days)
+    return Work(
+        snapshot,
+        last,
+        cut if known[0] <= cut else None,
+        digest(key),
+        validation_cut=earlier if known[0] <= earlier else None,
+    )
 
 
 def day_in(zone: str, now: datetime) -> date:
