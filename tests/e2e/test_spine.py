@@ -51,7 +51,8 @@ def test_status_says_what_is_served_how_good_it_is_and_that_the_warehouse_agrees
     answer = status(home)
     assert answer["run_id"].startswith("20240630-")
     assert answer["as_of"] == "2024-06-30"
-    assert set(answer["recommendations"]) == {"for_you", "again", "discover"}
+    shelves = {"for_you", "again", "discover", "explore", "fresh"}
+    assert set(answer["recommendations"]) == shelves
     assert answer["gate"]["decision"] == "publish"
     assert answer["reconciliation"]["lagging"] is False
     assert set(answer["reconciliation"]["differences"].values()) == {0}
@@ -98,12 +99,15 @@ def test_shelves_keep_their_word(small, home):
             shelf: done("--home", home, "recommend", user, "--shelf", shelf, "--json").json[
                 "tracks"
             ]
-            for shelf in ("for_you", "again", "discover")
+            for shelf in ("for_you", "again", "discover", "explore", "fresh")
         }
         known = heard.get(user, set())
         artists = {artist_of[track] for track in known if track in artist_of}
         assert lists["for_you"], user
-        assert not {row["track_id"] for row in lists["for_you"]} & known
+        for shelf in ("for_you", "discover", "explore", "fresh"):
+            assert not {row["track_id"] for row in lists[shelf]} & known
+        new = [row["track_id"] for s in ("discover", "explore", "fresh") for row in lists[s]]
+        assert len(new) == len(set(new)), user
         assert {row["track_id"] for row in lists["again"]} <= known
         assert not {artist_of[row["track_id"]] for row in lists["discover"]} & artists
         for rows in lists.values():

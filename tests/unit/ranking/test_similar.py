@@ -156,3 +156,15 @@ def test_the_columns_are_those_of_the_warehouse_without_the_run(
     made = make(interactions, catalogue)
     assert made.num_rows
     assert made.schema.equals(pa.schema(list(table.arrow)[1:]))
+
+
+def test_where_the_model_knows_too_few_the_most_heard_together_follow(catalogue, interactions):
+    # Of a1's company: b1 and b1-live (2 of 2 likers), a2 (2 of 2), none (2 of 2), c1 only 1 of 1.
+    near = np.full((6, 6), -np.inf, np.float32)
+    near[0, 5] = 1.0
+    found = pairs(
+        similar_tracks(
+            LinearFake(near), interactions, catalogue, n=3, max_per_artist=2, min_support=2
+        )
+    )
+    assert found["a1"] == ["none", "a2", "b1"]  # b1-live is another version of b1
