@@ -21,6 +21,10 @@ MAX_CELLS: Final = 128 << 20
 """Pairs kept when no number of neighbours is given: 1 GB at 8 bytes each."""
 ROWS: Final = 128
 """Items computed together by one thread."""
+DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
+"""Its 64 windows of six bits are all different."""
+BIT_OF: Final = np.zeros(64, np.int32)
+BIT_OF[[((1 << bit) * int(DE_BRUIJN) % 2**64) >> 58 for bit in range(64)]] = np.arange(64)
 
 
 class Links(NamedTuple):
@@ -134,6 +138,7 @@ def _fill(
     stamp = np.full(n_items, -1, np.int32)
     touched = np.empty(n_items, np.int32)
     values = np.empty(n_items, np.float32)
+    marks = np.zeros(n_items // 64 + 1, np.uint64)
     for item in range(*block):
         count = 0
         stamp[item] = item
@@ -147,7 +152,7 @@ def _fill(
                     count += 1
                 shared[column] += weight * by_user.values[other]
         shared[item] = 0.0
-        _in_order(touched, count, stamp, item)
+        _in_order(touched[:count], marks)
         for place in range(count):
             column = touched[place]
             divisor = np.float64(norms.row[item]) * norms.column[column] + norms.shrinkage
@@ -158,15 +163,24 @@ def _fill(
 
 
 @njit(nogil=True, cache=True)
-def _in_order(touched: Int32, count: int, stamp: Int32, item: int) -> None:
-    """Sort the touched columns; where they are many a walk over all columns is quicker."""
-    if count * 16 < len(stamp):
-        touched[:count].sort()
-        return
+def _in_order(touched: Int32, marks: NDArray[np.uint64]) -> None:
+    """Sort distinct columns through one bit each of `marks`, which is 0 before and after.
+
+    Quicker than a sort: the lowest bit of a word is found by a multiplication (C. E.
+    Leiserson, H. Prokop, K. H. Randall, "Using de Bruijn Sequences to Index a 1 in a Computer
+    Word", MIT 1998).
+    """
+    one = np.uint64(1)
+    for column in touched:
+        marks[column >> 6] |= one << np.uint64(column & 63)
     place = 0
-    for column in range(len(stamp)):
-        if stamp[column] == item and column != item:
-            touched[place] = column
+    for word in range(len(marks)):
+        left = marks[word]
+        marks[word] = np.uint64(0)
+        while left != np.uint64(0):
+            lowest = left & (~left + one)
+            touched[place] = word * 64 + BIT_OF[(lowest * DE_BRUIJN) >> np.uint64(58)]
+            left ^= lowest
             place += 1
 
 
