@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.domain.top_n import TopN
 from rekomenda.ranking.exposure_floor import (
     LIFTED,
+    SPREAD_FROM,
     Emerging,
     ExposureFloor,
     leeway,
@@ -26,7 +28,12 @@ from rekomenda.ranking.exposure_floor import (
 )
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
-from rekomenda.ranking.reserved_places import artists_to_show, reserve
+from rekomenda.ranking.reserved_places import (
+    artists_to_show,
+    reserve,
+    reserve_nearest,
+    unseen,
+)
 from rekomenda.ranking.shelves import ShelfRules
 
 Floats = NDArray[np.float64]
@@ -43,6 +50,11 @@ _STEPS: Final = 10
 _MIN_SAMPLE: Final = 4_000
 _MAX_SAMPLE: Final = 50_000
 _BLOCK: Final = 2_000
+_MARGIN: Final = 2
+"""So many times the listeners that are asked for are provided, since what stands on the shelves
+`explore` and `fresh` is left out of `discover`."""
+_ARTISTS: Final = 256
+"""Artists placed together: their scores for the whole sample are dense."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +149,21 @@ def set_floor(
         if lift > 0:
             lifts[shelf] = lift
         if shelf is Shelf.DISCOVER and min_listeners:
+            places = _Places(
+                model,
+                histories,
+                histories.rows(rows),
+                catalogue,
+                rules,
+                shelf,
+                min_listeners,
+            )
             candidates = pool.at(lift)
-            lists = thin.lists(candidates, lengths[shelf])
-            wanted = artists_to_show(histories, catalogue, MIN_SUPPORT)
-            kept, unseen = reserve(candidates.items, lists, catalogue, wanted, min_listeners)
+            kept, lacking = places.keep(candidates, thin.lists(candidates, lengths[shelf]))
             reserved[shelf] = np.full(len(histories), -1, np.int32)
             reserved[shelf][rows] = kept
             n_kept = int(np.count_nonzero(kept >= 0))
-            report = replace(report, reserved=n_kept, unseen=unseen)
+            report = replace(report, reserved=n_kept, unseen=lacking)
         reports.append(report)
     return ExposureFloor(emerging, lifts, reserved), tuple(reports)
 
@@ -152,7 +171,7 @@ def set_floor(
 def _sample(histories: Histories, catalogue: Catalogue, min_listeners: int) -> NDArray[np.int64]:
     """Choose evenly spaced listeners with a history: enough to show every artist to some."""
     known = np.flatnonzero(histories.lengths > 0)
-    size = int(np.clip(len(catalogue.artists) * min_listeners, _MIN_SAMPLE, _MAX_SAMPLE))
+    size = int(np.clip(len(catalogue.artists) * _MARGIN * min_listeners, _MIN_SAMPLE, _MAX_SAMPLE))
     if len(known) <= size:
         return known
     return known[np.linspace(0, len(known) - 1, size).astype(np.int64)]
@@ -190,6 +209,67 @@ class _Pool:
         total = float(seen.sum())
         marked = np.append(self.tracks, False)[items]
         return float(seen[marked].sum()) / total if total > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Who gets the places that are kept for artists, first among candidates, then among all."""
+
+    model: FittedModel
+    everybody: Histories
+    histories: Histories
+    catalogue: Catalogue
+    rules: ShelfRules
+    shelf: Shelf
+    min_listeners: int
+
+    def keep(self, candidates: TopN, lists: Items) -> tuple[Items, int]:
+        """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
+        wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
+        provided = _MARGIN * self.min_listeners
+        kept, lacking = reserve(candidates.items, lists, self.catalogue, wanted, provided)
+        tracks = self._best_track_of(lacking)
+        for start in range(0, len(tracks), _ARTISTS):
+            some = tracks[start : start + _ARTISTS]
+            near = self._nearness(some, candidates)
+            kept = reserve_nearest(
+                kept,
+                lists,
+                near,
+                some,
+                catalogue=self.catalogue,
+                min_listeners=provided,
+            )
+        left = unseen(lists, kept, self.catalogue, wanted, self.min_listeners)
+        return kept, int(np.count_nonzero(left))
+
+    def _best_track_of(self, artists: NDArray[np.bool_]) -> Items:
+        """Return the track with the most listeners of each marked artist, equal ones by index."""
+        listeners = np.bincount(self.everybody.items, minlength=len(self.catalogue))
+        shown = np.flatnonzero(~self.catalogue.hidden & (self.catalogue.artist_of >= 0))
+        order = shown[np.argsort(-listeners[shown], kind="stable")]
+        of, first = np.unique(self.catalogue.artist_of[order], return_index=True)
+        return order[first][artists[of]].astype(np.int32)
+
+    def _nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
+        """Score tracks for everybody, from the top of each list down; -inf where not allowed."""
+        near = np.full((len(self.histories), len(tracks)), -np.inf, np.float32)
+        column = np.full(len(self.catalogue), -1)
+        column[tracks] = np.arange(len(tracks))
+        for rows, batch in self.histories.batches(_BLOCK):
+            starts = np.arange(len(batch) + 1, dtype=np.int64) * len(tracks)
+            only = ItemSets(starts, np.tile(tracks, len(batch)))
+            eligible = replace(self.rules.eligible_for(self.shelf, batch), only=only)
+            with threadpool_limits(1, "blas"):
+                found = self.model.top_n(batch, len(tracks), eligible)
+            top = candidates.scores[rows]
+            last = top[:, min(SPREAD_FROM, top.shape[1]) - 1]
+            far = np.isfinite(last)  # who has fewer candidates is left alone
+            user, place = np.nonzero((found.items >= 0) & far[:, None])
+            spread = np.maximum(top[user, 0] - last[user], 1e-9)
+            value = (found.scores[user, place] - top[user, 0]) / spread
+            near[rows][user, column[found.items[user, place]]] = value
+        return near
 
 
 def _pools(

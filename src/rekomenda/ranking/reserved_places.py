@@ -9,13 +9,14 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Histories
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 Int64 = NDArray[np.int64]
 Items = NDArray[np.int32]
 
 
 def reserve(
     candidates: Items, lists: Items, catalogue: Catalogue, wanted: Bools, min_listeners: int
-) -> tuple[Items, int]:
+) -> tuple[Items, Bools]:
     """Choose whose list each artist who is shown to too few is to stand in.
 
     The nearest pairs of listener and artist come first: those where the track stands highest among
@@ -37,7 +38,7 @@ def reserve(
     -------
     reserved : ndarray of int32, shape (S,)
         An item for each list, -1 for none.
-    unseen : int
+    unseen : ndarray of bool, shape (A,)
         Wanted artists who stand in fewer lists all the same.
     """
     n_artists = len(catalogue.artists)
@@ -54,8 +55,61 @@ def reserve(
         taken = np.arange(len(artists)) - np.searchsorted(artists, artists) < missing[artists]
         reserved[users[taken]] = tracks[taken]
         missing -= np.bincount(artists[taken], minlength=n_artists)
+    return reserved, unseen(lists, reserved, catalogue, wanted, min_listeners)
+
+
+def unseen(
+    lists: Items, reserved: Items, catalogue: Catalogue, wanted: Bools, min_listeners: int
+) -> Bools:
+    """Mark the wanted artists who stand in too few lists, with what is reserved in them, (A,)."""
     seen = _seen(with_reserved(lists, reserved, catalogue), catalogue)
-    return reserved, int(np.count_nonzero(wanted & (seen < min_listeners)))
+    return np.asarray(wanted & (seen < min_listeners))
+
+
+def reserve_nearest(
+    reserved: Items,
+    lists: Items,
+    nearness: Floats,
+    tracks: Items,
+    *,
+    catalogue: Catalogue,
+    min_listeners: int,
+) -> Items:
+    """Find places for artists who stand among nobody's candidates, or among too few.
+
+    Parameters
+    ----------
+    reserved : ndarray of int32, shape (S,)
+        What is reserved already, -1 for none; those lists give no further place.
+    lists : ndarray of int32, shape (S, n)
+    nearness : ndarray of float, shape (S, C)
+        How near each track comes to each list, larger is nearer; -inf where the list may not hold
+        it.
+    tracks : ndarray of int32, shape (C,)
+        One for each artist.
+    catalogue : Catalogue
+    min_listeners : int
+        How many lists each of these artists is to stand in.
+
+    Returns
+    -------
+    ndarray of int32, shape (S,)
+        The reserved items, with as many new ones as could be placed: in turns, each artist takes
+        the nearest list that is free.
+    """
+    found = reserved.copy()
+    seen = _seen(with_reserved(lists, reserved, catalogue), catalogue)
+    missing = np.maximum(min_listeners - seen[catalogue.artist_of[tracks]], 0)
+    there = _stands_in(np.broadcast_to(tracks, nearness.shape), lists, catalogue)
+    near = np.where((found >= 0)[:, None] | there, -np.inf, nearness)
+    while len(near) and (open_ := (missing > 0) & (near.max(axis=0) > -np.inf)).any():
+        columns = np.flatnonzero(open_)
+        nearest = near[:, columns].argmax(axis=0)
+        rows, first = np.unique(nearest, return_index=True)  # of two for one list, the first
+        found[rows] = tracks[columns[first]]
+        missing[columns[first]] -= 1
+        near[rows] = -np.inf
+    return found
 
 
 def with_reserved(lists: Items, reserved: Items, catalogue: Catalogue) -> Items:
@@ -103,8 +157,13 @@ def _seen(lists: Items, catalogue: Catalogue) -> Int64:
 
 def _possible(candidates: Items, lists: Items, catalogue: Catalogue, lacking: Bools) -> Bools:
     """Mark the candidates, (S, M), whose artist lacks listeners and is not in that list yet."""
+    artists = np.append(catalogue.artist_of, np.int32(-1))[candidates]
+    there = _stands_in(candidates, lists, catalogue)
+    return np.asarray(np.append(lacking, False)[artists] & ~there)
+
+
+def _stands_in(items: Items, lists: Items, catalogue: Catalogue) -> Bools:
+    """Tell for each row's items, (S, M), whether their artist stands in the row's list."""
     artist_of = np.append(catalogue.artist_of, np.int32(-1))
-    artists = artist_of[candidates]
     rows = np.arange(len(lists), dtype=np.int64)[:, None] * (len(catalogue.artists) + 1)
-    listed = rows + artist_of[lists] + 1
-    return np.asarray(np.append(lacking, False)[artists] & ~np.isin(rows + artists + 1, listed))
+    return np.isin(rows + artist_of[items] + 1, rows + artist_of[lists] + 1)
