@@ -3,6 +3,9 @@
     python benchmarks/split.py --train train.txt --test test.txt --algorithm als --k 20 --json \
         --set n_factors=256 --set n_iterations=5
 
+`--algorithm auto` chooses a blend on a validation cut inside the training file, with the default
+configuration and nothing else; choosing counts as fitting.
+
 Files are those of LightGCN (X. He et al., SIGIR 2020): a line is a user's number, then the
 numbers of their items. All items are ranked, training items left out; recall@k is hits over
 test items, NDCG@k has binary relevance and an ideal list of min(k, test items) hits, both are
@@ -32,6 +35,10 @@ from rekomenda.errors import RekomendaError
 from rekomenda.evaluation.metrics import ndcg, recall
 from rekomenda.models import registry
 from rekomenda.models.base import Algorithm
+from rekomenda.pipeline.choosing import random_validation
+from rekomenda.settings import Settings
+from rekomenda.tuning.choice import Choice
+from rekomenda.tuning.choose import Limits, choose
 
 Cells = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -39,7 +46,9 @@ Cells = tuple[NDArray[np.int64], NDArray[np.int64]]
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     try:
-        algorithm = registry.create(options.algorithm, dict(options.set))
+        algorithm = None
+        if options.algorithm != "auto":
+            algorithm = registry.create(options.algorithm, dict(options.set))
         result = measure(
             algorithm, read(options.train), read(options.test), options.k, options.seed
         )
@@ -54,11 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
     else:
         for name, value in result.items():
-            print(
-                f"{name:<20} {value:>12.4f}"
-                if isinstance(value, float)
-                else f"{name:<20} {value:>12,}"
-            )
+            print(f"{name:<20} {shown(value)}")
     return 0
 
 
@@ -66,7 +71,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--test", type=Path, required=True)
-    parser.add_argument("--algorithm", required=True, help=", ".join(registry.names()))
+    parser.add_argument("--algorithm", required=True, help=", ".join(["auto", *registry.names()]))
     parser.add_argument("--k", type=int, default=20, help="length of the lists (default: 20)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -79,6 +84,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser.parse_args(arguments)
+
+
+def shown(value: Any) -> str:
+    """Write a number in a column; of a choice its sentence."""
+    if isinstance(value, dict):
+        return str(value["sentence"]["en"])
+    return f"{value:>12.4f}" if isinstance(value, float) else f"{value:>12,}"
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -111,8 +123,9 @@ def read(path: Path) -> Cells:
 
 
 def measure(
-    algorithm: Algorithm, train: Cells, test: Cells, k: int, seed: int
-) -> dict[str, float | int]:
+    algorithm: Algorithm | None, train: Cells, test: Cells, k: int, seed: int
+) -> dict[str, Any]:
+    """Fit, rank for everybody and count hits; without an algorithm, choose one first."""
     n_users, n_items = (int(max(a.max(), b.max())) + 1 for a, b in zip(train, test, strict=True))
     histories = Histories.from_cells(*train, n_users=n_users, n_items=n_items)
     users, items = (
@@ -120,6 +133,9 @@ def measure(
     )
     data = TrainingData(Interactions(users, items, histories), Catalogue.bare(items), as_of_day=-1)
     started = time.perf_counter()
+    choice = chosen(data, seed) if algorithm is None else None
+    if choice is not None:
+        algorithm = registry.create("blend", choice.hyperparameters)
     model = algorithm.fit(data, seed=seed)
     fitted = time.perf_counter()
     seen = Eligible(excluded=ItemSets(histories.indptr, histories.items))
@@ -139,7 +155,16 @@ def measure(
         "test_users": int(np.count_nonzero(n_relevant)),
         "items": n_items,
         "train_cells": len(train[0]),
+        **({} if choice is None else {"choice": choice.to_json()}),
     }
+
+
+def chosen(data: TrainingData, seed: int) -> Choice:
+    """Choose as a run does for data without time, with the default settings."""
+    settings = Settings()
+    validation = random_validation(data, settings.evaluate.random_share, seed)
+    limits = Limits(settings.model.budget_seconds, max_ease_items=settings.model.max_ease_items)
+    return choose(validation, data, limits, seed=seed)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ _NO_RELEASE = Text(
     en="Release   none yet. Make one: `rekomenda run`.",
     pt="Release   nenhuma ainda. Faça uma: `rekomenda run`.",
 )
+_CHOICE = Text(en="Choice    {said}", pt="Escolha   {said}")
 _LISTS = Text(
     en="Lists     {shelves}; {tracks:.1%} of the tracks and {artists:.1%} of the artists are shown "
     "to somebody",
@@ -154,6 +155,8 @@ def _show_release(door: Door, status: dict[str, Any]) -> None:
         personal=status["listeners"]["personalised"],
         popular=status["listeners"]["popular"],
     )
+    if status["choice"] is not None:
+        door.print(_CHOICE, said=status["choice"]["sentence"][door.language])
     number = Text("{shelf} {n:n}", "{shelf} {n:n}")
     shelves = ", ".join(
         door.text(number, shelf=shelf, n=n) for shelf, n in status["recommendations"].items()

@@ -17,8 +17,8 @@ HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
 def status_of(house: House) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
-    `run_id`, `as_of`, `listeners`, `recommendations`, `holdout`, `metrics`, `cutoff` (the gate's
-    k), `gate` and `goals` are those of the release in service and null before the first;
+    `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
+    null where an algorithm was named), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
     `reconciliation` has the differences between release and warehouse found by the last run;
     `last_attempt` is what the last run decided.
     """
@@ -65,7 +65,16 @@ def _lake(snapshot: Snapshot) -> dict[str, Any]:
 def _release(served: Release | None) -> dict[str, Any]:
     if served is None:
         names = ("run_id", "as_of", "algorithm", "listeners", "recommendations")
-        more = ("coverage", "holdout", "metrics", "cutoff", "gate", "goals", "content_hash")
+        more = (
+            "choice",
+            "coverage",
+            "holdout",
+            "metrics",
+            "cutoff",
+            "gate",
+            "goals",
+            "content_hash",
+        )
         return dict.fromkeys((*names, *more))
     manifest = served.manifest
     return {
@@ -75,6 +84,7 @@ def _release(served: Release | None) -> dict[str, Any]:
         "listeners": {"total": manifest.listeners, **manifest.about["listeners"]},
         "recommendations": dict(manifest.counts),
         "coverage": manifest.about["coverage"],
+        "choice": manifest.about["report"].get("choice"),
         "holdout": manifest.about["report"]["holdout"],
         "metrics": manifest.metrics["rows"],
         "cutoff": manifest.about.get("cutoff"),

@@ -39,27 +39,35 @@ GRID: Final[tuple[Candidate, ...]] = (
     Candidate("relisten", "relisten", unheard=False),
     Candidate("popularity_recent", "popularity_recent"),
     Candidate("rp3beta", "rp3beta"),
+    Candidate("graph_filter", "graph_filter"),
     Candidate("als", "als"),
     Candidate("als-10", "als", {"alpha": 10.0}),
     Candidate("als-256", "als", {"n_factors": 256, "n_iterations": 5}),
-    Candidate("content", "content"),
     Candidate("ease", "ease"),
+    Candidate("content", "content"),
+    Candidate("slim", "slim"),
 )
-"""The default grid, in the order in which the budget is spent."""
+"""The default grid, in the order in which the budget is spent. `item_knn` is not in it: where tracks
+are held out at random it looks better than it is (on Gowalla its NDCG fell by 28 % from validation to
+test, that of all others by 2 % or less), and `rp3beta` says what it says."""
 
 WIDE_GRID: Final[tuple[Candidate, ...]] = (
     *GRID,
     Candidate("rp3beta-flat", "rp3beta", {"alpha": 1.0, "beta": 0.1}),
     Candidate("rp3beta-niche", "rp3beta", {"alpha": 0.6, "beta": 0.5}),
     Candidate("rp3beta-weights", "rp3beta", {"values": "weights"}),
-    Candidate("item_knn", "item_knn"),
-    Candidate("item_knn-bm25", "item_knn", {"weighting": "bm25"}),
+    Candidate("graph_filter-blunt", "graph_filter", {"sharpening": 0.0}),
+    Candidate("graph_filter-sharp", "graph_filter", {"sharpening": 1.0}),
+    Candidate("graph_filter-waves", "graph_filter", {"ideal": 0.3}),
     Candidate("als-128", "als", {"n_factors": 128}),
     Candidate("als-128-10", "als", {"n_factors": 128, "alpha": 10.0}),
     Candidate("als-256-10", "als", {"n_factors": 256, "n_iterations": 5, "alpha": 10.0}),
     Candidate("content-128", "content", {"n_factors": 128}),
+    Candidate("item_knn", "item_knn"),
+    Candidate("item_knn-bm25", "item_knn", {"weighting": "bm25"}),
     Candidate("ease-weights", "ease", {"values": "weights"}),
     Candidate("ease-loose", "ease", {"regularization": 80.0}),
     Candidate("ease-tight", "ease", {"regularization": 500.0}),
+    Candidate("slim-loose", "slim", {"regularization": 20.0}),
 )
 """What `tune` looks at."""
