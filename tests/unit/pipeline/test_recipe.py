@@ -11,7 +11,16 @@ def choose(algorithm="default", n_items=100, compare=COMPARE, **hyperparameters)
     )
 
 
-def test_the_default_is_ease_while_it_fits_in_memory():
+def test_auto_is_the_blend_that_was_chosen():
+    chosen = {"members": [{"algorithm": "als", "unheard": 1.0}]}
+    candidate, beside, _ = choose_recipes(
+        "auto", COMPARE, {}, chosen=chosen, n_items=100, max_ease_items=500, seed=7
+    )
+    assert candidate == Recipe("blend", chosen, 7)
+    assert [recipe.algorithm for recipe in beside] == ["popularity", "random", "ease", "als"]
+
+
+def test_with_nothing_chosen_the_default_is_ease_while_it_fits_in_memory():
     candidate, beside, left_out = choose()
     assert candidate == Recipe("ease", {}, 7)
     assert [recipe.algorithm for recipe in beside] == ["popularity", "random", "als"]
