@@ -9,8 +9,8 @@ so who plays emerging artists anyway gets more of them, and who never does is as
 lift for each shelf is the Lagrange multiplier of "together, the lists give these artists at least
 that share of exposure": the lists where it costs least bear most of it (A. Singh, T. Joachims,
 "Fairness of Exposure in Rankings", KDD 2018, with the constraint on the sum of all lists; measured
-against fixed quotas in each list, as M. Zehlike et al., "FA*IR", CIKM 2017, set them, it cost half
-as much). The smallest lift that suffices is found on the lists themselves, without looking at
+against fixed quotas in each list, as M. Zehlike et al., "FA*IR", CIKM 2017, set them, it cost a
+fraction). The smallest lift that suffices is found on the lists themselves, without looking at
 anything that was held back.
 """
 

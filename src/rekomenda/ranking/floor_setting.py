@@ -226,20 +226,16 @@ class _Places:
     def keep(self, candidates: TopN, lists: Items) -> tuple[Items, int]:
         """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
         wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
-        provided = _MARGIN * self.min_listeners
-        kept, lacking = reserve(candidates.items, lists, self.catalogue, wanted, provided)
-        tracks = self._best_track_of(lacking)
-        for start in range(0, len(tracks), _ARTISTS):
-            some = tracks[start : start + _ARTISTS]
-            near = self._nearness(some, candidates)
-            kept = reserve_nearest(
-                kept,
-                lists,
-                near,
-                some,
-                catalogue=self.catalogue,
-                min_listeners=provided,
-            )
+        kept, _ = reserve(candidates.items, lists, self.catalogue, wanted, self.min_listeners)
+        for enough in (self.min_listeners, _MARGIN * self.min_listeners):  # first all, then more
+            lacking = unseen(lists, kept, self.catalogue, wanted, enough)
+            tracks = self._best_track_of(lacking)
+            for start in range(0, len(tracks), _ARTISTS):
+                some = tracks[start : start + _ARTISTS]
+                near = self._nearness(some, candidates)
+                kept = reserve_nearest(
+                    kept, lists, near, some, catalogue=self.catalogue, min_listeners=enough
+                )
         left = unseen(lists, kept, self.catalogue, wanted, self.min_listeners)
         return kept, int(np.count_nonzero(left))
 
