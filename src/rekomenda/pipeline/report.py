@@ -169,19 +169,14 @@ def _before(house: House, release: Release) -> Release | None:
 def _changes(before: Release | None, now: Release) -> Changes | None:
     if before is None:
         return None
-    old, new = _for_you(before), _for_you(now)
-    moved = pd.concat(
-        [
-            old.groupby("track_id")["user_id"].nunique().rename("before"),
-            new.groupby("track_id")["user_id"].nunique().rename("now"),
-        ],
-        axis=1,
-    ).fillna(0)
+    both = {"before": _for_you(before), "now": _for_you(now)}
+    shown = {name: lists.groupby("track_id")["user_id"].nunique() for name, lists in both.items()}
+    moved = pd.DataFrame(shown).fillna(0)
     moved = moved.astype(np.int64).assign(rise=moved["now"] - moved["before"]).reset_index()
     ordered = moved.sort_values(["rise", "track_id"], ascending=[False, True])
     return Changes(
         since=before.release_id,
-        kept=_kept(old, new),
+        kept=_kept(**both),
         listeners=(before.manifest.listeners, now.manifest.listeners),
         tracks=(_n_tracks(before), _n_tracks(now)),
         risen=_moved(ordered[ordered["rise"] > 0].head(_MOVED), now.path),
@@ -204,14 +199,14 @@ def _for_you(release: Release) -> pd.DataFrame:
     )
 
 
-def _kept(old: pd.DataFrame, new: pd.DataFrame) -> float:
+def _kept(before: pd.DataFrame, now: pd.DataFrame) -> float:
     """Median share of their earlier first tracks that listeners of both still have."""
-    both = old[old["user_id"].isin(new["user_id"])]
+    both = before[before["user_id"].isin(now["user_id"])]
     if not len(both):
         return float("nan")
-    stayed = both.merge(new, on=["user_id", "track_id"]).groupby("user_id").size()
-    before = both.groupby("user_id").size()
-    return float((stayed.reindex(before.index).fillna(0) / before).median())
+    stayed = both.merge(now, on=["user_id", "track_id"]).groupby("user_id").size()
+    listed = both.groupby("user_id").size()
+    return float((stayed.reindex(listed.index).fillna(0) / listed).median())
 
 
 def _moved(rows: pd.DataFrame, folder: Path) -> list[dict[str, Any]]:
