@@ -5,7 +5,8 @@ import math
 
 from rekomenda.evaluation.exposure_rows import Row
 from rekomenda.evaluation.exposure_words import EXPOSURE_DEFINITIONS
-from rekomenda.evaluation.goals import GOALS, Finding, Met, of_run
+from rekomenda.evaluation.goal_list import GOALS
+from rekomenda.evaluation.goals import Finding, Met, of_run
 
 
 def row(lists, algorithm, measure, value, segment="overall", *, low=None, high=None):
