@@ -14,7 +14,7 @@ from support.evaluation_worlds import histories
 
 RULES = GateRules()
 LAST = date(2024, 6, 30)  # a Sunday
-WEEKS = {LAST - timedelta(days=back): 1000 if back % 7 else 300 for back in range(40)}
+WEEKS = {LAST - timedelta(days=back): 10_000 if back % 7 else 3_000 for back in range(40)}
 GOOD = DataFacts(WEEKS, LAST, rows_in=1000, loaded=960, quarantined=10, deduplicated=30, leaked=0)
 
 
@@ -32,14 +32,14 @@ def test_usual_data_passes():
 
 
 @pytest.mark.parametrize(
-    ("rows", "passes"), [(499, False), (500, True), (2000, True), (2001, False), (0, False)]
+    ("rows", "passes"), [(4999, False), (5000, True), (20_000, True), (20_001, False), (0, False)]
 )
 def test_a_day_is_held_against_the_same_weekday(rows, passes):
     odd = GOOD.rows_by_day | {LAST - timedelta(days=3): rows}
     assert (failed(replace(GOOD, rows_by_day=odd)) == set()) is passes
-    quiet = GOOD.rows_by_day | {LAST: rows}  # Sundays have 300
+    quiet = GOOD.rows_by_day | {LAST: rows}  # Sundays have 3,000
     assert check_of(replace(GOOD, rows_by_day=quiet), "rows_are_as_usual").passed == (
-        150 <= rows <= 600
+        1500 <= rows <= 6000
     )
 
 
@@ -52,13 +52,13 @@ def test_a_day_that_is_missing_has_no_rows():
 
 
 def test_what_is_usual_is_said_only_where_it_is_known():
-    assert usual_rows(WEEKS, LAST) == 300
-    assert usual_rows(WEEKS, LAST - timedelta(days=1)) == 1000
-    assert usual_rows({LAST - timedelta(weeks=1): 500, LAST: 500}, LAST) is None  # one week
-    assert usual_rows(dict.fromkeys(WEEKS, 99), LAST) is None  # chance rules small days
+    assert usual_rows(WEEKS, LAST) == 3_000
+    assert usual_rows(WEEKS, LAST - timedelta(days=1)) == 10_000
+    assert usual_rows({LAST - timedelta(weeks=1): 5000, LAST: 5000}, LAST) is None  # one week
+    assert usual_rows(dict.fromkeys(WEEKS, 999), LAST) is None  # chance rules small days
     assert usual_rows({}, LAST) is None
     young = dict.fromkeys(WEEKS, 5)
-    assert failed(replace(GOOD, rows_by_day=young | {LAST: 50})) == set()
+    assert failed(replace(GOOD, rows_by_day=young | {LAST: 500})) == set()
 
 
 def test_the_accounting_has_to_add_up_and_quarantine_to_be_small():

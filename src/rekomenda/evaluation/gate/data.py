@@ -20,8 +20,8 @@ WEEKS: Final = 8
 """Weeks back that the median looks."""
 MIN_WEEKS: Final = 3
 """With fewer of them there is no usual day."""
-MIN_ROWS: Final = 100
-"""A usual day with fewer rows says nothing: half or double of it is chance."""
+MIN_ROWS: Final = 1000
+"""A usual day with fewer rows says nothing: a few listeners who play for hours double it."""
 
 _ROWS: Final = Text(
     "The last {days:n} days brought as many rows as usual: {ratio:.0%} of the median of the same "
