@@ -27,6 +27,7 @@ _COMMANDS = {
     ),
     "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
     "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
+    "tune": Text("Search wider for a blend.", "Procura uma mistura melhor."),
     "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
     "report": Text("A release as a page and as pictures.", "Uma release em página e em imagens."),
     "recommend": Text(

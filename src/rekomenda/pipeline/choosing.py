@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,11 +17,11 @@ from rekomenda.evaluation.holdout import random_holdout, split_sessions
 from rekomenda.evaluation.tasks import Task
 from rekomenda.pipeline.exam import Examination, Kind
 from rekomenda.pipeline.integrate import Integrated
-from rekomenda.pipeline.recipe import AUTO
 from rekomenda.settings import Settings
 from rekomenda.telemetry.progress import Step
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, Validation, choose
+from rekomenda.tuning.grid import GRID, Candidate
 from rekomenda.tuning.pool import CUTOFF
 
 MAX_LISTENERS: Final = 2500
@@ -29,17 +29,21 @@ MAX_LISTENERS: Final = 2500
 
 
 def choose_blend(
-    integrated: Integrated, examination: Examination, settings: Settings, step: Step
-) -> Choice | None:
-    """Choose what `auto` stands for, on days before the cut; None where an algorithm is named."""
+    integrated: Integrated,
+    examination: Examination,
+    settings: Settings,
+    step: Step,
+    *,
+    grid: Sequence[Candidate] = GRID,
+) -> Choice:
+    """Choose what `auto` stands for, on days before the cut."""
     model = settings.model
-    if model.algorithm not in AUTO:
-        return None
     validation = _WAYS[examination.kind](integrated, examination, settings)
     choice = choose(
         validation,
         examination.data,
         Limits(model.budget_seconds, max_ease_items=model.max_ease_items),
+        grid=grid,
         seed=model.seed,
         advance=step.advance,
     )

@@ -231,7 +231,9 @@ class _Run:
             integrated = self._integrate(step)
         with self._hop(plan.CHOOSE) as step:
             examination = self._examination(integrated)
-            choice = choose_blend(integrated, examination, self.settings, step)
+            choice = None
+            if self.settings.model.algorithm in AUTO:
+                choice = choose_blend(integrated, examination, self.settings, step)
         with self._hop(plan.EVALUATE) as step:
             contenders, contest = self._evaluate(integrated, examination, choice, step)
             about_data = self._inspect_data(contest)

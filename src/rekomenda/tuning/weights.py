@@ -29,7 +29,7 @@ ROUNDS: Final = 3
 """Of refining, at most, after each newcomer."""
 LEAST_GAIN: Final = 0.002
 """A newcomer's gain relative to what there is, at least: each member costs time for ever."""
-LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
 SPREADS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Places of heard tracks among unheard ones that are tried."""
 
