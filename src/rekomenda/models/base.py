@@ -167,11 +167,6 @@ class Fitted(ABC):
         """Whether what it says of tracks heard before is about hearing them again: it is not."""
         return False
 
-    @property
-    def knows_repeats(self) -> bool:
-        """Whether what it says of tracks heard before is about hearing them again: it is not."""
-        return False
-
     @abstractmethod
     def _score(self, histories: Histories) -> Float32:
         """Score every item for a block of users, (B, I); a new array, without NaN."""
