@@ -1,20 +1,12 @@
-"""One typed object: defaults < rekomenda.toml < REKOMENDA_SECTION__KEY < flags."""
+"""The sections of `Settings`: what can be set, its default and what it does."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Mapping
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
-
-from rekomenda.errors import ConfigError, reason_of
-from rekomenda.language import Text
 
 
 class Section(BaseModel):
@@ -253,146 +245,3 @@ class Settings(Section):
     recommend: RecommendSettings = RecommendSettings()
     keep: KeepSettings = KeepSettings()
     log: LogSettings = LogSettings()
-
-
-FILE_NAME = "rekomenda.toml"
-PREFIX = "REKOMENDA_"
-
-
-def load_settings(
-    *,
-    file: Path | None = None,
-    environment: Mapping[str, str] = os.environ,
-    flags: Mapping[str, Any] | None = None,
-) -> Settings:
-    """Read the settings once, at the door.
-
-    Parameters
-    ----------
-    file : Path, optional
-        TOML file; default `rekomenda.toml` in the current folder, which may be missing.
-    environment : mapping
-        `REKOMENDA_MODEL__SEED=7` sets `model.seed`; lists and tables are written as in TOML.
-    flags : mapping, optional
-        `{"ingest.locale": "pt-BR"}`; the last word.
-
-    Raises
-    ------
-    ConfigError
-        If a file cannot be read, a key is unknown or a value does not fit; says which and where.
-    """
-    layers: list[tuple[str, dict[str, Any]]] = []
-    path = file or Path(FILE_NAME)
-    if file is not None or path.exists():
-        layers.append((str(path), _read_file(path)))
-    layers.extend(_read_environment(environment))
-    layers.extend(
-        (f"--{key}", _nested(key.split("."), value)) for key, value in (flags or {}).items()
-    )
-    merged: dict[str, Any] = {}
-    for origin, layer in layers:
-        merged = _merge(merged, layer)
-        _validate(merged, origin)
-    return _validate(merged, "settings")
-
-
-def _validate(values: dict[str, Any], origin: str) -> Settings:
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = [str(part) for part in first["loc"]]
-        unknown = first["type"] == "extra_forbidden"
-        raise ConfigError(
-            origin=origin,
-            key=".".join(path),
-            detail=_fault(first["type"], first["msg"], first.get("ctx", {})),
-            hint=_suggestion(path) if unknown else "",
-        ) from error
-
-
-_UNKNOWN = Text(en="unknown setting", pt="configuração desconhecida")
-_NOT_ACCEPTED = Text(en="not a value it takes: {words}", pt="valor não aceito: {words}")
-_FAULTS = {
-    "greater_than_equal": Text(en="must be at least {ge}", pt="precisa ser no mínimo {ge}"),
-    "greater_than": Text(en="must be more than {gt}", pt="precisa ser maior que {gt}"),
-    "less_than_equal": Text(en="must be at most {le}", pt="precisa ser no máximo {le}"),
-    "less_than": Text(en="must be less than {lt}", pt="precisa ser menor que {lt}"),
-    "literal_error": Text(en="must be one of {choices}", pt="precisa ser um de {choices}"),
-    "int_parsing": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
-    "int_from_float": Text(en="must be a whole number", pt="precisa ser um número inteiro"),
-    "float_parsing": Text(en="must be a number", pt="precisa ser um número"),
-    "bool_parsing": Text(en="must be true or false", pt="precisa ser true ou false"),
-    "string_type": Text(en="must be text", pt="precisa ser texto"),
-    "model_type": Text(en="must be a table", pt="precisa ser uma tabela"),
-    "dict_type": Text(en="must be a table", pt="precisa ser uma tabela"),
-    "tuple_type": Text(en="must be a list", pt="precisa ser uma lista"),
-    "too_short": Text(en="must not be empty", pt="não pode ficar vazio"),
-    "string_pattern_mismatch": Text(
-        en="must match the pattern {pattern}", pt="precisa seguir o padrão {pattern}"
-    ),
-    "no_time_zone": Text(
-        en="there is no such time zone; write it like America/Fortaleza",
-        pt="não existe esse fuso; escreva como America/Fortaleza",
-    ),
-}
-"""What pydantic found wrong, by its name for it."""
-
-
-def _fault(kind: str, words: str, facts: Mapping[str, Any]) -> Text:
-    """Say in both languages why a value is refused."""
-    if kind == "extra_forbidden":
-        return _UNKNOWN
-    choices = str(facts.get("expected", "")).replace(" or ", ", ")
-    return _FAULTS.get(kind, _NOT_ACCEPTED).filled(**facts, words=words, choices=choices)
-
-
-_DID_YOU_MEAN = Text(en=" Did you mean {name}?", pt=" Você quis dizer {name}?")
-
-
-def _suggestion(path: list[str]) -> Text | str:
-    model: Any = Settings
-    for part in path[:-1]:
-        model = model.model_fields[part].annotation
-    close = get_close_matches(path[-1], list(model.model_fields), n=1)
-    return _DID_YOU_MEAN.filled(name=".".join([*path[:-1], close[0]])) if close else ""
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(origin=str(path), key="file", detail=reason_of(error), hint="") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(origin=str(path), key="TOML", detail=error, hint="") from error
-
-
-def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    layers = []
-    for name, text in sorted(environment.items()):
-        if name.startswith(PREFIX) and "__" in name:
-            keys = name.removeprefix(PREFIX).lower().split("__")
-            layers.append((name, _nested(keys, _read_value(text))))
-    return layers
-
-
-def _read_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _nested(keys: list[str], value: Any) -> dict[str, Any]:
-    for key in reversed(keys):
-        value = {key: value}
-    nested: dict[str, Any] = value
-    return nested
-
-
-def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(low)
-    for key, value in high.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
-    return merged

@@ -1,0 +1,31 @@
+"""One typed object: defaults < rekomenda.toml < REKOMENDA_SECTION__KEY < flags."""
+
+from rekomenda.settings.loading import FILE_NAME, PREFIX, load_settings
+from rekomenda.settings.sections import (
+    EvaluateSettings,
+    GateSettings,
+    IngestSettings,
+    IntegrateSettings,
+    KeepSettings,
+    LogSettings,
+    ModelSettings,
+    RecommendSettings,
+    Section,
+    Settings,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "PREFIX",
+    "EvaluateSettings",
+    "GateSettings",
+    "IngestSettings",
+    "IntegrateSettings",
+    "KeepSettings",
+    "LogSettings",
+    "ModelSettings",
+    "RecommendSettings",
+    "Section",
+    "Settings",
+    "load_settings",
+]
