@@ -24,8 +24,9 @@ def _texts() -> list[tuple[str, dict[str, ast.expr]]]:
 
 
 def _is_joined(words: dict[str, ast.expr]) -> bool:
-    """Recognise a text made of others, as `Text(a.en + b.en, a.pt + b.pt)`."""
-    return all(isinstance(node, ast.BinOp | ast.Attribute | ast.Call) for node in words.values())
+    """Recognise a text made of others or read, as `Text(a.en + b.en, a.pt + b.pt)`."""
+    made = ast.BinOp | ast.Attribute | ast.Call | ast.Subscript
+    return all(isinstance(node, made) for node in words.values())
 
 
 def _prose(node: ast.expr) -> str:

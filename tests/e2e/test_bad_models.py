@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-import rekomenda.pipeline.run as the_run
 from rekomenda.errors import GateRefusedError
+from rekomenda.pipeline import steps
 from rekomenda.pipeline.bootstrap import open_house
 from rekomenda.pipeline.recipe import Recipe
+from rekomenda.pipeline.run import run
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.settings import load_settings
 from rekomenda.telemetry.progress import Silent
@@ -163,7 +164,7 @@ def test_the_same_recipe_is_published_where_nothing_went_wrong(home):
 def test_plays_that_stopped_coming_are_refused(home):
     before = status(home)
     with pytest.raises(GateRefusedError) as refusal:
-        the_run.run(
+        run(
             open_house(home),
             load_settings(),
             as_of=None,
@@ -192,13 +193,13 @@ def test_lists_without_a_tenth_of_the_listeners_are_refused(home, monkeypatch):
 
 @pytest.mark.usefixtures("again")
 def test_a_model_that_learned_the_answers_is_refused(home, monkeypatch):
-    integrate = the_run.integrate
+    integrate = steps.integrate
 
     def leaking(*arguments, **options):
         found = integrate(*arguments, **options)
         return replace(found, at_cut=found.data)
 
-    monkeypatch.setattr(the_run, "integrate", leaking)
+    monkeypatch.setattr(steps, "integrate", leaking)
     refused(home, "no_answer_was_learned")
 
 
@@ -222,14 +223,14 @@ def one_bit_flipped(path):
     ],
 )
 def test_damaged_files_are_refused_and_cannot_be_forced(home, monkeypatch, damage, file):
-    write_draft = the_run.write_draft
+    write_draft = steps.write_draft
 
     def damaged(folder, *arguments, **options):
         content = write_draft(folder, *arguments, **options)
         damage(max(folder.glob(file), key=lambda path: path.stat().st_size))
         return content
 
-    monkeypatch.setattr(the_run, "write_draft", damaged)
+    monkeypatch.setattr(steps, "write_draft", damaged)
     refused(home, "loads_in_new_process", "--force", "--reason", "whatever it takes")
 
 
@@ -251,7 +252,7 @@ def test_an_artist_who_was_taken_down_is_in_no_release(home, tmp_path, monkeypat
     artist = tracks.filter(pc.equal(tracks["track_id"], shown[0].as_py()))["artist_id"][0].as_py()
     (tmp_path / "blocked.csv").write_text(f"kind,id,until\nartist,{artist},\n")
     done("--home", home, "ingest", tmp_path / "blocked.csv")
-    integrate = the_run.integrate
+    integrate = steps.integrate
 
     def careless(*arguments, **options):
         found = integrate(*arguments, **options)
@@ -263,7 +264,7 @@ def test_an_artist_who_was_taken_down_is_in_no_release(home, tmp_path, monkeypat
             at_cut=replace(found.at_cut, catalogue=catalogue),
         )
 
-    monkeypatch.setattr(the_run, "integrate", careless)
+    monkeypatch.setattr(steps, "integrate", careless)
     attempt = refused(home, "nothing_is_blocked", "--force")
     assert failed(attempt) == {"nothing_is_blocked"}
 

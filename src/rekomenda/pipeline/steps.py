@@ -1,0 +1,205 @@
+"""What a run does in each hop of the plan, for one run under way."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from rekomenda.domain.schema import BLOCKED
+from rekomenda.errors import GateRefusedError
+from rekomenda.evaluation.check import Check
+from rekomenda.evaluation.gate.verdict import Verdict, decide
+from rekomenda.language import Text
+from rekomenda.pipeline.attempt import Decision
+from rekomenda.pipeline.bootstrap import n_threads, open_engine
+from rekomenda.pipeline.bundle import Bundle
+from rekomenda.pipeline.champion import trusted_release
+from rekomenda.pipeline.choosing import choose_blend
+from rekomenda.pipeline.contenders import Contenders
+from rekomenda.pipeline.contest import Contest, hold_contest
+from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
+from rekomenda.pipeline.exam import Examination, set_exam
+from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
+from rekomenda.pipeline.integrate import Integrated, integrate
+from rekomenda.pipeline.list_study import POPULARITY_IN_REGION, ListStudy
+from rekomenda.pipeline.recipe import AUTO, Recipe, choose_recipes
+from rekomenda.pipeline.rest import Rest, release_before
+from rekomenda.pipeline.tombstones import erased_ids
+from rekomenda.pipeline.under_way import UnderWay
+from rekomenda.storage.publish import publish, tables_of
+from rekomenda.storage.release_manifest import Release
+from rekomenda.storage.releases import Draft
+from rekomenda.telemetry.progress import Step
+from rekomenda.tuning.choice import Choice
+
+_NOTHING = Text(en="What is there (nothing yet)", pt="O que existe (nada ainda)")
+_INTEGRATED = Text(
+    en="{plays:n} {plays:play|plays} by {listeners:n} {listeners:listener|listeners} of "
+    "{played_tracks:n} {played_tracks:track|tracks}, {first_day} to "
+    "{last_day}; {unmatched_plays:n} {unmatched_plays:play|plays} of {unmatched_tracks:n} "
+    "{unmatched_tracks:track|tracks} without a catalogue row (kept); {bots:n} {bots:bot|bots} left out of learning",
+    pt="{plays:n} {plays:play|plays} de {listeners:n} {listeners:ouvinte|ouvintes} em "
+    "{played_tracks:n} {played_tracks:faixa|faixas}, de {first_day} a "
+    "{last_day}; {unmatched_plays:n} {unmatched_plays:play|plays} de {unmatched_tracks:n} "
+    "{unmatched_tracks:faixa|faixas} fora do catálogo (mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
+)
+
+
+def join_plays(run: UnderWay, step: Step) -> Integrated:
+    """Join plays with the catalogue, as of the day and up to the cut."""
+    chooses = run.settings.model.algorithm in AUTO
+    integrated = integrate(
+        open_engine(run.settings, run.spill),
+        run.work.parts,
+        home=run.house.home,
+        as_of=run.work.as_of,
+        cut=run.work.cut,
+        validation_cut=run.work.validation_cut if chooses else None,
+        options=run.settings.integrate,
+        moments=run.settings.evaluate.holdout == "sessions",
+    )
+    step.note(_INTEGRATED, **asdict(integrated.report))
+    return integrated
+
+
+def choose_algorithm(
+    run: UnderWay, integrated: Integrated, step: Step
+) -> tuple[Examination, Choice | None]:
+    """Set the exam; where `auto` is asked for, choose what it stands for on days before the cut."""
+    gate = run.settings.gate
+    cutoffs = {*run.settings.evaluate.cutoffs, gate.cutoff, gate.recall_cutoff}
+    evaluate = run.settings.evaluate.model_copy(update={"cutoffs": tuple(sorted(cutoffs))})
+    examination = set_exam(integrated, evaluate, seed=run.settings.model.seed)
+    if run.settings.model.algorithm not in AUTO:
+        return examination, None
+    return examination, choose_blend(integrated, examination, run.settings, step)
+
+
+def compare(
+    run: UnderWay,
+    integrated: Integrated,
+    examination: Examination,
+    choice: Choice | None,
+    step: Step,
+) -> tuple[Contenders, Contest]:
+    """Let the candidate, the release in service and the models beside them take the exam."""
+    model = run.settings.model
+    candidate, beside, left_out = choose_recipes(
+        model.algorithm,
+        model.compare,
+        model.hyperparameters,
+        chosen=None if choice is None else choice.hyperparameters,
+        n_items=len(integrated.catalogue),
+        max_ease_items=model.max_ease_items,
+        seed=model.seed,
+    )
+    contenders = Contenders.of(candidate, beside, run.champion.recipe, left_out, run.champion.why)
+    threads = n_threads(run.settings)
+    study = ListStudy(examination, run.settings.recommend, contenders.candidate, threads)
+    contest = hold_contest(
+        contenders.recipes, examination, step, threads=threads, study=study, choice=choice
+    )
+    return contenders, contest
+
+
+def select(run: UnderWay, contenders: Contenders, contest: Contest) -> tuple[str, Verdict]:
+    """Say which contender may be published as far as exam and data tell: (its name, the verdict)."""
+    about_data = inspect_data(
+        run.work,
+        leaked=contest.examination.leaked,
+        today=run.request.today,
+        day_named=run.request.day_named,
+        rules=run.rules,
+    )
+    return contenders.choose(contest, run.rules, about_data=about_data, force=run.request.force)
+
+
+def write_release(
+    run: UnderWay,
+    draft: Draft,
+    bundle: Bundle,
+    integrated: Integrated,
+    contest: Contest,
+    *,
+    step: Step,
+) -> DraftContent:
+    """Write model, lists, catalogue and report to the draft."""
+    before = None
+    if run.champion.release is not None:  # a damaged one tells nothing of what it showed
+        before = release_before(run.house.releases, run.work.as_of)
+    return write_draft(
+        draft.path,
+        bundle,
+        integrated,
+        contest,
+        fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
+        rest=Rest.of(before, bundle, run.work.as_of, run.settings.recommend),
+        settings=run.settings.recommend,
+        threads=n_threads(run.settings),
+        step=step,
+    )
+
+
+def judge(
+    run: UnderWay,
+    draft: Draft,
+    content: DraftContent,
+    integrated: Integrated,
+    *,
+    so_far: tuple[Check, ...],
+    fit_seconds: float,
+) -> Verdict:
+    """Decide on everything: the checks so far, those of the lists, and the release as it lies there."""
+    inspection = Inspection(
+        draft.path,
+        content.bundle,
+        integrated.to_serve,
+        run.champion.release,
+        run.rules,
+        list_length=run.settings.recommend.for_you,
+        min_support=run.settings.recommend.min_support,
+        resting=content.resting,
+    )
+    of_release = inspection.checks(
+        fit_seconds,
+        blocked=taken_down(run.work.parts[BLOCKED.name], run.work.as_of),
+        erased=erased_ids(run.house.home),
+    )
+    return decide((*so_far, *content.mechanics.checks, *of_release), force=run.request.force)
+
+
+def serve(
+    run: UnderWay, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
+) -> tuple[Release, Decision]:
+    """Publish the draft; where a release of a later day is in service, keep it beside that one."""
+    manifest = manifest_of(
+        run.work,
+        content,
+        verdict,
+        fallback=fallback,
+        cutoff=run.rules.cutoff,
+        created_at=run.now,
+    )
+    served = trusted_release(run.house.releases)
+    if served is not None and served.manifest.as_of > run.work.as_of:
+        kept = run.house.releases.install(draft, manifest)
+        run.house.warehouse.append(kept.release_id, tables_of(kept))
+        return kept, "kept"
+    release = publish(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
+    return release, "published"
+
+
+def refuse(run: UnderWay, verdict: Verdict, name: str, contest: Contest) -> None:
+    """Record why nothing is published, and leave with the gate's exit code.
+
+    Raises
+    ------
+    GateRefusedError
+        Always.
+    """
+    run.record("refused", algorithm=name, gate=verdict.to_json(), exam=contest.facts())
+    served = trusted_release(run.house.releases)
+    raise GateRefusedError(
+        run_id=run.work.run_id,
+        reasons=Text(en=verdict.reasons_in("en"), pt=verdict.reasons_in("pt-BR")),
+        served=served.release_id if served else _NOTHING,
+    )
