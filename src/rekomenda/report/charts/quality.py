@@ -26,6 +26,8 @@ _PARTITIONS = (
 )
 LEAST_COST = 0.01
 """Seconds; a logarithm has no zero."""
+_BESIDE = ("top center", "bottom center", "middle right", "middle left")
+"""Where names stand, in turn: points of the same cost lie close together."""
 _SECONDS = Text("estimated cost of learning (log scale)", "custo estimado de aprender (escala log)")
 
 
@@ -110,7 +112,7 @@ def quality_and_cost(content: Content, language: Language) -> go.Figure | None:
         y=[trial["unheard_ndcg"] for trial in tried],
         mode="markers+text",
         text=[trial["name"] for trial in tried],
-        textposition="top center",
+        textposition=[_BESIDE[place % len(_BESIDE)] for place in range(len(tried))],
         textfont={"color": FAINT},
         marker={"color": [SERVED if trial["unheard"] else OTHER for trial in tried], "size": 12},
         hovertemplate="%{text}: %{y:.4f}, %{x:.3~f} s<extra></extra>",
@@ -120,8 +122,8 @@ def quality_and_cost(content: Content, language: Language) -> go.Figure | None:
     if blend is not None:
         figure.add_hline(y=blend, line={"color": SERVED, "dash": "dot", "width": 2})
     figure.update_layout(
-        xaxis=axis(type="log", title=_SECONDS.render(language)),
-        yaxis=axis(rangemode="tozero", title="NDCG@20"),
+        xaxis=axis(type="log", dtick=1, title=_SECONDS.render(language)),
+        yaxis=axis(title="NDCG@20"),
     )
     return figure
 
