@@ -63,16 +63,17 @@ class Pool:
 def ndcg_of(
     scores: Float32, hits: NDArray[np.bool_], n_relevant: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return NDCG@`CUTOFF` of each row; equal scores share the better place.
+    """Return NDCG@`CUTOFF` of each row; equal scores share the worst of their places.
 
-    A hit's place is one more than how many stand above it: no sorting.
+    Who says the same of every track, as a model without an opinion of a listener does, has ranked
+    nothing. A hit's place is how many score as much or more: no sorting.
     """
     rows, columns = np.nonzero(hits)
     gains = np.zeros(len(scores))
     worth = np.append(discounts(CUTOFF), 0.0)
     for block in slices(len(rows), 5 * scores.shape[1], most=1 << 20):
         own = scores[rows[block], columns[block]]
-        above = (scores[rows[block]] > own[:, None]).sum(axis=1)
+        above = (scores[rows[block]] >= own[:, None]).sum(axis=1) - 1
         gain = np.where(own > -np.inf, worth[np.minimum(above, CUTOFF)], 0)
         np.add.at(gains, rows[block], gain)
     ideal = np.concatenate([[np.nan], np.cumsum(discounts(CUTOFF))])

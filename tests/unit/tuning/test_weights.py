@@ -34,6 +34,14 @@ def test_the_ndcg_of_a_pool_is_worked_by_hand():
     assert np.isnan(ndcg_of(scores, hits, np.array([0, 3]))[0])
 
 
+def test_who_says_the_same_of_every_track_has_found_nothing():
+    # Five equal tracks share place 5, worth 1 / log2(6) = 0.3869; of thirty none is among the 20 best.
+    hits = np.eye(2, 30, dtype=bool)
+    same = np.zeros((2, 30), np.float32)
+    same[0, 5:] = -np.inf
+    assert ndcg_of(same, hits, np.array([1, 1])) == pytest.approx([0.3869, 0.0], abs=1e-4)
+
+
 def test_what_has_no_track_in_its_place_stands_behind_everything():
     two = Pool(
         np.array([[[-3.0, 0.0]]], np.float32),
