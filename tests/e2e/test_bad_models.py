@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rekomenda.errors import GateRefusedError
+from rekomenda.models.base import Fitted
 from rekomenda.pipeline import steps
 from rekomenda.pipeline.bootstrap import open_house
 from rekomenda.pipeline.recipe import Recipe
@@ -93,17 +94,27 @@ def refused(home, expected, *words):
 
 
 @dataclass(frozen=True, eq=False)
-class Wrong:
-    """A fitted model whose scores were tampered with; all else is its own."""
+class Wrong(Fitted):
+    """A fitted model whose scores were tampered with, and so its lists; all else is its own."""
 
     model: Any
     tamper: Any
 
-    def __getattr__(self, name):
-        return getattr(self.model, name)
+    @property
+    def n_items(self):
+        return self.model.n_items
 
-    def score(self, histories, candidates=None):
-        return self.tamper(self.model.score(histories, candidates))
+    def _score(self, histories):
+        return self.tamper(self.model.score(histories))
+
+    def explain(self, histories, items):
+        return self.model.explain(histories, items)
+
+    def arrays(self):
+        return self.model.arrays()
+
+    def similar_items(self, items, n):
+        return self.model.similar_items(items, n)
 
 
 def nan(scores):
@@ -130,7 +141,7 @@ def test_scores_that_say_nothing_are_refused(home, monkeypatch, tamper, expected
 
     def wrong(recipe, data):
         fitted = fit(recipe, data)
-        return Wrong(fitted, tamper) if recipe.algorithm == TRAINED else fitted
+        return Wrong(TRAINED, fitted, tamper) if recipe.algorithm == TRAINED else fitted
 
     monkeypatch.setattr(Recipe, "fit", wrong)
     refused(home, expected, "--algorithm", TRAINED)
