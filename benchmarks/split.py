@@ -160,9 +160,13 @@ def measure(
 
 
 def chosen(data: TrainingData, seed: int) -> Choice:
-    """Choose as a run does for data without time, with the default settings."""
+    """Choose as a run does for data without time, with the default settings.
+
+    How a published split was made is as a rule not said, so what goes together is held out together.
+    """
     settings = Settings()
-    validation = random_validation(data, settings.evaluate.random_share, seed)
+    share = settings.evaluate.random_share
+    validation = random_validation(data, share, seed, together=True)
     limits = Limits(settings.model.budget_seconds, max_ease_items=settings.model.max_ease_items)
     return choose(validation, data, limits, seed=seed)
 

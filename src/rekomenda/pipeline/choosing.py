@@ -14,6 +14,7 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.holdout import random_holdout, split_sessions
+from rekomenda.evaluation.holdout_together import holdout_together
 from rekomenda.evaluation.tasks import Task
 from rekomenda.pipeline.exam import Examination, Kind
 from rekomenda.pipeline.integrate import Integrated
@@ -51,14 +52,26 @@ def choose_blend(
     return choice
 
 
-def random_validation(data: TrainingData, share: float, seed: int) -> Validation | None:
+def random_validation(
+    data: TrainingData, share: float, seed: int, *, together: bool = False
+) -> Validation | None:
     """Hold out a share of the tracks of some listeners; the others stay as they are.
 
     Holding out everybody's would thin the data out, and what is right for thinner data is not
     what is right for all of it.
+
+    Parameters
+    ----------
+    data : TrainingData
+    share : float, 0 to 1
+    seed : int
+    together : bool, default False
+        Hold out groups of near tracks: for an exam that was not drawn track by track, or of which
+        nobody says how it was made.
     """
     interactions = data.interactions
-    split = random_holdout(interactions.histories, share, seed, n_users=MAX_LISTENERS)
+    hold_out = holdout_together if together else random_holdout
+    split = hold_out(interactions.histories, share, seed, n_users=MAX_LISTENERS)
     seen = replace(data, interactions=replace(interactions, histories=split.train))
     return _validation(seen, split.train, split.test, "random", seed)
 
