@@ -42,8 +42,8 @@ class Work:
     run_key : str
         The same for the same data, day, settings and code: a retry is recognised by it.
     validation_cut : date or None
-        Last day before a second holdout of the same length, which ends at `cut`: what `auto`
-        chooses on. None where the days do not allow it.
+        Last day before a second holdout, which ends at `cut` and is of the same length or a third
+        of the days up to it: what `auto` chooses on. None where the days do not allow it.
     """
 
     snapshot: Snapshot
@@ -113,14 +113,19 @@ def plan_work(
         "settings": made_of,
         "code": __version__,
     }
-    earlier = cut - timedelta(days=settings.evaluate.holdout_days)
     return Work(
         snapshot,
         last,
         cut if known[0] <= cut else None,
         digest(key),
-        validation_cut=earlier if known[0] <= earlier else None,
+        validation_cut=_validation_cut(known[0], cut, settings.evaluate.holdout_days),
     )
+
+
+def _validation_cut(first: date, cut: date, holdout_days: int) -> date | None:
+    """Go back as many days again, but leave two thirds of the days before the cut to learn from."""
+    days = min(holdout_days, ((cut - first).days + 1) // 3)
+    return cut - timedelta(days=days) if days > 0 else None
 
 
 def day_in(zone: str, now: datetime) -> date:

@@ -105,3 +105,13 @@ def test_the_day_is_that_of_the_time_zone():
     late = datetime(2024, 7, 1, 2, 30, tzinfo=UTC)
     assert day_in("America/Fortaleza", late) == date(2024, 6, 30)
     assert day_in("UTC", late) == date(2024, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("holdout_days", "validation_cut"), [(2, date(2024, 6, 6)), (4, date(2024, 6, 4)), (8, None)]
+)
+def test_a_long_holdout_leaves_two_thirds_of_the_days_before_it_to_choose_by(
+    holdout_days, validation_cut
+):
+    settings = Settings.model_validate({"evaluate": {"holdout_days": holdout_days}})
+    assert plan(lake(*range(1, 11)), settings).validation_cut == validation_cut
