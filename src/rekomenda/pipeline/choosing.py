@@ -39,21 +39,34 @@ def choose_blend(
 ) -> Choice:
     """Choose what `auto` stands for, on days before the cut."""
     model = settings.model
-    validation = _WAYS[examination.kind](integrated, examination, settings)
+    validation = validation_of(integrated, examination, settings)
     choice = choose(
         validation,
         examination.data,
         Limits(model.budget_seconds, max_ease_items=model.max_ease_items),
         grid=grid,
         seed=model.seed,
+        ranker=model.ranker == "auto",
         advance=step.advance,
     )
     step.note(choice.sentence)
     return choice
 
 
+def validation_of(
+    integrated: Integrated, examination: Examination, settings: Settings
+) -> Validation | None:
+    """Hold out of what may be learned, in the way of the exam; None where nothing is left to ask."""
+    return _WAYS[examination.kind](integrated, examination, settings)
+
+
 def random_validation(
-    data: TrainingData, share: float, seed: int, *, together: bool = False
+    data: TrainingData,
+    share: float,
+    seed: int,
+    *,
+    together: bool = False,
+    n_users: int = MAX_LISTENERS,
 ) -> Validation | None:
     """Hold out a share of the tracks of some listeners; the others stay as they are.
 
@@ -68,12 +81,14 @@ def random_validation(
     together : bool, default False
         Hold out groups of near tracks: for an exam that was not drawn track by track, or of which
         nobody says how it was made.
+    n_users : int, default 2,500
+        Of how many listeners.
     """
     interactions = data.interactions
     hold_out = holdout_together if together else random_holdout
-    split = hold_out(interactions.histories, share, seed, n_users=MAX_LISTENERS)
+    split = hold_out(interactions.histories, share, seed, n_users=n_users)
     seen = replace(data, interactions=replace(interactions, histories=split.train))
-    return _validation(seen, split.train, split.test, "random", seed)
+    return _validation(seen, split.train, split.test, "random", seed, n_users=n_users)
 
 
 def _at_random(
@@ -119,7 +134,13 @@ def _by_session(
 
 
 def _validation(
-    data: TrainingData, seen: Histories, asked: Histories, kind: Kind, seed: int
+    data: TrainingData,
+    seen: Histories,
+    asked: Histories,
+    kind: Kind,
+    seed: int,
+    *,
+    n_users: int = MAX_LISTENERS,
 ) -> Validation | None:
     liked = data.interactions.histories.weights > 0
     if not liked.any() or not (asked.plays > 0).any():
@@ -132,7 +153,7 @@ def _validation(
         cutoffs=(CUTOFF,),
         bootstrap=Bootstrap(seed=seed),
         fitted_on=data.interactions.histories,
-        max_users=MAX_LISTENERS,
+        max_users=n_users,
     )
     return Validation(data, exam, kind)
 
