@@ -92,6 +92,7 @@ def make_world(
             home=home,
             as_of=work.as_of,
             cut=work.cut,
+            validation_cut=work.validation_cut,
             options=settings.integrate,
             moments=False,
         )

@@ -31,9 +31,12 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.metrics import discounts, ndcg
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task, eligible
+from rekomenda.language import Text
+from rekomenda.pipeline.choosing import choose_blend
 from rekomenda.pipeline.exam import Examination, set_exam
 from rekomenda.pipeline.recipe import Recipe, choose_recipes
 from rekomenda.ranking.lists import ListMaker
+from rekomenda.telemetry.progress import Silent
 from simulated import SimulatedWorld, list_options, make_world
 
 K = 10
@@ -68,7 +71,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--algorithms",
         nargs="+",
-        default=["random", "popularity", "popularity_genre", "item_knn", "als", "ease", "default"],
+        default=["random", "popularity", "popularity_genre", "item_knn", "als", "ease", "auto"],
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser.parse_args(arguments)
@@ -81,10 +84,11 @@ def measure(world: SimulatedWorld, algorithms: list[str]) -> dict[str, Any]:
     judge = _Judge(world, examination)
     lists: dict[str, Items] = {}
     for name in dict.fromkeys(algorithms):
-        model = recipe_of(world, name).fit(examination.data)
+        recipe = chosen(world, examination) if name == "auto" else recipe_of(world, name)
+        model = recipe.fit(examination.data)
         lists[name] = plain_lists(model, exam)
-        if name == "default":
-            lists["default, as served"] = served_lists(world, examination, model)
+        if name in {"auto", "default"}:
+            lists[f"{name}, as served"] = served_lists(world, examination, model)
     return {
         "listeners": len(exam),
         "k": K,
@@ -145,8 +149,15 @@ class _Judge:
         return np.concatenate(found)
 
 
+def chosen(world: SimulatedWorld, examination: Examination) -> Recipe:
+    """Return the blend that `auto` chooses on days before the cut."""
+    with Silent().step("choose", Text("Choosing", "Escolhendo")) as step:
+        choice = choose_blend(world.integrated, examination, world.settings, step)
+    return Recipe("blend", choice.hyperparameters, world.settings.model.seed)
+
+
 def recipe_of(world: SimulatedWorld, name: str) -> Recipe:
-    """Return the recipe of an algorithm, or the candidate that the settings name."""
+    """Return the recipe of an algorithm; `default` is what stands in for `auto` where it cannot choose."""
     if name != "default":
         return Recipe(name)
     model = world.settings.model

@@ -1,0 +1,101 @@
+"""Every model on every data set: seconds, memory, quality with intervals. Fills docs/models.md.
+
+    python benchmarks/models.py --data PUBLIC_SETS
+    python benchmarks/models.py --data PUBLIC_SETS --only 'world-5000/*' 'hetrec/auto'
+    python benchmarks/models.py --render
+
+PUBLIC_SETS is the folder that docs/real-data.md tells of; `--sets` names fewer sets, or a larger world
+(`world-20000`). Each model on each set is a cell: a process of its own, so that its peak of memory is
+its own. A cell is kept in the work folder and measured again only when a module that it used has
+changed, or when `--only` names it; then everything else stays as it is, with the commit it is of.
+Numbers go to docs/data/models.json, tables into docs/models.md and its twin, pictures to docs/img.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from comparison.cases import prepare
+from comparison.cell import models_for
+from comparison.page import fill_pages
+from comparison.pictures import draw
+from comparison.stamp import ROOT, is_current
+from comparison.table import table
+
+SETS: Final = ("world-5000", "hetrec", "nowplaying", "gowalla")
+DOCS: Final = ROOT / "docs"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    stored = options.docs / "data" / "models.json"
+    failed: list[str] = []
+    if not options.render:
+        if options.data is None:
+            print("models.py: --data says where the public sets are", file=sys.stderr)
+            return 2
+        cells = [(name, model) for name in options.sets for model in models_for(name)]
+        failed = measure_all(cells, options)
+        folders = [options.work / "cells" / name / model for name, model in cells]
+        result = table([folder for folder in folders if (folder / "cell.json").exists()])
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        stored.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    result = json.loads(stored.read_text(encoding="utf-8"))
+    draw(result, options.docs / "img")
+    fill_pages(result, options.docs)
+    return 1 if failed else 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, help="folder of the public sets")
+    parser.add_argument("--sets", nargs="+", default=list(SETS), help=" ".join(SETS))
+    parser.add_argument("--only", nargs="+", metavar="SET/MODEL", help="measure these, as patterns")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "models")
+    parser.add_argument("--docs", type=Path, default=DOCS)
+    parser.add_argument("--render", action="store_true", help="measure nothing, draw what is known")
+    return parser.parse_args(arguments)
+
+
+def measure_all(cells: list[tuple[str, str]], options: argparse.Namespace) -> list[str]:
+    """Measure what is wanted and not there; return the cells that failed, of which it is told."""
+    failed = []
+    for name, model in cells:
+        folder = options.work.resolve() / "cells" / name / model
+        if not _wanted(f"{name}/{model}", folder, options.only):
+            continue
+        if name != "gowalla":
+            prepare(name, options.data.resolve(), options.work.resolve())
+        started = time.perf_counter()
+        places = map(str, (options.data.resolve(), options.work.resolve(), folder))
+        command = [sys.executable, "-m", "comparison.cell", name, model, *places]
+        done = subprocess.run(
+            command, cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False
+        )
+        ended = "" if done.returncode == 0 else f": {done.stderr.strip().splitlines()[-1:]}"
+        if ended:
+            failed.append(f"{name}/{model}")
+        print(f"{name}/{model} {time.perf_counter() - started:.0f} s{ended}", file=sys.stderr)
+    return failed
+
+
+def _wanted(name: str, folder: Path, only: list[str] | None) -> bool:
+    if only is not None:
+        return any(fnmatch(name, pattern) for pattern in only)
+    stored = folder / "cell.json"
+    if not stored.exists():
+        return True
+    return not is_current(json.loads(stored.read_text(encoding="utf-8"))["sources"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
