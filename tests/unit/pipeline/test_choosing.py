@@ -10,7 +10,6 @@ import pytest
 from model_worlds import AS_OF, crooked_world, random_world
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.evaluation.tasks import Task
-from rekomenda.pipeline import choosing
 from rekomenda.pipeline.choosing import random_validation
 
 
@@ -19,9 +18,8 @@ def data():
     return random_world(n_users=120, n_items=50, n_cells=1400, seed=6)
 
 
-def test_at_random_only_the_listeners_who_are_asked_lose_tracks(data, monkeypatch):
-    monkeypatch.setattr(choosing, "MAX_LISTENERS", 30)
-    found = random_validation(data, 0.2, seed=4)
+def test_at_random_only_the_listeners_who_are_asked_lose_tracks(data):
+    found = random_validation(data, 0.2, seed=4, n_users=30)
     lost = data.interactions.histories.lengths - found.data.interactions.histories.lengths
     longer = data.interactions.histories.lengths > 3
     assert (lost > 0).sum() <= 30
