@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,16 @@ from threadpoolctl import threadpool_limits
 from rekomenda.evaluation.segments import Partition
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.uint8]
+"""How often each was drawn: 256 times the same of n > 255 has a chance below n^-255."""
 
-BLOCK_DRAWS = 1_000_000
-"""Draws held at once: 8 MB of counts."""
+BLOCK_DRAWS: Final = 1_000_000
+"""Draws counted at once: 8 MB."""
+KEPT_DRAWS: Final = 50_000_000
+"""Draws that are kept for the next question about as many: 50 MB. More are drawn again each time."""
+_KEPT_SIZES: Final = 3
+_ROWS: Final = 1024
+"""Listeners of a product: 8 MB of their counts."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,17 @@ class Bootstrap:
 
     def draws(self, n: int) -> Iterator[Floats]:
         """Yield how often each of n was drawn, in blocks of shape (r, n); r sums to R."""
-        rng = np.random.default_rng([self.seed, n])
-        step = max(1, BLOCK_DRAWS // max(n, 1))
-        for start in range(0, self.n_resamples, step):
-            r = min(step, self.n_resamples - start)
-            drawn = rng.integers(0, n, size=(r, n)) + np.arange(r)[:, None] * n
-            yield np.bincount(drawn.ravel(), minlength=r * n).reshape(r, n).astype(np.float64)
+        for counts in self._counts(n):
+            step = max(1, BLOCK_DRAWS // max(n, 1))
+            for start in range(0, counts.shape[1], step):
+                yield counts[:, start : start + step].T.astype(np.float64)
+
+    def _counts(self, n: int) -> Iterator[Counts]:
+        """Yield the same counts, a listener a row, (n, r): all at once if they may be kept."""
+        if n * self.n_resamples <= KEPT_DRAWS:
+            yield _kept(self.n_resamples, self.seed, n)
+        else:
+            yield from _drawn(self.n_resamples, self.seed, n)
 
     def sums(self, values: Floats, partitions: list[Partition]) -> list[Floats]:
         """Sum each column over the drawn members of each group, in every resample.
@@ -71,17 +84,24 @@ class Bootstrap:
         n, n_columns = values.shape
         if n == 0:
             return [np.zeros((self.n_resamples, len(p.names), n_columns)) for p in partitions]
-        order, starts, members = _cells(partitions)
-        values = values[order]
-        parts: list[list[Floats]] = [[] for _ in partitions]
+        order, starts, groups = _cells(partitions)
+        values = values[order].T
+        shape = n_columns, self.n_resamples
+        found = [np.zeros((len(partition.names), *shape)) for partition in partitions]
+        first = 0
         # Many small products: handing each to several threads costs more than it brings, and on
         # a busy machine very much more.
         with threadpool_limits(1, user_api="blas"):
-            for counts in self.draws(n):
-                cells = _cell_sums(counts[:, order], values, starts)
-                for found, member in zip(parts, members, strict=True):
-                    found.append(np.einsum("gc,crm->rgm", member, cells, optimize=True))
-        return [np.concatenate(found) for found in parts]
+            for counts in self._counts(n):
+                draws = slice(first, first + counts.shape[1])
+                for cell, (low, high) in enumerate(pairwise(starts)):
+                    drawn = counts[order[low:high]].astype(np.float64)
+                    cell_sums = values[:, low:high] @ drawn  # (M, r)
+                    for sums, group_of in zip(found, groups, strict=True):
+                        if 0 <= group_of[cell] < len(sums):
+                            sums[group_of[cell], :, draws] += cell_sums
+                first = draws.stop
+        return [np.moveaxis(sums, -1, 0) for sums in found]
 
     def interval(self, resampled: Floats) -> tuple[Floats, Floats]:
         """Return the lower and upper end over axis 0, the resamples.
@@ -91,13 +111,12 @@ class Bootstrap:
         """
         tail = (1 - self.confidence) / 2
         rest = resampled.shape[1:]
-        columns = resampled.reshape(len(resampled), -1)
-        ends = np.full((2, columns.shape[1]), np.nan)
+        columns = np.moveaxis(resampled, 0, -1).reshape(-1, len(resampled))
+        ends = np.full((2, len(columns)), np.nan)
         missing = np.isnan(columns)
-        whole, partly = ~missing.any(axis=0), missing.any(axis=0) & ~missing.all(axis=0)
-        ends[:, whole] = np.quantile(columns[:, whole], [tail, 1 - tail], axis=0)
-        if partly.any():
-            ends[:, partly] = np.nanquantile(columns[:, partly], [tail, 1 - tail], axis=0)
+        whole, partly = ~missing.any(axis=1), missing.any(axis=1) & ~missing.all(axis=1)
+        ends[:, whole] = np.quantile(columns[whole], [tail, 1 - tail], axis=1)
+        ends[:, partly] = _quantiles_of_known(columns[partly], [tail, 1 - tail])
         ends = ends.round(9)
         return ends[0].reshape(rest), ends[1].reshape(rest)
 
@@ -126,28 +145,53 @@ class Bootstrap:
         return [(float(low), float(high)) for low, high in ends]
 
 
+def _drawn(n_resamples: int, seed: int, n: int) -> Iterator[Counts]:
+    """Draw, and yield how often each of n was drawn, in blocks of shape (n, r)."""
+    rng = np.random.default_rng([seed, n])
+    step = max(1, BLOCK_DRAWS // max(n, 1))
+    for start in range(0, n_resamples, step):
+        r = min(step, n_resamples - start)
+        drawn = rng.integers(0, n, size=(r, n)) + np.arange(r)[:, None] * n
+        counts = np.bincount(drawn.ravel(), minlength=r * n).reshape(r, n)
+        yield np.ascontiguousarray(counts.T, np.uint8)
+
+
+@lru_cache(maxsize=_KEPT_SIZES)
+def _kept(n_resamples: int, seed: int, n: int) -> Counts:
+    """Draw once for every model, task and shelf with as many listeners: (n, R)."""
+    counts = np.concatenate(list(_drawn(n_resamples, seed, n)), axis=1)
+    counts.setflags(write=False)
+    return counts
+
+
 def _cells(
     partitions: list[Partition],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], list[Floats]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[np.int32]]]:
     """Cut the listeners into cells that no partition divides, so that each is summed once.
 
-    Returns the listeners sorted by cell, where each of the C cells starts and the last one ends,
-    and for each partition which cells its groups hold, (G, C) of 0 and 1.
+    Returns the listeners sorted by cell; where each of the C cells, none of more than `_ROWS`,
+    starts and the last one ends; and for each partition the group that holds each cell, -1 for
+    none, (C,).
     """
     labels = np.stack([partition.labels for partition in partitions])  # (P, n)
     cells, cell_of = np.unique(labels, axis=1, return_inverse=True)
     order = np.argsort(cell_of.ravel(), kind="stable")
-    starts = np.searchsorted(cell_of.ravel()[order], np.arange(cells.shape[1] + 1))
-    members = [
-        (np.arange(len(partition.names))[:, None] == row).astype(np.float64)
-        for partition, row in zip(partitions, cells, strict=True)
-    ]
-    return order, starts, members
+    ends = np.searchsorted(cell_of.ravel()[order], np.arange(cells.shape[1] + 1))
+    starts = np.union1d(ends, np.arange(0, labels.shape[1], _ROWS))
+    within = np.searchsorted(ends, starts[:-1], side="right") - 1
+    return order, starts, list(cells[:, within])
 
 
-def _cell_sums(counts: Floats, values: Floats, starts: NDArray[Any]) -> Floats:
-    """(r, n) counts and (n, M) values, both sorted by cell -> (C, r, M)."""
-    return np.stack([counts[:, low:high] @ values[low:high] for low, high in pairwise(starts)])
+def _quantiles_of_known(columns: Floats, levels: list[float]) -> Floats:
+    """Return quantiles of what is not NaN in each row, (levels, rows): linear, as `np.quantile`."""
+    ordered = np.sort(columns, axis=1)  # NaN to the end
+    known = np.count_nonzero(~np.isnan(columns), axis=1)
+    at = np.array(levels)[:, None] * (known - 1)
+    below = np.floor(at).astype(np.int64)
+    above = np.minimum(below + 1, known - 1)
+    every = np.arange(len(columns))
+    low, high = ordered[every, below], ordered[every, above]
+    return np.asarray(low + (high - low) * (at - below))
 
 
 def _resampled_gini(counts: Floats, exposures: Floats, n: int) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +52,7 @@ class Row:
 
     def to_json(self) -> dict[str, Any]:
         """Return it ready for JSON."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def rows_of(
@@ -102,8 +102,9 @@ def _of_listeners(
         return
     columns = np.stack([part for r in ratios.values() for part in (r.above, r.below)], axis=1)
     offsets = np.array([ratio.offset for ratio in ratios.values()])
-    resampled = bootstrap.sums(columns, list(ground.partitions))
-    for partition, sums in zip(ground.partitions, resampled, strict=True):
+    partitions = [partition.shown() for partition in ground.partitions]
+    resampled = bootstrap.sums(columns, partitions)
+    for partition, sums in zip(partitions, resampled, strict=True):
         below = sums[..., 1::2]
         low, high = bootstrap.interval(
             sums[..., ::2] / np.where(below > 0, below, np.nan) - offsets

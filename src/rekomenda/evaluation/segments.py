@@ -35,6 +35,17 @@ class Partition:
     labels: NDArray[np.int32]
     facts: dict[str, Any]
 
+    def shown(self) -> Partition:
+        """Return it without the groups too small for any number: their listeners are in none."""
+        n_groups = len(self.names)
+        labels = np.where(self.labels < n_groups, self.labels, -1)  # a region nobody has named
+        sizes = np.bincount(labels[labels >= 0], minlength=n_groups)
+        least = [1 if name == OVERALL else MIN_LISTENERS for name in self.names]
+        large = sizes >= np.array(least, int)
+        moved = np.append(np.where(large, np.cumsum(large) - 1, -1), -1).astype(np.int32)
+        names = tuple(name for name, kept in zip(self.names, large, strict=True) if kept)
+        return Partition(names, moved[labels], self.facts)
+
 
 def everybody(n_users: int) -> Partition:
     """Return one group with everyone in it."""

@@ -68,11 +68,12 @@ def _of_listeners(
     exam: Exam, values: Mapping[Measure, NDArray[np.float32]]
 ) -> Iterator[dict[str, Any]]:
     columns, ratios = _columns(exam, values)
-    resampled = exam.bootstrap.sums(columns, list(exam.partitions))
+    partitions = [partition.shown() for partition in exam.partitions]
+    resampled = exam.bootstrap.sums(columns, partitions)
     above = [ratio.numerator for ratio in ratios]
     below = [ratio.denominator for ratio in ratios]
     offsets = np.array([ratio.offset for ratio in ratios])
-    for partition, sums in zip(exam.partitions, resampled, strict=True):
+    for partition, sums in zip(partitions, resampled, strict=True):
         low, high = exam.bootstrap.interval(_divide(sums[..., above], sums[..., below]) - offsets)
         for group, name in enumerate(partition.names):
             members = columns[partition.labels == group]

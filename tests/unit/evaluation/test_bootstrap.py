@@ -25,6 +25,7 @@ def test_a_resample_draws_as_many_as_there_are():
 
 def test_draws_do_not_depend_on_how_many_are_held_at_once(monkeypatch):
     whole = np.concatenate(list(Bootstrap(n_resamples=20, seed=3).draws(15)))
+    monkeypatch.setattr(module, "KEPT_DRAWS", 0)
     monkeypatch.setattr(module, "BLOCK_DRAWS", 50)
     blocks = list(Bootstrap(n_resamples=20, seed=3).draws(15))
     assert len(blocks) == 7
@@ -114,3 +115,31 @@ def test_the_interval_of_gini_is_that_of_the_gini_of_each_resample():
 def test_the_interval_of_gini_of_nothing_is_nan():
     assert np.isnan(Bootstrap(n_resamples=10).interval_of_gini([np.zeros(4), np.zeros(4)])).all()
     assert np.isnan(Bootstrap().interval_of_gini([np.array([])])).all()
+
+
+def test_ends_over_resamples_with_gaps_are_those_of_the_resamples_without():
+    resampled = np.random.default_rng(8).random((40, 3))
+    resampled[::3, 1] = np.nan
+    resampled[1:, 2] = np.nan
+    low, high = Bootstrap(confidence=0.9).interval(resampled)
+    for column in range(3):
+        known = resampled[~np.isnan(resampled[:, column]), column]
+        assert (low[column], high[column]) == approx(np.quantile(known, [0.05, 0.95]), abs=1e-9)
+
+
+def test_sums_do_not_depend_on_whether_draws_are_kept(monkeypatch):
+    values = np.random.default_rng(2).random((37, 2))
+    (kept,) = Bootstrap(n_resamples=11, seed=5).sums(values, [everybody(37)])
+    monkeypatch.setattr(module, "KEPT_DRAWS", 0)
+    monkeypatch.setattr(module, "BLOCK_DRAWS", 100)
+    (drawn_again,) = Bootstrap(n_resamples=11, seed=5).sums(values, [everybody(37)])
+    assert drawn_again == approx(kept)
+
+
+def test_groups_too_small_for_a_number_are_left_out():
+    labels = np.repeat([0, 1, 2, -1, 3], [50, 49, 60, 5, 2]).astype(np.int32)
+    shown = Partition(("region:a", "region:b", "region:c"), labels, {"border": 1}).shown()
+    assert shown.names == ("region:a", "region:c")
+    assert np.bincount(shown.labels + 1).tolist() == [56, 50, 60]
+    assert shown.labels[[0, 60, 120, 161, 165]].tolist() == [0, -1, 1, -1, -1]
+    assert everybody(3).shown().names == ("overall",)
