@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -32,6 +34,12 @@ def home(tmp_path_factory) -> Path:
         ("nobody's fan", "artist", "no such artist"),
     ]
     write(more / "likes.csv", "user_id,kind,id", likes)
+    heavy = most_played(folder / "world")
+    turned = [*zip(heavy, ("0", "0.25", "0.75", "1,0", "1.5"), strict=True)]
+    others = [(f"never seen {n}", "0.5") for n in range(30)]
+    write(
+        more / "dials.csv", "user_id;dial", [(f"{user};{dial}",) for user, dial in turned + others]
+    )
     new = [("A005", "BRANDNEW", "forro", "Novíssima", "2024-06-30")]
     write(more / "tracks.csv", "id_artist,id_tracks,id_genre,title,released_on", new)
     done("--home", folder / "home", "ingest", folder / "world", more)
@@ -44,12 +52,24 @@ def home(tmp_path_factory) -> Path:
     return folder / "home"
 
 
+def most_played(world: Path) -> list[str]:
+    """Return the five listeners with the most plays: they have many tracks to hear again."""
+    plays = pd.read_csv(world / "plays.csv")
+    totals = plays.groupby("user_id")["plays"].sum().reset_index()
+    return totals.sort_values(["plays", "user_id"], ascending=False)["user_id"].head(5).tolist()
+
+
 def write(path: Path, header: str, rows: list[tuple[str, ...]]) -> None:
     path.write_text("\n".join([header, *(",".join(row) for row in rows)]) + "\n", "utf-8")
 
 
 def released(home: Path, name: str) -> list[dict]:
     return pq.read_table(next(home.glob(f"releases/*/{name}.parquet"))).to_pylist()
+
+
+def heard(home: Path, listener: str) -> set[str]:
+    plays = pq.read_table(home / "lake" / "plays", filters=[("user_id", "=", listener)])
+    return set(plays.filter(pc.greater(plays["plays"], 0))["track_id"].to_pylist())
 
 
 def taken_down(home: Path) -> set[str]:
@@ -116,6 +136,23 @@ def test_who_says_what_they_like_has_personal_lists_before_any_play(home):
     popular = done("--home", home, "recommend", "nobody's fan", "--json").json
     assert not popular["personalised"]
     assert listed != [row["track_id"] for row in popular["tracks"]]
+
+
+def test_each_listener_gets_the_share_of_the_familiar_or_the_new_that_their_dial_says(home):
+    artist_of = {row["track_id"]: row["artist_id"] for row in released(home, "catalogue/tracks")}
+    heavy = most_played(home.parent / "world")
+    for listener, dial in zip(heavy, (0.0, 0.25, 0.75, 1.0, 0.5), strict=True):  # 1.5 is set aside
+        played = heard(home, listener)
+        tracks = likes(home, listener, "--n", "8")["tracks"]
+        familiar = sum(row["track_id"] in played for row in tracks)
+        new = sum(row["artist_id"] not in {artist_of[track] for track in played} for row in tracks)
+        assert len(tracks) == 8
+        # The artist cap may let one more of a kind in; at the ends there is one kind only.
+        slack = 0 if dial in (0.0, 0.5, 1.0) else 1
+        assert abs(familiar - 8 * max(0.0, 1 - 2 * dial)) <= slack, (listener, dial)
+        assert new >= 8 * max(0.0, 2 * dial - 1) - slack, (listener, dial)
+    turned = likes(home, heavy[3], "--dial", "0", "--n", "8")["tracks"]
+    assert {row["track_id"] for row in turned} <= heard(home, heavy[3])
 
 
 def test_an_explanation_speaks_of_likes(home):

@@ -328,5 +328,15 @@ CASES = (
     ),
     _bad("B59-long-id", "E_TOO_LONG", f"2024-02-19,{'u' * 1001},t1,3"),
     _refused("B59-columns", "E_TOO_MANY_COLUMNS", ",".join(f"c{n}" for n in range(501)).encode()),
+    Case(
+        "B79-dials-out-of-range",
+        b"usuario,dial\n"
+        + b"".join(b"u%d,0.%d\n" % (n, n % 10) for n in range(N_GOOD - 3))
+        + b"u57,\nu58,1\nu59,0\nu60,1.01\nu61,-0.2\nu62,much\n",
+        quarantined=3,
+        reasons={"E_NUMBER_RANGE": 2, "E_NUMBER_INVALID": 1},
+        lines=(62, 63, 64),
+        file="dials.csv",
+    ),
     Case("B77-no-overlap", plays(rows=[f"2024-02-19,u{n},7{n},3" for n in range(N_GOOD)])),
 )

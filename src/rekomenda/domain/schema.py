@@ -54,6 +54,8 @@ class Column:
         An input without it is rejected; elsewhere: not null.
     aliases : tuple of str
         Other spellings accepted in a header; compared without case, accents, spaces and `_-.`.
+    span : (float, float), optional
+        Smallest and largest value of a number in an input; a row with another is set aside.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Column:
     meaning: Text
     required: bool = False
     aliases: tuple[str, ...] = ()
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -354,6 +357,32 @@ LIKES = Table(
     key=("user_id", "kind", "id"),
 )
 
+DIALS = Table(
+    "dials",
+    (
+        Column(
+            "user_id",
+            Kind.ID,
+            Text("Whose dial.", "De quem."),
+            required=True,
+            aliases=PLAYS["user_id"].aliases,
+        ),
+        Column(
+            "dial",
+            Kind.NUMBER,
+            Text(
+                "From familiar (0) to new (1), what `for_you` is mixed of for them; "
+                "empty: as for everybody again.",
+                "Do conhecido (0) ao novo (1), de que `for_you` é feita para a pessoa; "
+                "vazio: volta a ser como a de todos.",
+            ),
+            aliases=("discovery", "descoberta"),
+            span=(0.0, 1.0),
+        ),
+    ),
+    key=("user_id",),
+)
+
 FRIENDS = Table(
     "friends",
     (
@@ -405,7 +434,8 @@ BLOCKED = Table(
 )
 
 INPUTS: dict[str, Table] = {
-    table.name: table for table in (PLAYS, TRACKS, ARTISTS, USERS, GENRES, LIKES, FRIENDS, BLOCKED)
+    table.name: table
+    for table in (PLAYS, TRACKS, ARTISTS, USERS, GENRES, LIKES, DIALS, FRIENDS, BLOCKED)
 }
 """What can be ingested, and what the lake holds under the same names. In the lake every table but
 `plays` carries `line` (int64, the line in its file) after these columns."""

@@ -96,8 +96,8 @@ class Inspector:
         What the lists were made from: everybody who may have one.
     required : Shelf, default FOR_YOU
         The list that everybody with a history must have, unless they have heard every song.
-    familiar : bool
-        Whether `for_you` may hold what was heard: its dial is turned that way.
+    familiar : ndarray of bool, shape (U,), optional
+        Whose `for_you` may hold what they heard: their dial is turned that way. Default: nobody's.
     """
 
     def __init__(
@@ -106,9 +106,9 @@ class Inspector:
         interactions: Interactions,
         required: Shelf = Shelf.FOR_YOU,
         *,
-        familiar: bool = False,
+        familiar: Bools | None = None,
     ) -> None:
-        self._familiar = familiar
+        self._familiar = np.zeros(len(interactions.users), bool) if familiar is None else familiar
         self._catalogue = catalogue
         self._interactions = interactions
         self._required = required
@@ -182,7 +182,7 @@ class Inspector:
         song = users * n_items + self._catalogue.song_of[items]
         heard = is_member(song, self._heard_songs)
         wrong = {
-            Shelf.FOR_YOU: heard & (not self._familiar),
+            Shelf.FOR_YOU: heard & ~self._familiar[users],
             Shelf.AGAIN: ~is_member(users * n_items + items, self._heard_tracks),
             Shelf.DISCOVER: heard
             | (artists < 0)

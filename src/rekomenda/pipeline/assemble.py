@@ -71,6 +71,14 @@ def assemble_likes(liked: pa.Table, users: IdMap) -> Likes:
     )
 
 
+def assemble_dials(dialled: pa.Table, users: IdMap) -> NDArray[np.float64]:
+    """Return each listener's dial, (U,), of the rows of `dialled.sql`; NaN for who turned none."""
+    dials = np.full(len(users), np.nan)
+    row = users.index_of(dialled["user_id"])
+    dials[row[row >= 0]] = column(dialled, "dial", np.float64)[row >= 0]
+    return dials
+
+
 def assemble_catalogue(
     tracks: pa.Table, *, artists: pa.Table, genres: pa.Table, regions: pa.Table
 ) -> Catalogue:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.models import FittedModel
@@ -115,6 +116,7 @@ def write_draft(
     step : Step
     """
     bundle.write(folder)
+    dials = _dials(integrated, settings.dial)
     maker = ListMaker(
         model=bundle.model,
         interactions=bundle.interactions,
@@ -126,15 +128,14 @@ def write_draft(
         n_candidates=settings.candidates,
         as_of_day=integrated.data.as_of_day,
         fresh_days=settings.fresh_days,
-        dial=settings.dial,
+        dial=dials,
         resting=rest.resting,
         emerging_share=settings.emerging_share,
         artist_listeners=settings.artist_listeners,
         threads=threads,
     )
     (folder / "lists").mkdir()
-    familiar = settings.dial < NEUTRAL
-    inspector = Inspector(bundle.catalogue, bundle.interactions, familiar=familiar)
+    inspector = Inspector(bundle.catalogue, bundle.interactions, familiar=dials < NEUTRAL)
     counts = write_lists(maker, inspector, folder / LISTS, step, rest.see)
     rest.write(folder / TABLES[IMPRESSIONS])
     _write_similar(folder, bundle, settings)
@@ -222,6 +223,14 @@ def manifest_of(
 
 def _shelves(settings: RecommendSettings) -> dict[Shelf, int]:
     return {shelf: getattr(settings, shelf.value) for shelf in Shelf}
+
+
+def _dials(integrated: Integrated, everybodys: float) -> NDArray[np.float64]:
+    """Return each listener's dial, (U,): their own where they turned it."""
+    own = integrated.dials
+    if own is None:
+        return np.full(len(integrated.data.interactions.users), everybodys)
+    return np.where(np.isnan(own), everybodys, own)
 
 
 def _write_similar(folder: Path, bundle: Bundle, settings: RecommendSettings) -> None:

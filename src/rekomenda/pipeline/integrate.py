@@ -30,6 +30,7 @@ from rekomenda.errors import NoDataError, NoOverlapError
 from rekomenda.language import Text
 from rekomenda.pipeline.assemble import (
     assemble_catalogue,
+    assemble_dials,
     assemble_interactions,
     assemble_likes,
 )
@@ -76,6 +77,9 @@ class Integrated:
         What the listeners of `data` say they like.
     like_weight : float
         What a like is worth.
+    dials : ndarray of float64, shape (U,), or None
+        Where each listener of `data` has turned their dial, 0 to 1; NaN for who left it alone. None
+        for nobody's.
     """
 
     data: TrainingData
@@ -90,6 +94,7 @@ class Integrated:
     first_played: NDArray[np.int64] | None = None
     likes: Likes = field(default_factory=Likes.none)
     like_weight: float = 0.0
+    dials: NDArray[np.float64] | None = None
 
     @property
     def to_serve(self) -> TrainingData:
@@ -216,6 +221,7 @@ def _steps(
         step("flagged_days", **limits),
         step("flags"),
         step("liked", "liked", as_of=as_of),
+        step("dialled", "dialled"),
         step("user_ids", "users"),
         step("plays_daily", "plays_daily"),
         step("days", "days"),
@@ -264,6 +270,7 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]
         if "first_played" in found
         else None,
         likes=assemble_likes(found["liked"], data.interactions.users),
+        dials=assemble_dials(found["dialled"], data.interactions.users),
     )
 
 

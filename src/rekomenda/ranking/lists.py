@@ -60,8 +60,8 @@ class ListMaker:
         Days since 1970-01-01 of the day the lists are for; -1 where the data has no time.
     fresh_days : int
         How many days a track is new, > 0.
-    dial : float
-        0 (familiar) to 1 (new): what `for_you` is mixed of, see `dial.Sources`.
+    dial : float, or ndarray of float, shape (U,)
+        0 (familiar) to 1 (new): what `for_you` is mixed of, for all or for each; see `dial.Sources`.
     resting : mapping of Shelf to ItemSets of all listeners
         What was shown for weeks and passed over: it comes last, and only where a list would
         otherwise be short.
@@ -90,7 +90,7 @@ class ListMaker:
     fresh_days: int = 30
     emerging_share: float = 0.0
     artist_listeners: int = 0
-    dial: float = NEUTRAL
+    dial: float | NDArray[np.floating[Any]] = NEUTRAL
     resting: Mapping[Shelf, ItemSets] = field(default_factory=dict)
     batch_size: int | None = None
     threads: int = 1
@@ -184,13 +184,15 @@ class ListMaker:
 
     def _batch(self, start: int, stop: int) -> pa.RecordBatch:
         """Make all lists of the listeners from `start` to `stop`."""
+        n_users = len(self.interactions.users)
         histories = self.interactions.histories.rows(slice(start, stop))
         resting = {shelf: sets.rows(slice(start, stop)) for shelf, sets in self.resting.items()}
         ranked: dict[Shelf, Ranked] = {}
         if self.personal.lengths:
             ranked = self.personal.lists(histories, resting, self._reserved(start, stop))
-        if Shelf.FOR_YOU in ranked and self.dial != NEUTRAL:
-            ranked[Shelf.FOR_YOU] = self.dialled(histories, self.dial, resting)
+        if Shelf.FOR_YOU in ranked:
+            dials = np.broadcast_to(self.dial, n_users)[start:stop]
+            ranked[Shelf.FOR_YOU] = self._turned(ranked[Shelf.FOR_YOU], histories, dials, resting)
         if Shelf.AGAIN in self.shelves:
             ranked[Shelf.AGAIN] = self._again(histories, self.shelves[Shelf.AGAIN], resting)
         stranger = histories.lengths == 0
@@ -203,6 +205,23 @@ class ListMaker:
         users = np.arange(start, stop, dtype=np.int32)
         in_order = dict(sorted(ranked.items()))
         return to_arrow(in_order, users, self.interactions.users, self.catalogue)
+
+    def _turned(
+        self,
+        lists: Ranked,
+        histories: Histories,
+        dials: NDArray[np.floating[Any]],
+        resting: Mapping[Shelf, ItemSets],
+    ) -> Ranked:
+        """Return `for_you` of B listeners with those mixed anew whose dial, (B,), is turned."""
+        turned = np.flatnonzero(dials != NEUTRAL)
+        if not len(turned):
+            return lists
+        held_back = {shelf: sets.of_users(turned) for shelf, sets in resting.items()}
+        mixed = self.dialled(histories.rows(turned), dials[turned], held_back)
+        place = np.zeros(len(dials), np.int32)
+        place[turned] = np.arange(len(turned))
+        return lists.where(dials != NEUTRAL, mixed.rows(place))
 
     def dialled(
         self,

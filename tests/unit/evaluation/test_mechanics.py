@@ -204,6 +204,16 @@ def test_only_the_three_genres_played_most_are_habits():
         assert {c.name: c.measured for c in found.checks}["shelves_keep_their_word"] == faults
 
 
+def test_only_who_turned_their_dial_to_the_familiar_may_find_there_what_they_heard():
+    lists = table([("ana", "for_you", 1, "t0000"), ("davi", "for_you", 1, "t0001")])
+    for familiar, faults in ((None, 2), ([1, 0, 0, 0], 1), ([0, 1, 1, 0], 2), ([1] * 4, 0)):
+        whose = None if familiar is None else np.array(familiar, bool)
+        inspector = Inspector(CATALOGUE, INTERACTIONS, familiar=whose)
+        inspector.see(lists)
+        found = {check.name: check.measured for check in inspector.findings().checks}
+        assert found["shelves_keep_their_word"] == faults
+
+
 def test_fresh_and_discover_hold_nothing_heard():
     for shelf in ("fresh", "discover", "explore"):
         found = inspect(table([("ana", shelf, 1, "t0000")]), GENRES, INTERACTIONS)

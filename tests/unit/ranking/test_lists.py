@@ -504,6 +504,42 @@ def test_lists_are_those_of_a_slow_reference(world, n, cap, n_candidates):
     assert not pc.any(pc.is_in(table["track_id"].cast(pa.string()), hidden)).as_py()
 
 
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_each_listener_has_the_list_of_their_own_dial_and_nobody_else_s_changes(varied, batch_size):
+    interactions, _ = varied
+    n_users = len(interactions.users)
+    dials = np.array([0.5, 0.0, 1.0, 0.25])[np.arange(n_users) % 4]
+    of_each = dialled_lists(varied, dials, batch_size)
+    of_all = {dial: dialled_lists(varied, dial) for dial in (0.5, 0.0, 1.0, 0.25)}
+    for user, dial in zip(interactions.users.ids.to_pylist(), dials.tolist(), strict=True):
+        for shelf in Shelf:
+            assert of_each.get((user, shelf)) == of_all[dial].get((user, shelf)), (user, shelf)
+    everybodys = {key for key in of_each if key[0] is None}
+    assert {key: of_each[key] for key in everybodys} == {
+        key: of_all[0.5][key] for key in everybodys
+    }
+    first = interactions.users.ids[0].as_py()
+    assert len({tuple(found[first, Shelf.FOR_YOU]) for found in of_all.values()}) > 2
+
+
+def dialled_lists(varied, dial, batch_size=None) -> dict:
+    interactions, catalogue = varied
+    maker = ListMaker(
+        model=LinearFake(np.random.default_rng(8).random((40, 40)).astype(np.float32)),
+        interactions=interactions,
+        catalogue=catalogue,
+        fallback=PopularFake(np.arange(40, dtype=np.float32)),
+        shelves=dict.fromkeys(Shelf, 4),
+        max_per_artist=2,
+        min_support=1,
+        n_candidates=5,
+        as_of_day=TODAY,
+        dial=dial,
+        batch_size=batch_size,
+    )
+    return lists_of(pa.Table.from_batches(maker.batches()).unify_dictionaries())
+
+
 def test_what_rests_gives_way_to_the_next_best_and_comes_last_where_nothing_else_is_left(varied):
     interactions, _ = varied
     before = varied_lists(varied)

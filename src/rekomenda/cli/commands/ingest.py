@@ -26,12 +26,12 @@ _SAVED = Text(
     "ingest",
     Text(
         "Check files and load what is good. CSV (also gz, zst) and Parquet; plays, tracks, "
-        "artists, an already joined file, users, genres, likes, friends, blocked: what a file is "
+        "artists, an already joined file, users, genres, likes, dials, friends, blocked: what a file is "
         "is told from its columns. Every row is loaded, repeated or in quarantine. The same file "
         "again changes nothing. Leaves with 4 if a file was held, 65 if one was rejected; the "
         "good ones are loaded all the same.",
         "Confere arquivos e carrega o que está bom. CSV (também gz, zst) e Parquet; plays, "
-        "faixas, artistas, um arquivo já juntado, usuários, gêneros, curtidas, amigos, bloqueios: "
+        "faixas, artistas, um arquivo já juntado, usuários, gêneros, curtidas, dials, amigos, bloqueios: "
         "o que um arquivo é se vê pelas colunas. Cada linha é carregada, repetida ou vai para a "
         "quarentena. O mesmo arquivo de novo não muda nada. Sai com 4 se um arquivo foi retido, "
         "65 se um foi rejeitado; os bons são carregados assim mesmo.",

@@ -28,6 +28,14 @@ from rekomenda.domain.schema import INPUTS, Kind
 MAX_KNOWN = 200_000
 """Distinct values of a column that are remembered: days and counts stay far below."""
 
+SPANS = {
+    column.name: column.span
+    for table in INPUTS.values()
+    for column in table.columns
+    if column.span is not None
+}
+"""By column, the smallest and the largest number it may hold."""
+
 _UNSETTLED = (Rule.DATE_AMBIGUOUS.number, Rule.NUMBER_AMBIGUOUS.number)
 
 
@@ -107,7 +115,7 @@ class Checker:
             columns[name], wrong = self._numbers(name, column)
         else:
             columns[name], wrong = self._by_value(name, column, self._reader(name, kind))
-        return wrong
+        return _within(columns[name], SPANS[name], wrong) if name in SPANS else wrong
 
     def _check_moments(
         self, name: str, column: pa.Array, columns: dict[str, pa.Array]
@@ -174,6 +182,18 @@ class Checker:
         may_settle = kind is not Kind.COUNT and not self._habits.final
         if may_settle and np.isin(wrong, _UNSETTLED).any():
             raise UnsettledError
+
+
+def _within(values: pa.Array, span: tuple[float, float], wrong: Faults | None) -> Faults | None:
+    """Add to the faults of a column the numbers below or above its span; a missing one is in it."""
+    low, high = span
+    outside = pc.or_(pc.less(values, low), pc.greater(values, high)).fill_null(False)
+    if not pc.any(outside).as_py():
+        return wrong
+    wrong = np.zeros(len(values), np.uint8) if wrong is None else wrong
+    return np.where(outside.to_numpy(zero_copy_only=False), Rule.NUMBER_RANGE.number, wrong).astype(
+        np.uint8
+    )
 
 
 def _optional_count(value: int | Rule) -> int | Rule | None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from rekomenda.domain.schema import INPUTS, N_FEATURES, Column
+from rekomenda.domain.schema import INPUTS, N_FEATURES, USERS, Column
 from rekomenda.errors import ColumnMissingError, UnknownColumnError
 from rekomenda.language import Text
 
 _FEATURES = frozenset(f"feature_{number}" for number in range(1, N_FEATURES + 1))
+_ABOUT_USERS = frozenset(column.name for column in USERS.columns) - {"user_id"}
 _IGNORED_MARKS = str.maketrans("", "", " _-.\t\ufeff\xa0")
 
 _GUESS = Text(
@@ -194,6 +195,7 @@ def _tables(found: frozenset[str]) -> tuple[str, ...]:
     user, track, artist = "user_id" in found, "track_id" in found, "artist_id" in found
     listened = "played_at" in found or "day" in found
     described = ("artists",) if artist and found & _FEATURES else ()
+    turned = ("dials",) if "dial" in found else ()
     rules: tuple[tuple[bool, tuple[str, ...]], ...] = (
         (user and not track and "friend_id" in found, ("friends",)),
         (not track and {"kind", "id"} <= found, ("likes",) if user else ("blocked",)),
@@ -203,7 +205,8 @@ def _tables(found: frozenset[str]) -> tuple[str, ...]:
         ),
         (track and (artist or not listened), ("tracks", *described)),
         (artist, ("artists",)),
-        (user and not listened, ("users",)),
+        (user and not listened and bool(found & _ABOUT_USERS), ("users", *turned)),
+        (user and not listened, turned or ("users",)),
         ({"genre_id", "name"} <= found, ("genres",)),
     )
     return next((tables for holds, tables in rules if holds), ("plays",))

@@ -28,6 +28,7 @@ class Rule(StrEnum):
     PLAYS_RANGE = "E_PLAYS_RANGE"
     NUMBER_AMBIGUOUS = "E_NUMBER_AMBIGUOUS"
     NUMBER_INVALID = "E_NUMBER_INVALID"
+    NUMBER_RANGE = "E_NUMBER_RANGE"
     TEXT_MISSING = "E_TEXT_MISSING"
     VALUE_UNKNOWN = "E_VALUE_UNKNOWN"
     FILE_HELD = "E_FILE_HELD"
@@ -69,6 +70,7 @@ _WORDS = {
     Rule.PLAYS_RANGE: Text("plays out of range", "plays fora da faixa"),
     Rule.NUMBER_AMBIGUOUS: Text("number with two readings", "número com duas leituras"),
     Rule.NUMBER_INVALID: Text("not a number", "não é um número"),
+    Rule.NUMBER_RANGE: Text("number out of range", "número fora da faixa"),
     Rule.TEXT_MISSING: Text("required value missing", "valor obrigatório ausente"),
     Rule.VALUE_UNKNOWN: Text("value not among those known", "valor desconhecido"),
     Rule.FILE_HELD: Text("held with their file", "retidas com o arquivo"),

@@ -26,6 +26,8 @@ SEED_FEATURES = ["id_artist", *(f"Feature{number}" for number in range(1, 11))]
         (["user_id", "region", "birth_year"], ("users",)),
         (["id_genre", "name", "parent"], ("genres",)),
         (["user_id", "kind", "id"], ("likes",)),
+        (["usuario", "dial"], ("dials",)),
+        (["user_id", "uf", "descoberta"], ("users", "dials")),
         (["user_id", "friend_id"], ("friends",)),
         (["kind", "id", "until"], ("blocked",)),
         (["artist_id", "name", "region"], ("artists",)),
