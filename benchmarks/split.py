@@ -135,7 +135,7 @@ def measure(
     started = time.perf_counter()
     choice = chosen(data, seed) if algorithm is None else None
     if choice is not None:
-        algorithm = registry.create("blend", choice.hyperparameters)
+        algorithm = registry.create(choice.algorithm, choice.hyperparameters)
     model = algorithm.fit(data, seed=seed)
     fitted = time.perf_counter()
     seen = Eligible(excluded=ItemSets(histories.indptr, histories.items))
@@ -168,7 +168,8 @@ def chosen(data: TrainingData, seed: int) -> Choice:
     share = settings.evaluate.random_share
     validation = random_validation(data, share, seed, together=True)
     limits = Limits(settings.model.budget_seconds, max_ease_items=settings.model.max_ease_items)
-    return choose(validation, data, limits, seed=seed)
+    ranker = settings.model.ranker == "auto"
+    return choose(validation, data, limits, seed=seed, ranker=ranker)
 
 
 if __name__ == "__main__":

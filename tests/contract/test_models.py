@@ -29,6 +29,12 @@ SMALL = {
         ]
     },
 }
+SMALL["ranked_blend"] = {
+    **SMALL["blend"],
+    "n_candidates": 15,
+    # By popularity, the track's trend, the artist's part and the second member.
+    "trees": [[2, -2.5, 0.3, [3, 0.2, -0.1, 0.4]], [10, 0.1, -0.2, 0.2], [21, 0.05, 0.1, -0.3]],
+}
 VARIANTS = {
     **{name: (name, SMALL.get(name, {})) for name in registry.names()},
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
@@ -39,7 +45,7 @@ ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", 
 LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
 OF_ALL_TRACKS = {"random", "content"}
 """Models that place tracks without listeners too."""
-OF_PLAYS = [*ADDITIVE, "blend"]
+OF_PLAYS = [*ADDITIVE, "blend", "ranked_blend"]
 """Models where plays speak for what is listed; of a blend they make up the unheard tracks' scores."""
 OF_OWN_TRACKS = {"relisten"}
 """Models of what a listener played, which have nothing to say of anything else."""

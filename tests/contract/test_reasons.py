@@ -25,6 +25,15 @@ SMALL = {
         ]
     },
 }
+SMALL["ranked_blend"] = {
+    **SMALL["blend"],
+    "n_candidates": 15,
+    # Most of what grown trees go by is the blend's score; popularity and a member add to it.
+    "trees": [
+        [0, 0.8, [0, 0.6, [0, 0.4, -3.0, -2.0], -1.0], [0, 1.0, 0.0, [0, 1.2, 1.0, 2.0]]],
+        [2, -2.5, -0.2, [21, 0.3, -0.1, 0.3]],
+    ],
+}
 ALWAYS = {"ease", "item_knn", "rp3beta", "graph_filter", "next_play", "slim"}
 """Linear in the plays: without a play that adds to it, a score is lower."""
 LEAST = 0.95

@@ -198,6 +198,10 @@ class Blend(Algorithm):
             self.algorithm, members, self.heard_level, self.heard_spread, dict(left_out)
         )
 
+    def joined(self, fitted: Mapping[int, FittedModel]) -> FittedBlend:
+        """Put models together that have learned already, each at its place among the members."""
+        return self._blended(fitted, {})
+
     def restore(self, arrays: Arrays) -> FittedModel:
         """Make the fitted model again from its arrays; who was left out then is left out again."""
         parts: dict[int, dict[str, NDArray[Any]]] = {}

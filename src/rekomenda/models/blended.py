@@ -81,6 +81,10 @@ class FittedBlend(Fitted):
         return any(each.heard > 0 and each.model.knows_repeats for each in self.members)
 
     def _score(self, histories: Histories) -> Float32:
+        return self._blended(histories)
+
+    def _blended(self, histories: Histories, parts: dict[int, Float32] | None = None) -> Float32:
+        """Add the members up, (B, I); each one's part of unheard tracks' scores goes to `parts`."""
         heard = Heard.of(histories)
         total = np.zeros((len(histories), self.n_items), np.float32)
         said = np.zeros(total.shape, np.bool_)
@@ -94,6 +98,8 @@ class FittedBlend(Fitted):
                 factor = np.float32(member.unheard) / scale_of(scores)
                 np.copyto(scores, 0, where=~opinion)
                 scores *= factor[:, None]
+                if parts is not None:
+                    parts[member.place] = scores
                 total += scores
                 said |= opinion
             if member.heard > 0:

@@ -22,6 +22,7 @@ from rekomenda.models.next_play import NextPlay
 from rekomenda.models.popularity import Popularity, RecentPopularity
 from rekomenda.models.popularity_by_genre import GenrePopularity
 from rekomenda.models.popularity_by_region import RegionPopularity
+from rekomenda.models.ranked_blend import RankedBlend
 from rekomenda.models.relisten import Relisten
 from rekomenda.models.rp3beta import RP3Beta
 from rekomenda.models.slim import SLIM
@@ -44,6 +45,7 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
         NextPlay,
         Relisten,
         Blend,
+        RankedBlend,
     )
 }
 

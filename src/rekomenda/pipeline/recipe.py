@@ -63,7 +63,7 @@ def choose_recipes(
     compare: tuple[str, ...],
     hyperparameters: Mapping[str, Mapping[str, Any]],
     *,
-    chosen: Mapping[str, Any] | None = None,
+    chosen: Recipe | None = None,
     n_items: int,
     max_ease_items: int,
     seed: int,
@@ -76,8 +76,8 @@ def choose_recipes(
         The candidate; `auto` or `default` is what was chosen.
     compare : tuple of str
     hyperparameters : mapping of algorithm to its settings
-    chosen : mapping, optional
-        The hyperparameters of the blend that was chosen. Without one, `auto` is ease up to
+    chosen : Recipe, optional
+        The blend that was chosen. Without one, `auto` is ease up to
         `max_ease_items` tracks and als above.
     n_items : int
         Tracks in the catalogue.
@@ -97,7 +97,7 @@ def choose_recipes(
 
     def recipe(name: str) -> Recipe:
         if name in AUTO and chosen is not None:
-            return Recipe("blend", chosen, seed)
+            return chosen
         return Recipe(name, hyperparameters.get(name, {}), seed)
 
     names = dict.fromkeys(("popularity", *compare))

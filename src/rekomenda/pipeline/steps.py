@@ -87,7 +87,9 @@ def compare(
         model.algorithm,
         model.compare,
         model.hyperparameters,
-        chosen=None if choice is None else choice.hyperparameters,
+        chosen=None
+        if choice is None
+        else Recipe(choice.algorithm, choice.hyperparameters, model.seed),
         n_items=len(integrated.catalogue),
         max_ease_items=model.max_ease_items,
         seed=model.seed,

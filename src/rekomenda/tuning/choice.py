@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from rekomenda.language import LANGUAGES, Text
+from rekomenda.tuning.ranker import RankerTrial
 
 How = Literal["searched", "too few listeners", "no validation"]
 
@@ -21,6 +22,7 @@ _FIXED = Text(
     pt="auto ficou com {members}: {listeners:n} {listeners:ouvinte|ouvintes} de um corte de "
     "validação são poucos para escolher",
 )
+_RANKER = Text(en="{said}; ranker {why}", pt="{said}; ranker {why}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Choice:
     Parameters
     ----------
     hyperparameters : dict
-        Of the algorithm `blend`.
+        Of the algorithm.
     how : str
         Whether there was a search, or why not.
     kind : str
@@ -80,6 +82,8 @@ class Choice:
         Reckoned seconds that may be spent on fits, and that were.
     trials : tuple of Trial
         In the order of the grid.
+    ranker : RankerTrial or None
+        What came of ordering the blend's candidates anew; None where it was not asked for.
     """
 
     hyperparameters: dict[str, Any]
@@ -91,6 +95,17 @@ class Choice:
     unheard_ndcg: float = math.nan
     heard_ndcg: float = math.nan
     trials: Sequence[Trial] = ()
+    ranker: RankerTrial | None = None
+
+    @property
+    def algorithm(self) -> str:
+        """`blend`, or `ranked_blend` where a ranker was kept."""
+        return "ranked_blend" if self.ranker is not None and self.ranker.kept else "blend"
+
+    def ranked(self, ranker: RankerTrial) -> Choice:
+        """Return the choice with a ranker that was tried, and if it was kept its trees."""
+        trees = {"trees": list(ranker.trees)} if ranker.kept else {}
+        return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **trees})
 
     @property
     def members(self) -> str:
@@ -107,11 +122,18 @@ class Choice:
     def sentence(self) -> Text:
         """What was chosen, in words."""
         text = _SEARCHED if self.how == "searched" else _FIXED
-        return text.filled(members=self.members, listeners=self.listeners)
+        said = text.filled(members=self.members, listeners=self.listeners)
+        return said if self.ranker is None else _RANKER.filled(said=said, why=self.ranker.why)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a manifest keeps; numbers that there are none of are null."""
-        stored = asdict(self)
+        """Return what a manifest keeps; numbers that there are none of are null.
+
+        A ranker's trees stand in the recipe only.
+        """
+        stored = asdict(replace(self, ranker=None))
+        stored["hyperparameters"].pop("trees", None)
+        stored["algorithm"] = self.algorithm
+        stored["ranker"] = None if self.ranker is None else self.ranker.to_json()
         stored["trials"] = [_without_nan(asdict(trial)) for trial in self.trials]
         sentence = {name: self.sentence.render(name) for name in LANGUAGES}
         return {**_without_nan(stored), "sentence": sentence}

@@ -14,12 +14,14 @@ from rekomenda.errors import FitError
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
-from rekomenda.models.blend import NO_MEMORY
+from rekomenda.models.blend import NO_MEMORY, Blend
+from rekomenda.models.blended import FittedBlend
 from rekomenda.models.registry import create
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.tuning.choice import Choice, Trial
 from rekomenda.tuning.grid import GRID, Candidate
 from rekomenda.tuning.pool import Pools, fill_pools
+from rekomenda.tuning.ranker import try_ranker
 from rekomenda.tuning.weights import Weights, find_place, find_weights
 
 log = get_logger(__name__)
@@ -85,6 +87,7 @@ def choose(
     *,
     grid: Sequence[Candidate] = GRID,
     seed: int = 0,
+    ranker: bool = False,
     advance: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
 ) -> Choice:
     """Choose the members of a blend and their weights.
@@ -101,6 +104,8 @@ def choose(
     limits : Limits
     grid : sequence of Candidate
     seed : int
+    ranker : bool, default False
+        Whether to try a ranker behind the blend as well (`ranker.try_ranker`).
     advance : callable
         Told how many of how many candidates are fitted.
 
@@ -122,7 +127,7 @@ def choose(
     heard = _heard_weights(pools, tried, unheard)
     for place, each in enumerate(tried):
         trials[each.name] = _measured(trials[each.name], place, unheard, heard)
-    return Choice(
+    choice = Choice(
         hyperparameters=_blend(tried, pools, unheard, heard),
         how="searched",
         kind=validation.kind,
@@ -133,6 +138,21 @@ def choose(
         heard_ndcg=round(heard.ndcg, 6),
         trials=tuple(trials.values()),
     )
+    if not ranker:
+        return choice
+    blend = _joined(choice, [models[each.name] for each in tried], unheard, heard)
+    left = limits.seconds - choice.cost
+    found = try_ranker(blend, validation.data, validation.exam, seed=seed, seconds=left)
+    return choice.ranked(found)
+
+
+def _joined(
+    choice: Choice, models: Sequence[FittedModel], unheard: Weights, heard: Weights
+) -> FittedBlend:
+    """Make the chosen blend of the models that were tried."""
+    has_say = (unheard.weights > 0) | (heard.weights > 0)
+    members = [model for model, member in zip(models, has_say, strict=True) if member]
+    return Blend(**choice.hyperparameters).joined(dict(enumerate(members)))
 
 
 def _trial(candidate: Candidate, data: TrainingData) -> Trial:

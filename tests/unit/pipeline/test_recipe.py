@@ -12,11 +12,11 @@ def choose(algorithm="default", n_items=100, compare=COMPARE, **hyperparameters)
 
 
 def test_auto_is_the_blend_that_was_chosen():
-    chosen = {"members": [{"algorithm": "als", "unheard": 1.0}]}
+    chosen = Recipe("blend", {"members": [{"algorithm": "als", "unheard": 1.0}]}, 7)
     candidate, beside, _ = choose_recipes(
         "auto", COMPARE, {}, chosen=chosen, n_items=100, max_ease_items=500, seed=7
     )
-    assert candidate == Recipe("blend", chosen, 7)
+    assert candidate == chosen
     assert [recipe.algorithm for recipe in beside] == ["popularity", "random", "ease", "als"]
 
 

@@ -46,14 +46,23 @@ def learned_from(folder: Path, later: list[tuple[str, str]]) -> TrainingData:
     return found
 
 
-@pytest.mark.parametrize("algorithm", ["relisten", "next_play"])
-def test_plays_after_the_cut_change_nothing_that_is_learned(algorithm, tmp_path):
+RANKED = {
+    "members": [{"algorithm": "rp3beta", "unheard": 1}],
+    # By trend, newcomers, days since anybody's first play, and the listener's rest.
+    "trees": [[3, 0.5, [4, 0.4, 0.1, 0.3], -0.1], [6, 5.0, 0.2, [16, 2.0, -0.2, 0.1]]],
+}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "knobs"), [("relisten", {}), ("next_play", {}), ("ranked_blend", RANKED)]
+)
+def test_plays_after_the_cut_change_nothing_that_is_learned(algorithm, knobs, tmp_path):
     again = [(f"u{user}", f"t{user % 15:02}") for user in range(40)]
     quiet = learned_from(tmp_path / "quiet", [])
     busy = learned_from(tmp_path / "busy", again)
     # Listeners and tracks are numbered alike: everybody of the later plays was there before.
     assert quiet.interactions.items.ids.equals(busy.interactions.items.ids)
-    models = [registry.create(algorithm).fit(data) for data in (quiet, busy)]
+    models = [registry.create(algorithm, knobs).fit(data) for data in (quiet, busy)]
     for name, values in models[0].arrays().items():
         np.testing.assert_array_equal(values, models[1].arrays()[name])
     scores = [

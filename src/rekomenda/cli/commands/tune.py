@@ -86,7 +86,8 @@ def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
 
 def snippet(choice: Choice) -> str:
     """Return the settings that make the choice the candidate for service."""
-    lines = ["[model]", 'algorithm = "blend"', "", "[model.hyperparameters.blend]"]
+    lines = ["[model]", f'algorithm = "{choice.algorithm}"', ""]
+    lines.append(f"[model.hyperparameters.{choice.algorithm}]")
     lines += [f"{name} = {_toml(value)}" for name, value in choice.hyperparameters.items()]
     return "\n".join(lines)
 
@@ -94,7 +95,7 @@ def snippet(choice: Choice) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} = {_toml(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value)
 

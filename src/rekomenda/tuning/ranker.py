@@ -1,0 +1,288 @@
+"""Grow a ranker on the validation, and keep it only where it proves better than the blend alone.
+
+LambdaMART (C. J. C. Burges, "From RankNet to LambdaRank to LambdaMART: An Overview", MSR-TR-2010-82,
+section 7) by LightGBM. Listeners are divided in two; trees grown on either half are tried on the
+other, so that nobody is asked who was learned from. If the paired interval of the gain is above
+zero, trees grown on everybody go into the recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.models import FittedModel
+from rekomenda.domain.training import TrainingData
+from rekomenda.evaluation.bootstrap import Bootstrap
+from rekomenda.evaluation.exam import Exam
+from rekomenda.evaluation.segments import everybody
+from rekomenda.evaluation.tasks import Task
+from rekomenda.language import LANGUAGES, Text
+from rekomenda.models.blended import FittedBlend
+from rekomenda.models.blocks import slices
+from rekomenda.models.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
+from rekomenda.models.ranker_features import FEATURES, Facts
+from rekomenda.models.trees import Trees
+from rekomenda.tuning.pool import ndcg_of
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MIN_LISTENERS: Final = 400
+"""With a hit among their candidates, in both halves together; fewer teach noise."""
+N_TREES: Final = 100
+GROWING: Final[Mapping[str, Any]] = {
+    "objective": "lambdarank",
+    "lambdarank_norm": False,  # a listener with many hits teaches more than one with a single hit
+    "lambdarank_truncation_level": 40,
+    "learning_rate": 0.05,
+    "num_leaves": 7,
+    "min_data_in_leaf": 100,
+    "feature_fraction": 0.7,
+    "lambda_l2": 1.0,
+    "use_missing": False,  # every feature is a number
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,  # sums of floats depend on who adds them up; it takes seconds
+    "verbose": -1,
+}
+"""One setting for all data: shallow trees, for a validation holds few listeners."""
+_ROWS_A_SECOND: Final = 40_000
+"""Candidates that all trees grow on in a second of the machine of `models.cost`."""
+_DIGITS: Final = 6
+"""Significant digits of a number in a recipe."""
+
+_PAYS: Final = Text(
+    en="kept: NDCG@20 of unheard tracks gains {gain:+.4f} ({low:+.4f} to {high:+.4f}) on "
+    "{listeners:n} listeners it did not learn from",
+    pt="mantido: o NDCG@20 das faixas não ouvidas muda {gain:+.4f} ({low:+.4f} a {high:+.4f}) em "
+    "{listeners:n} ouvintes com que não aprendeu",
+)
+_DOES_NOT: Final = Text(
+    en="left out: it is not shown to gain; NDCG@20 of unheard tracks {gain:+.4f} ({low:+.4f} to "
+    "{high:+.4f}) on {listeners:n} listeners it did not learn from",
+    pt="de fora: não há prova de ganho; NDCG@20 das faixas não ouvidas {gain:+.4f} ({low:+.4f} a "
+    "{high:+.4f}) em {listeners:n} ouvintes com que não aprendeu",
+)
+_FEW: Final = Text(
+    en="not tried: {listeners:n} {listeners:listener has|listeners have} a hit among the "
+    "candidates, and {least:n} are needed",
+    pt="não testado: {listeners:n} {listeners:ouvinte tem|ouvintes têm} acerto entre os "
+    "candidatos, e são necessários {least:n}",
+)
+_DEAR: Final = Text(
+    en="not tried: the budget has {left:.0f} s left and it takes {cost:.0f} s",
+    pt="não testado: restam {left:.0f} s do orçamento e ele precisa de {cost:.0f} s",
+)
+_NO_LIBRARY: Final = Text(
+    en="not tried: LightGBM cannot be loaded ({error}); on Debian it needs the package libgomp1",
+    pt="não testado: o LightGBM não carrega ({error}); no Debian ele precisa do pacote libgomp1",
+)
+MEMBER: Final = Text(en="score of member {number}", pt="pontuação do membro {number}")
+
+
+@dataclass(frozen=True)
+class RankerTrial:
+    """What came of trying a ranker.
+
+    Parameters
+    ----------
+    kept : bool
+    why : Text
+    trees : tuple
+        As `ranked_blend` takes them; empty unless kept.
+    listeners : int
+        Asked, with anything relevant.
+    blend_ndcg, ndcg : float
+        NDCG@20 of unheard tracks on listeners not learned from; NaN where it was not tried.
+    gain, low, high : float
+        The difference, and its paired interval.
+    importance : dict of str to float
+        Part of the gain in the trees' objective that each feature brings, largest first.
+    """
+
+    kept: bool
+    why: Text
+    trees: tuple[Any, ...] = ()
+    listeners: int = 0
+    blend_ndcg: float = np.nan
+    ndcg: float = np.nan
+    gain: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    importance: Mapping[str, float] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a manifest keeps beside the recipe, which holds the trees."""
+        numbers = {
+            name: getattr(self, name) for name in ("blend_ndcg", "ndcg", "gain", "low", "high")
+        }
+        return {
+            "kept": self.kept,
+            "why": {name: self.why.render(name) for name in LANGUAGES},
+            "listeners": self.listeners,
+            **{name: None if np.isnan(value) else value for name, value in numbers.items()},
+            "importance": [
+                {
+                    "feature": name,
+                    "part": part,
+                    "title": {language: _title(name).render(language) for language in LANGUAGES},
+                }
+                for name, part in (self.importance or {}).items()
+            ],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Candidates of n listeners and which of them were played; C each."""
+
+    candidates: Candidates
+    hits: Bools
+    n_relevant: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, model: FittedRankedBlend, exam: Exam) -> _Asked:
+        """Let the blend find the candidates of everybody examined."""
+        found = [
+            model.candidates(exam.train.rows(rows))
+            for rows in slices(len(exam), 8 * exam.train.n_items * len(model.members))
+        ]
+        parts = zip(*((each.items, each.scores, each.features) for each in found), strict=True)
+        items, scores, features = map(np.concatenate, parts)
+        shown = (items >= 0) & ~exam.catalogue.hidden[items]
+        items = np.where(shown, items, np.int32(-1))
+        candidates = Candidates(items, np.where(shown, scores, np.float32(-np.inf)), features)
+        hits = exam.hits(Task.UNHEARD, slice(0, len(exam)), candidates.items)
+        return cls(candidates, hits, exam.relevant[Task.UNHEARD].counts)
+
+    @property
+    def teaching(self) -> Bools:
+        """Listeners with a hit, (n,): the others' order teaches nothing."""
+        return np.asarray(self.hits.any(axis=1))
+
+    def rows(self, rows: NDArray[np.intp]) -> _Asked:
+        parts = self.candidates
+        few = Candidates(parts.items[rows], parts.scores[rows], parts.features[rows])
+        return _Asked(few, self.hits[rows], self.n_relevant[rows])
+
+    def ndcg(self, trees: Trees | None) -> Floats:
+        """Return NDCG@20 of the blend's order, or of that of the trees, (n,)."""
+        scores = self.candidates.scores
+        if trees is not None:
+            ordered = np.full(scores.shape, -np.inf, np.float32)
+            places = np.arange(scores.shape[1], 0, -1, dtype=np.float32)
+            np.put_along_axis(
+                ordered, self.candidates.order(trees), np.broadcast_to(places, scores.shape), axis=1
+            )
+            scores = np.where(self.candidates.items >= 0, ordered, np.float32(-np.inf))
+        return ndcg_of(scores, self.hits, self.n_relevant)
+
+
+def try_ranker(
+    blend: FittedModel, data: TrainingData, exam: Exam, *, seed: int, seconds: float
+) -> RankerTrial:
+    """Grow trees on one half of the listeners, ask the other, and the other way round.
+
+    Parameters
+    ----------
+    blend : FittedBlend
+        What was chosen, fitted to `data`.
+    data : TrainingData
+        Up to the validation cut.
+    exam : Exam
+        The days after it.
+    seed : int
+    seconds : float
+        What is left of the budget.
+    """
+    assert isinstance(blend, FittedBlend), "a ranker stands behind a blend"
+    plain = FittedRankedBlend(
+        **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=N_CANDIDATES
+    )
+    asked = _Asked.of(plain, exam)
+    teaching = int(asked.teaching.sum())
+    if teaching < MIN_LISTENERS:
+        why = _FEW.filled(listeners=teaching, least=MIN_LISTENERS)
+        return RankerTrial(kept=False, why=why)
+    cost = round(2 * teaching * asked.hits.shape[1] / _ROWS_A_SECOND, 3)
+    if cost > seconds:
+        return RankerTrial(kept=False, why=_DEAR.filled(left=max(seconds, 0.0), cost=cost))
+    try:
+        import lightgbm  # noqa: F401, PLC0415 - the system may lack what it needs
+    except (ImportError, OSError) as error:
+        return RankerTrial(kept=False, why=_NO_LIBRARY.filled(error=str(error)))
+    return _judged(asked, exam.bootstrap, seed)
+
+
+def _judged(asked: _Asked, bootstrap: Bootstrap, seed: int) -> RankerTrial:
+    n = len(asked.hits)
+    half = np.random.default_rng([seed, n]).permutation(n) % 2
+    alone, ranked = asked.ndcg(None), np.full(n, np.nan)
+    for part in (0, 1):
+        rows = np.flatnonzero(half == part)
+        trees, _ = _grown(asked.rows(np.flatnonzero(half != part)), seed)
+        n_features = asked.candidates.features.shape[2]
+        ranked[rows] = asked.rows(rows).ndcg(Trees.from_json(trees, n_features))
+    measured = asked.n_relevant > 0
+    alone, ranked = alone[measured], ranked[measured]
+    pairs = np.stack([ranked - alone, np.ones(len(alone))], axis=1)
+    sums = bootstrap.sums(pairs, [everybody(len(pairs))])[0][:, 0]
+    low, high = (float(end) for end in bootstrap.interval(sums[:, 0] / sums[:, 1]))
+    numbers = {"gain": float((ranked - alone).mean()), "low": low, "high": high}
+    kept = low > 0
+    words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
+    trees, importance = _grown(asked, seed)
+    return RankerTrial(
+        kept=kept,
+        why=words,
+        trees=trees if kept else (),
+        listeners=len(alone),
+        blend_ndcg=round(float(alone.mean()), 6),
+        ndcg=round(float(ranked.mean()), 6),
+        importance=importance,
+        **{name: round(value, 6) for name, value in numbers.items()},
+    )
+
+
+def _grown(asked: _Asked, seed: int) -> tuple[tuple[Any, ...], dict[str, float]]:
+    """Grow trees on what these listeners played: the trees, and what each feature brings."""
+    import lightgbm  # noqa: PLC0415 - it takes a while to import
+
+    there = (asked.candidates.items >= 0) & asked.teaching[:, None]
+    groups = there.sum(axis=1)
+    rows = lightgbm.Dataset(
+        asked.candidates.features[there],
+        asked.hits[there].astype(np.int32),
+        group=groups[groups > 0],
+        params={"verbose": -1, "feature_pre_filter": False},
+    )
+    booster = lightgbm.train({**GROWING, "seed": seed % 2**31}, rows, N_TREES)
+    trees = tuple(_plain(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"])
+    gains = booster.feature_importance("gain")
+    names = [*FEATURES, *(f"member_{place}" for place in range(len(gains) - len(FEATURES)))]
+    parts = gains / max(gains.sum(), 1e-30)
+    order = np.argsort(-parts, kind="stable")
+    return trees, {names[place]: round(float(parts[place]), 4) for place in order}
+
+
+def _plain(node: Mapping[str, Any]) -> Any:
+    """Write a tree as a recipe holds it."""
+    if "leaf_value" in node:
+        return _short(node["leaf_value"])
+    left, right = _plain(node["left_child"]), _plain(node["right_child"])
+    return [int(node["split_feature"]), _short(node["threshold"]), left, right]
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _title(name: str) -> Text:
+    if name in FEATURES:
+        return FEATURES[name]
+    return MEMBER.filled(number=int(name.removeprefix("member_")) + 1)
