@@ -2,12 +2,14 @@
 
     python benchmarks/models.py --data PUBLIC_SETS
     python benchmarks/models.py --data PUBLIC_SETS --only 'world-5000/*' 'hetrec/auto'
+    python benchmarks/models.py --data PUBLIC_SETS --missing
     python benchmarks/models.py --render
 
 PUBLIC_SETS is the folder that docs/real-data.md tells of; `--sets` names fewer sets, or a larger world
 (`world-20000`). Each model on each set is a cell: a process of its own, so that its peak of memory is
 its own. A cell is kept in the work folder and measured again only when a module that it used has
 changed, or when `--only` names it; then everything else stays as it is, with the commit it is of.
+`--missing` measures what was never measured.
 Numbers go to docs/data/models.json, tables into docs/models.md and its twin, pictures to docs/img.
 """
 
@@ -30,6 +32,8 @@ from comparison.stamp import ROOT, is_current
 from comparison.table import table
 
 SETS: Final = ("world-5000", "hetrec", "nowplaying", "gowalla")
+PATIENCE: Final = 1200
+"""Seconds that a cell may take."""
 DOCS: Final = ROOT / "docs"
 
 
@@ -60,6 +64,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of the public sets")
     parser.add_argument("--sets", nargs="+", default=list(SETS), help=" ".join(SETS))
     parser.add_argument("--only", nargs="+", metavar="SET/MODEL", help="measure these, as patterns")
+    parser.add_argument("--missing", action="store_true", help="measure what is not there yet")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "models")
     parser.add_argument("--docs", type=Path, default=DOCS)
     parser.add_argument("--render", action="store_true", help="measure nothing, draw what is known")
@@ -71,29 +76,42 @@ def measure_all(cells: list[tuple[str, str]], options: argparse.Namespace) -> li
     failed = []
     for name, model in cells:
         folder = options.work.resolve() / "cells" / name / model
-        if not _wanted(f"{name}/{model}", folder, options.only):
+        if not _wanted(f"{name}/{model}", folder, options):
             continue
         if name != "gowalla":
             prepare(name, options.data.resolve(), options.work.resolve())
         started = time.perf_counter()
         places = map(str, (options.data.resolve(), options.work.resolve(), folder))
         command = [sys.executable, "-m", "comparison.cell", name, model, *places]
-        done = subprocess.run(
-            command, cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False
-        )
-        ended = "" if done.returncode == 0 else f": {done.stderr.strip().splitlines()[-1:]}"
-        if ended:
-            failed.append(f"{name}/{model}")
-        print(f"{name}/{model} {time.perf_counter() - started:.0f} s{ended}", file=sys.stderr)
+        wrong = _do(command)
+        failed += [f"{name}/{model}"] if wrong else []
+        seconds = time.perf_counter() - started
+        print(f"{name}/{model} {seconds:.0f} s{wrong}", file=sys.stderr, flush=True)
     return failed
 
 
-def _wanted(name: str, folder: Path, only: list[str] | None) -> bool:
-    if only is not None:
-        return any(fnmatch(name, pattern) for pattern in only)
+def _do(command: list[str]) -> str:
+    """Run a cell; return what went wrong, nothing if all went well."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT / "benchmarks",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return f": stopped after {PATIENCE} s"
+    return "" if done.returncode == 0 else f": {' '.join(done.stderr.strip().splitlines()[-1:])}"
+
+
+def _wanted(name: str, folder: Path, options: argparse.Namespace) -> bool:
+    if options.only is not None:
+        return any(fnmatch(name, pattern) for pattern in options.only)
     stored = folder / "cell.json"
-    if not stored.exists():
-        return True
+    if options.missing or not stored.exists():
+        return not stored.exists()
     return not is_current(json.loads(stored.read_text(encoding="utf-8"))["sources"])
 
 

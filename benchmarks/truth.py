@@ -153,7 +153,7 @@ def chosen(world: SimulatedWorld, examination: Examination) -> Recipe:
     """Return the blend that `auto` chooses on days before the cut."""
     with Silent().step("choose", Text("Choosing", "Escolhendo")) as step:
         choice = choose_blend(world.integrated, examination, world.settings, step)
-    return Recipe("blend", choice.hyperparameters, world.settings.model.seed)
+    return Recipe(choice.algorithm, choice.hyperparameters, world.settings.model.seed)
 
 
 def recipe_of(world: SimulatedWorld, name: str) -> Recipe:

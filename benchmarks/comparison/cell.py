@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,14 +30,18 @@ from rekomenda.evaluation.compare import Evaluation, evaluate
 from rekomenda.evaluation.summary import Measure
 from rekomenda.language import Text
 from rekomenda.models import registry
+from rekomenda.models.blended import FittedBlend
+from rekomenda.models.ranked_blend import FittedRankedBlend
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.grid import GRID
 
 Values = dict[str, NDArray[np.float32]]
 METRICS: Final = ("ndcg", "recall")
-CONTROLS: Final = frozenset({"random", "blend"})
+CONTROLS: Final = frozenset({"random", "blend", "ranked_blend"})
 """Not compared: chance, and what `auto` fills in."""
+WITHOUT_RANKER: Final = "without-ranker"
+"""What the blend of `auto` by itself is called, where a ranker orders its candidates."""
 NOT_FOR: Final[dict[str, frozenset[str]]] = {
     "world": frozenset(),
     "hetrec": frozenset({"popularity_recent", "popularity_region", "next_play", "relisten"}),
@@ -107,7 +111,7 @@ def _measure(case: Case, model: str) -> tuple[dict[str, Any], dict[str, Evaluati
     choice, recipe = None, Recipe(model, {}, settings.seed)
     if model == "auto":
         choice = case.choose()
-        recipe = Recipe("blend", choice.hyperparameters, settings.seed)
+        recipe = Recipe(choice.algorithm, choice.hyperparameters, settings.seed)
     chosen = time.perf_counter()
     fitted = recipe.fit(case.data)
     seconds = time.perf_counter() - started
@@ -124,6 +128,9 @@ def _measure(case: Case, model: str) -> tuple[dict[str, Any], dict[str, Evaluati
     evaluations = {"values": evaluate(fitted, model, case.exam)}
     for name, member in _members(fitted, choice):
         evaluations[name] = evaluate(member, name, case.exam)
+    if isinstance(fitted, FittedRankedBlend):
+        own = {each.name: getattr(fitted, each.name) for each in fields(FittedBlend)}
+        evaluations[WITHOUT_RANKER] = evaluate(FittedBlend(**own), WITHOUT_RANKER, case.exam)
     return row, evaluations
 
 

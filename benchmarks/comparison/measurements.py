@@ -143,7 +143,7 @@ def _tests(name: str) -> Callable[[str], Numbers]:
     return read
 
 
-_PYTEST: Final = "-m pytest -q -p no:cacheprovider"
+_PYTEST: Final = "-m pytest -p no:cacheprovider"
 MEASUREMENTS: Final[dict[str, Measurement]] = {
     "topn": Measurement(
         "benchmarks/topn.py --train GOWALLA/train.txt --test GOWALLA/test.txt --rounds 3", _topn

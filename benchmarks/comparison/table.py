@@ -111,7 +111,7 @@ def _differences(columns: dict[str, Columns]) -> list[dict[str, Any]]:
     ours = columns.get("auto")
     if ours is None:
         return []
-    members = [each for each in columns if each.startswith(_MEMBER)]
+    members = [each for each in columns if each.startswith(_MEMBER) and "." in each]
     known = {_shown(each) for each in members}
     others = [each for each in columns if each not in known | {"auto"} and each not in members]
     found = []

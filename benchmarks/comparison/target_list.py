@@ -15,6 +15,7 @@ from comparison.targets import (
     members,
     nearest_rival,
     of_auto,
+    ranker_pays,
     time_of_auto,
 )
 from rekomenda.language import Text
@@ -26,7 +27,7 @@ _FOUR = Text("{value:.4f}", "{value:.4f}")
 
 def targets() -> list[Target]:
     """Return all of them."""
-    return [*_gowalla(), *_speed(), *_music(), *_cold(), *_gate(), *_lists()]
+    return [*_gowalla(), *_speed(), *_music(), *_ranker(), *_cold(), *_gate(), *_lists()]
 
 
 def _aim(sign: str, value: float, digits: int, unit: str = "") -> Text:
@@ -188,6 +189,19 @@ def _music() -> Iterator[Target]:
         MODELS,
         nearest_rival(WORLD, "unheard"),
     )
+
+
+def _ranker() -> Iterator[Target]:
+    for data, en, pt in (
+        (WORLD, "Generated world", "Mundo gerado"),
+        ("nowplaying", "#nowplaying", "#nowplaying"),
+    ):
+        yield Target(
+            Text(f"{en}: the ranker of `auto` pays", f"{pt}: o ordenador do `auto` compensa"),
+            Text("interval above 0, or switched off", "intervalo acima de 0, ou desligado"),
+            MODELS,
+            ranker_pays(data),
+        )
 
 
 def _cold() -> Iterator[Target]:

@@ -53,6 +53,7 @@ class Judged:
     when: str
 
 
+WITHOUT_RANKER: Final = "auto/without-ranker"
 Judge = Callable[[Facts], Judged | None]
 
 
@@ -128,10 +129,25 @@ def nearest_rival(name: str, question: str) -> Judge:
 
     def judge(facts: Facts) -> Judged | None:
         gains, row = facts.gains(name, question), facts.row(name, "auto")
+        gains.pop(WITHOUT_RANKER, None)  # not a model by itself
         if row is None or not gains:
             return None
         nearest = min(gains, key=lambda other: float(gains[other]["low"]))
         return _judged({nearest: gains[nearest]}, "low", row)
+
+    return judge
+
+
+def ranker_pays(name: str) -> Judge:
+    """Judge whether a ranker is clearly ahead of the blend alone, or is not used."""
+
+    def judge(facts: Facts) -> Judged | None:
+        gains, row = facts.gains(name, "unheard"), facts.row(name, "auto")
+        if row is None:
+            return None
+        if WITHOUT_RANKER not in gains:
+            return Judged(Text("switched off by `auto`", "desligado pelo `auto`"), True, _when(row))
+        return _judged({WITHOUT_RANKER: gains[WITHOUT_RANKER]}, "low", row)
 
     return judge
 

@@ -226,3 +226,40 @@ def test_a_figure_of_a_page_is_the_stored_one(stored):
     changed["data"][name]["models"]["popularity"]["metrics"]["unheard"]["value"] = 0.98765
     assert "0.9877" in fragment(changed, "en")
     assert "0,9877" in fragment(changed, "pt-BR")
+
+
+def test_a_cell_is_measured_again_only_when_what_it_used_has_changed(tmp_path):
+    import models
+    from comparison.stamp import is_current
+
+    used = {"benchmarks/models.py": "0" * 16}
+    options = models.parse(["--data", "x"])
+    assert models._wanted("world-5/als", tmp_path, options)
+    (tmp_path / "cell.json").write_text(json.dumps({"sources": used}), encoding="utf-8")
+    assert not is_current(used)
+    assert models._wanted("world-5/als", tmp_path, options)
+    (tmp_path / "cell.json").write_text(json.dumps({"sources": {}}), encoding="utf-8")
+    assert not models._wanted("world-5/als", tmp_path, options)
+    assert models._wanted("world-5/als", tmp_path, models.parse(["--only", "*/als"]))
+    assert not models._wanted("world-5/als", tmp_path, models.parse(["--only", "hetrec/*"]))
+
+
+def test_a_cell_on_a_published_split_has_the_figures_of_split(tmp_path):
+    """The same lists and the same mean, though the exam is another piece of code."""
+    import split
+    from comparison.cell import measure
+
+    folder = tmp_path / "gowalla"
+    folder.mkdir()
+    (folder / "train.txt").write_text("0 0 1\n1 0\n2 0 1 2 2\n3 2\n4 3 4\n5 25\n", encoding="utf-8")
+    (folder / "test.txt").write_text("0 2 3\n1 1 \n2\n3 0 1\n4 24 0\n", encoding="utf-8")
+    measure("gowalla", "popularity", tmp_path, tmp_path, tmp_path / "cell")
+    cells = split.read(folder / "train.txt"), split.read(folder / "test.txt")
+    expected = split.measure(split.registry.create("popularity", {}), *cells, 20, 0)
+    with np.load(tmp_path / "cell" / "values.npz") as stored:
+        found = {name: np.nanmean(stored[f"unheard.{name}"]) for name in ("ndcg", "recall")}
+    assert found["ndcg"] == approx(expected["ndcg@20"], abs=1e-6)
+    assert found["recall"] == approx(expected["recall@20"], abs=1e-6)
+    cell = json.loads((tmp_path / "cell" / "cell.json").read_text(encoding="utf-8"))
+    assert cell["facts"]["listeners_examined"] == expected["test_users"]
+    assert "src/rekomenda/models/popularity.py" in cell["sources"]
