@@ -49,7 +49,7 @@ def measure_dial(maker: ListMaker, exam: Exam) -> list[dict[str, Any]]:
     with threadpool_limits(1, "blas"):
         for start in range(0, len(rows), 512):
             histories = exam.train.rows(rows[start : start + 512])
-            sources = maker.sources(histories, {})
+            sources = maker.sources(histories, {}, explained=False)
             for dial in STOPS:
                 mixed = maker.mixed(sources, np.full(len(histories), dial))
                 lists[dial].append(mixed.items[:, :K])

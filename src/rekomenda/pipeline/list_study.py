@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.evaluation.compare import Evaluation
@@ -23,6 +25,7 @@ from rekomenda.pipeline.exam import Examination
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.ranking.floor_setting import FloorReport
 from rekomenda.ranking.lists import ListMaker
+from rekomenda.ranking.personal import PersonalLists
 from rekomenda.settings import RecommendSettings
 
 Items = NDArray[np.int32]
@@ -97,7 +100,7 @@ class ListStudy:
         floored = self._maker(model, fallback, floor=True)
         _, self.floors = floored.floor
         self.dial = measure_dial(plain, self.examination.exam)
-        before, after = self._lists(plain), self._lists(floored)
+        before, after = self._lists(plain.personal, floored.personal)
         self.lists = {shelf: (before[shelf], after[shelf]) for shelf in TASKS}
 
     def prices(self) -> tuple[Price, ...]:
@@ -141,16 +144,24 @@ class ListStudy:
             threads=self.threads,
         )
 
-    def _lists(self, maker: ListMaker) -> dict[Shelf, Items]:
-        """Return the first places of the lists of those examined, (n, 10) each."""
+    def _lists(self, *makers: PersonalLists) -> list[dict[Shelf, Items]]:
+        """Return the first places of each maker's lists of those examined, (n, 10) each.
+
+        The makers differ in the floor only: listeners are scored once for all of them.
+        """
         exam = self.examination.exam
-        found = {shelf: np.full((len(exam), K), -1, np.int32) for shelf in TASKS}
-        personal = maker.personal
-        with threadpool_limits(1, "blas"):
-            for rows, histories in exam.train.batches(1024):
-                for shelf, ranked in personal.lists(histories).items():
+        found = [{shelf: np.full((len(exam), K), -1, np.int32) for shelf in TASKS} for _ in makers]
+
+        def work(rows: slice, histories: Histories) -> None:
+            best = makers[0].best(histories)
+            for maker, lists in zip(makers, found, strict=True):
+                for shelf, ranked in maker.lists(histories, best=best, explained=False).items():
                     items = ranked.items[:, :K]
-                    found[shelf][rows, : items.shape[1]] = items
+                    lists[shelf][rows, : items.shape[1]] = items
+
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(self.threads) as pool:
+            for done in [pool.submit(work, *batch) for batch in exam.train.batches(1024)]:
+                done.result()
         return found
 
     def _price(self, shelf: Shelf, before: Items, after: Items) -> Price:

@@ -233,11 +233,13 @@ class ListMaker:
         dials = np.broadcast_to(np.asarray(dial, np.float64), len(histories))
         return self.mixed(self.sources(histories, resting or {}), dials)
 
-    def sources(self, histories: Histories, resting: Mapping[Shelf, ItemSets]) -> Sources:
-        """Return what the dialled lists of B listeners are mixed of."""
+    def sources(
+        self, histories: Histories, resting: Mapping[Shelf, ItemSets], *, explained: bool = True
+    ) -> Sources:
+        """Return what the dialled lists of B listeners are mixed of; without reasons if so asked."""
         n = self.shelves[Shelf.FOR_YOU]
         personal = replace(self.personal, lengths={Shelf.FOR_YOU: n, Shelf.DISCOVER: n})
-        found = personal.lists(histories, resting)
+        found = personal.lists(histories, resting, explained=explained)
         again = self._again(histories, n, resting)
         return Sources(again, found[Shelf.FOR_YOU], found[Shelf.DISCOVER])
 

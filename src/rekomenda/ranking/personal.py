@@ -72,6 +72,9 @@ class PersonalLists:
         histories: Histories,
         resting: Mapping[Shelf, ItemSets] | None = None,
         reserved: Mapping[Shelf, NDArray[np.int32]] | None = None,
+        *,
+        best: Mapping[Shelf, TopN] | None = None,
+        explained: bool = True,
     ) -> dict[Shelf, Ranked]:
         """Rank the shelves that the model ranks, scoring and explaining once for all of them.
 
@@ -83,21 +86,60 @@ class PersonalLists:
             tracks, so that holding back never shortens a list.
         reserved : mapping of Shelf to ndarray of int32, shape (B,), optional
             Item that is to stand in each of these lists, -1 for none (`ExposureFloor`).
+        best : mapping of Shelf to TopN, optional
+            What `best` returned for these histories and the same `resting`.
+        explained : bool, default True
+            Whether somebody will read the reasons; else they are left empty.
         """
-        shelves = [shelf for shelf in MADE_BY_MODEL if shelf in self.lengths]
-        picking = _Picking(self, histories, resting or {}, shelves, reserved or {})
-        picks = {shelf: picking.pick(shelf) for shelf in shelves}
+        resting = resting or {}
+        if best is None:
+            best = self.best(histories, resting)
+        picking = _Picking(self, histories, resting, reserved or {}, best)
+        picks = {shelf: picking.pick(shelf) for shelf in best}
+        if not explained:
+            return {shelf: _bare(pick) for shelf, pick in picks.items()}
         of_model = [np.where(pick.own, pick.items, -1) for pick in picks.values()]
         own_items = np.concatenate(of_model, axis=1)
-        explained = named_reasons(self.model, histories, own_items, self.rules.catalogue)
+        reasons = named_reasons(self.model, histories, own_items, self.rules.catalogue)
         ranked: dict[Shelf, Ranked] = {}
         start = 0
         for shelf, pick in picks.items():
             columns = slice(start, start + pick.items.shape[1])
-            own = Evidence(*(part[:, columns] for part in vars(explained).values()))
+            own = Evidence(*(part[:, columns] for part in vars(reasons).values()))
             ranked[shelf] = self._with_reasons(shelf, pick, own, histories)
             start = columns.stop
         return ranked
+
+    def best(
+        self, histories: Histories, resting: Mapping[Shelf, ItemSets] | None = None
+    ) -> dict[Shelf, TopN]:
+        """Return the model's first candidates for each shelf, all from one scoring.
+
+        They do not depend on the floor: makers that differ in nothing else can share them.
+        """
+        shelves = [shelf for shelf in MADE_BY_MODEL if shelf in self.lengths]
+        wanted = [
+            (self.depth(shelf), self.eligible(shelf, histories, (resting or {}).get(shelf)))
+            for shelf in shelves
+        ]
+        return dict(zip(shelves, self.model.top_n_each(histories, wanted), strict=True))
+
+    def depth(self, shelf: Shelf) -> int:
+        """Return how many candidates are looked at first: some may stand on other shelves."""
+        of_discovery = sum(n for other, n in self.lengths.items() if other in DISCOVERY)
+        return max(self.filler.n_candidates, self.lengths[shelf]) + (
+            of_discovery if shelf in DISCOVERY else 0
+        )
+
+    def eligible(
+        self, shelf: Shelf, histories: Histories, resting: ItemSets | None = None
+    ) -> Eligible:
+        """Return what the shelf may hold, without what rests."""
+        eligible = self.rules.eligible_for(shelf, histories)
+        if resting is None:
+            return eligible
+        excluded = eligible.excluded
+        return replace(eligible, excluded=resting if excluded is None else excluded.union(resting))
 
     def _with_reasons(
         self, shelf: Shelf, pick: _Pick, own: Evidence, histories: Histories
@@ -134,8 +176,8 @@ class _Picking:
         maker: PersonalLists,
         histories: Histories,
         resting: Mapping[Shelf, ItemSets],
-        shelves: list[Shelf],
         reserved: Mapping[Shelf, NDArray[np.int32]],
+        first: Mapping[Shelf, TopN],
     ) -> None:
         self._maker = maker
         self._histories = histories
@@ -143,14 +185,7 @@ class _Picking:
         self._reserved = reserved
         self._taken = np.zeros((len(histories), 0), np.int32)
         """What the shelves of `DISCOVERY` that were picked hold, (B, T)."""
-        of_discovery = sum(n for shelf, n in maker.lengths.items() if shelf in DISCOVERY)
-        self._depth = {
-            shelf: max(maker.filler.n_candidates, maker.lengths[shelf])
-            + (of_discovery if shelf in DISCOVERY else 0)
-            for shelf in shelves
-        }
-        wanted = [(self._depth[shelf], self._eligible(shelf, histories)) for shelf in shelves]
-        self._first = dict(zip(shelves, maker.model.top_n_each(histories, wanted), strict=True))
+        self._first = first
 
     def pick(self, shelf: Shelf) -> _Pick:
         """Fill a shelf's lists: the model's best, then those held back, then what is popular."""
@@ -206,8 +241,10 @@ class _Picking:
         spare = self._taken.shape[1]  # so many of the candidates may stand elsewhere
         first = self._first[shelf]
         histories = self._histories.rows(rows)
-        eligible = self._eligible(shelf, histories, rows)
-        if depth + spare <= self._depth[shelf]:
+        resting = self._resting.get(shelf)
+        held_back = None if resting is None else resting.of_users(rows)
+        eligible = self._maker.eligible(shelf, histories, held_back)
+        if depth + spare <= self._maker.depth(shelf):
             found = TopN(first.items[rows], first.scores[rows])
         else:
             found = self._maker.model.top_n(histories, depth + spare, eligible)
@@ -228,18 +265,6 @@ class _Picking:
         histories = _anywhere(self._histories.rows(rows))
         eligible = self._maker.rules.eligible_for(shelf, histories)
         return self._maker.fallback.top_n(histories, depth, eligible)
-
-    def _eligible(self, shelf: Shelf, histories: Histories, rows: Rows | None = None) -> Eligible:
-        """Return what the shelf may hold, without what rests."""
-        eligible = self._maker.rules.eligible_for(shelf, histories)
-        if shelf not in self._resting:
-            return eligible
-        resting = self._resting[shelf]
-        held_back = resting if rows is None else resting.of_users(rows)
-        excluded = eligible.excluded
-        return replace(
-            eligible, excluded=held_back if excluded is None else excluded.union(held_back)
-        )
 
     def _ordered(self, shelf: Shelf, found: TopN, histories: Histories, eligible: Eligible) -> TopN:
         """Return candidates in the order of the shelf, which is the model's for most."""
@@ -269,6 +294,19 @@ class _Picking:
             np.take_along_axis(np.where(gone, -1, found.items), order, axis=1),
             np.take_along_axis(np.where(gone, -np.inf, found.scores), order, axis=1),
         )
+
+
+def _bare(pick: _Pick) -> Ranked:
+    """Return a shelf's lists without reasons."""
+    shape = pick.items.shape
+    return Ranked(
+        items=pick.items,
+        scores=np.minimum.accumulate(pick.scores, axis=1),
+        kind=np.full(shape, ReasonKind.NONE, np.uint8),
+        subject=np.full(shape, -1, np.int32),
+        share=np.full(shape, np.nan, np.float32),
+        detail=np.zeros(shape, np.uint8),
+    )
 
 
 def _anywhere(histories: Histories) -> Histories:
