@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -20,14 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.cases import Case, K, cases
+from comparison.memory import forget_peak, peak_mb
 from comparison.stamp import stamp
 from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.models import FittedModel
+from rekomenda.domain.top_n import top_n
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError, RekomendaError
 from rekomenda.evaluation.compare import Evaluation, evaluate
+from rekomenda.evaluation.exam import Exam
+from rekomenda.evaluation.metrics import ndcg
 from rekomenda.evaluation.summary import Measure
+from rekomenda.evaluation.tasks import Task, eligible
 from rekomenda.language import Text
 from rekomenda.models import registry
 from rekomenda.models.blended import FittedBlend
@@ -66,6 +70,9 @@ _TOO_LARGE: Final = Text(
     "the catalogue has more than {items:n} tracks (`model.max_ease_items`)",
     "o catálogo tem mais de {items:n} faixas (`model.max_ease_items`)",
 )
+CHECKED: Final = 2000
+"""Listeners whose lists are compared with those of all scores."""
+BLOCK: Final = 256
 PATIENCE: Final = 20.0
 """Seconds that repeated lists may take; the least time counts."""
 
@@ -106,7 +113,7 @@ def _measure(case: Case, model: str) -> tuple[dict[str, Any], dict[str, Evaluati
     if model == "ease" and too_large:
         raise FitError(algorithm="ease", detail=_TOO_LARGE.filled(items=settings.max_ease_items))
     _warm(model, case.data)
-    before = _forget_peak()
+    before = forget_peak()
     started = time.perf_counter()
     choice, recipe = None, Recipe(model, {}, settings.seed)
     if model == "auto":
@@ -120,10 +127,11 @@ def _measure(case: Case, model: str) -> tuple[dict[str, Any], dict[str, Evaluati
         "fit_seconds": round(seconds, 3),
         "of_it_choosing": round(chosen - started, 3),
         "lists_per_second": round(per_second),
-        "peak_mb": round(_peak_mb()),
+        "peak_mb": round(peak_mb()),
         "before_mb": round(before),
         "load": round(os.getloadavg()[0], 1),
         "choice": None if choice is None else choice.to_json(),
+        "ndcg_kept": None if choice is None else round(_kept(fitted, case.exam), 5),
     }
     evaluations = {"values": evaluate(fitted, model, case.exam)}
     for name, member in _members(fitted, choice):
@@ -179,27 +187,21 @@ def _speed(model: FittedModel, data: TrainingData) -> float:
     return len(histories) / best
 
 
-def _forget_peak() -> float:
-    """Begin the peak of memory anew where the system can; return what is in use now, in MB."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-    return _status_mb("VmRSS") or _peak_mb()
+def _kept(model: FittedModel, exam: Exam) -> float:
+    """Return the NDCG of lists as they are made over that of lists of all scores, of some listeners.
 
-
-def _peak_mb() -> float:
-    return _status_mb("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNITS_PER_MB
-
-
-_UNITS_PER_MB: Final = 2**20 if sys.platform == "darwin" else 2**10
-
-
-def _status_mb(field: str) -> float:
-    """Read a line of the kernel's status of this process; 0 where there is none."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith(f"{field}:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
+    What makes lists quick may leave out tracks that only all scores would find.
+    """
+    asked, totals = slice(0, min(CHECKED, len(exam))), np.zeros(2)
+    for start in range(0, asked.stop, BLOCK):
+        rows = slice(start, min(start + BLOCK, asked.stop))
+        histories = exam.train.rows(rows)
+        allowed = eligible(Task.UNHEARD, histories, exam.catalogue)
+        ways = model.top_n(histories, K, allowed), top_n(allowed.apply(model.score(histories)), K)
+        counts = exam.relevant[Task.UNHEARD].counts[rows]
+        hits = [exam.hits(Task.UNHEARD, rows, found.items) for found in ways]
+        totals += [np.nansum(ndcg(each, counts)) for each in hits]
+    return float(totals[0] / totals[1]) if totals[1] else np.nan
 
 
 def _values(evaluation: Evaluation, people: int) -> Values:

@@ -101,6 +101,9 @@ def _row(cell: dict[str, Any], columns: Columns | None) -> dict[str, Any]:
         "peak_mb": max(each["peak_mb"] for each in splits),
         "before_mb": min(each["before_mb"] for each in splits),
         "load": max(each["load"] for each in splits),
+        "ndcg_kept": min(
+            (each["ndcg_kept"] for each in splits if each.get("ndcg_kept")), default=None
+        ),
         "choices": [each["choice"]["sentence"] for each in splits if each["choice"]],
         "metrics": {name: estimate(values) for name, values in found.items() if values is not None},
     }

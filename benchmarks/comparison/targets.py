@@ -198,6 +198,18 @@ def time_of_auto(facts: Facts) -> Judged | None:
     return Judged(shown.filled(seconds=float(seconds), ndcg=ndcg), met, _when(row))
 
 
+def blended_lists(facts: Facts) -> Judged | None:
+    """Judge how many lists a second `auto` makes, and whether they are as good as those of all scores."""
+    row = facts.row("gowalla", "auto")
+    if row is None or row.get("ndcg_kept") is None:
+        return None
+    shown = Text(
+        "{speed:n} listeners/s, {kept:.2%} of the NDCG", "{speed:n} ouvintes/s, {kept:.2%} do NDCG"
+    )
+    speed, kept = row["lists_per_second"], float(row["ndcg_kept"])
+    return Judged(shown.filled(speed=speed, kept=kept), speed >= 5000 and kept >= 0.99, _when(row))
+
+
 def figures(shown: Text, enough: Callable[..., bool], *names: str) -> Judge:
     """Judge figures of targets.json; `shown` names them."""
 

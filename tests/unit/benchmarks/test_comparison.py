@@ -8,6 +8,10 @@ import sys
 import numpy as np
 import pytest
 
+from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.ids import IdMap
+from rekomenda.domain.interactions import Histories
+from rekomenda.evaluation.exam import Exam
 from rekomenda.language import LANGUAGES, Text
 from support.repository import ROOT
 
@@ -263,3 +267,30 @@ def test_a_cell_on_a_published_split_has_the_figures_of_split(tmp_path):
     cell = json.loads((tmp_path / "cell" / "cell.json").read_text(encoding="utf-8"))
     assert cell["facts"]["listeners_examined"] == expected["test_users"]
     assert "src/rekomenda/models/popularity.py" in cell["sources"]
+
+
+class _Forgetful:
+    """Scores every track by its number, and never lists the best one."""
+
+    def score(self, histories):
+        return np.tile(np.arange(histories.n_items, dtype=np.float32), (len(histories), 1))
+
+    def top_n(self, histories, n, eligible):
+        from rekomenda.domain.top_n import top_n
+
+        scores = eligible.apply(self.score(histories))
+        scores[:, -1] = -np.inf
+        return top_n(scores, n)
+
+
+def test_what_quick_lists_leave_out_is_measured():
+    from comparison.cell import _kept
+
+    items = IdMap.of(list("abcdef"))
+    seen, asked = (
+        Histories.from_cells(np.arange(3), np.array(tracks), n_users=3, n_items=6)
+        for tracks in ([0, 1, 0], [5, 4, 4])
+    )
+    exam = Exam.of(seen, asked, Catalogue.bare(items), cutoffs=(20,))
+    # The first one's track is never listed (of 1 nothing is left); the others' rise from 2nd to 1st.
+    assert _kept(_Forgetful(), exam) == approx((0 + 1 + 1) / (1 + 2 * 0.63093), abs=1e-4)
