@@ -123,7 +123,8 @@ class FittedModel(Protocol):
         histories : Histories, B users over this model's items
             Need not have been in the training data.
         candidates : ndarray of int32, shape (B, C), optional
-            Items to score; -1 gives -inf. Default: every item.
+            Items to score; -1 gives -inf. Default: every item. What is scored alone may differ by
+            rounding from what is scored among all.
 
         Returns
         -------
@@ -142,7 +143,9 @@ class FittedModel(Protocol):
         Returns
         -------
         list of TopN
-            In the order of `wanted`; the same items and scores as those calls give.
+            In the order of `wanted`; the same items and scores as those calls give. They are the
+            best by `score`; of a blend over a large catalogue the best of its candidates
+            (`models/blend_lists.py`).
         """
 
     def explain(self, histories: Histories, items: NDArray[np.int32]) -> Evidence:

@@ -109,3 +109,13 @@ def without_opinion(scores: Float32, histories: Histories, known: np.ndarray) ->
     if not known.all():
         scores[:, ~known] = -np.inf
     return scores
+
+
+def without_opinion_at(
+    scores: Float32, histories: Histories, known: np.ndarray, candidates: Int32
+) -> Float32:
+    """Do the same to scores of candidates (B, C)."""
+    scores[~liking(histories)] = -np.inf
+    if not known.all():
+        scores[~known[candidates]] = -np.inf
+    return scores

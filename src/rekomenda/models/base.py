@@ -185,15 +185,31 @@ class Fitted(ABC):
         scores = np.empty((len(histories), width), np.float32)
 
         def work(rows: slice) -> None:
-            block = self._score(histories.rows(rows))
-            if candidates is not None:
+            block = histories.rows(rows)
+            if candidates is None:
+                scores[rows] = self._score(block)
+            else:
                 wanted = candidates[rows]
-                block = np.take_along_axis(block, np.maximum(wanted, 0).astype(np.intp), axis=1)
-                block[wanted < 0] = -np.inf
-            scores[rows] = block
+                found = self._score_at(block, np.ascontiguousarray(wanted, np.int32))
+                scores[rows] = np.where(wanted >= 0, found, np.float32(-np.inf))
 
-        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        alone = candidates is not None and type(self)._score_at is not Fitted._score_at
+        run_blocks(work, slices(len(histories), 4 * (width if alone else self.n_items)))
         return scores
+
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        """Score candidates (B, C) for a block of users; what stands at -1 means nothing."""
+        found: Float32 = np.take_along_axis(
+            self._score(histories), np.maximum(candidates, 0).astype(np.intp), axis=1
+        )
+        return found
+
+    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        """Rank a block of users quickly: most of what `top_n_each` lists, by what is nearly its score.
+
+        Whoever asks scores the items again. By default it is `top_n_each`.
+        """
+        return self.top_n_each(histories, wanted)
 
     def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
         """Return the n best eligible items of each history, ties by item index."""

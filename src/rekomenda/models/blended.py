@@ -11,12 +11,12 @@ so that 1 is where the best unheard tracks lie. A member without an opinion adds
 that add up from plays is what it says; of a heard track it counts as saying the least it says of any.
 The division keeps each member's order and lets the contributions of the listener's plays still sum to
 the score. It takes nothing but the listener's own best tracks, so it is the same whoever else is asked
-for, and whether all tracks are scored or only candidates.
+for. Lists of a large catalogue are made from candidates: see `blend_lists`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,9 +28,11 @@ from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.language import Text
 from rekomenda.models.additive import Additive
 from rekomenda.models.base import Arrays, Fitted, Float32, Int32
+from rekomenda.models.blend_lists import EXACT_UP_TO, best_of_blend
 from rekomenda.models.blend_reasons import reasons
 from rekomenda.models.blend_scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.rules import Wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +90,10 @@ class FittedBlend(Fitted):
         heard = Heard.of(histories)
         total = np.zeros((len(histories), self.n_items), np.float32)
         said = np.zeros(total.shape, np.bool_)
-        again = np.zeros(len(heard.items), np.float32)
-        said_again = np.zeros(len(heard.items), np.bool_)
+        of_heard: list[Float32] = []
         for member in self.members:
             scores = member.model.score(histories)
-            of_heard = heard.take_out(scores)
+            of_heard.append(heard.take_out(scores))
             if member.unheard > 0:
                 opinion = scores > -np.inf
                 factor = np.float32(member.unheard) / scale_of(scores)
@@ -102,13 +103,34 @@ class FittedBlend(Fitted):
                     parts[member.place] = scores
                 total += scores
                 said |= opinion
-            if member.heard > 0:
-                again += np.float32(member.heard) * heard_parts(of_heard, heard)
-                said_again |= of_heard > -np.inf
         total[~said] = -np.inf
-        placed = np.float32(self.heard_level) + np.float32(self.heard_spread) * again
-        total[heard.users, heard.items] = np.where(said_again, placed, np.float32(-np.inf))
+        total[heard.users, heard.items] = self.heard_scores(heard, of_heard)
         return total
+
+    def heard_scores(self, heard: Heard, of_heard: Sequence[Float32]) -> Float32:
+        """Return the scores of heard tracks (h,) from each member's, (h,) each."""
+        again = np.zeros(len(heard.items), np.float32)
+        said = np.zeros(len(heard.items), np.bool_)
+        for member, scores in zip(self.members, of_heard, strict=True):
+            if member.heard > 0:
+                again += np.float32(member.heard) * heard_parts(scores, heard)
+                said |= scores > -np.inf
+        placed = np.float32(self.heard_level) + np.float32(self.heard_spread) * again
+        return np.where(said, placed, np.float32(-np.inf))
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        if self._is_small:
+            return super()._ranked(histories, wanted)
+        return best_of_blend(self, histories, wanted)
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        return super()._block_shape if self._is_small else (0, 512)
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether lists are made of all scores, as for whoever has another way to score."""
+        return self.n_items <= EXACT_UP_TO or type(self)._score is not FittedBlend._score
 
     def factors(self, histories: Histories, items: Int32) -> list[Float32]:
         """Return what each member's score of each item is multiplied by, (B, n) each."""

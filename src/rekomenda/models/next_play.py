@@ -118,6 +118,9 @@ class NextPlayModel(SparseLinear):
     def _score(self, histories: Histories) -> Float32:
         return super()._score(self._by_recency(histories))
 
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        return super()._score_at(self._by_recency(histories), candidates)
+
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         return super()._ranked(self._by_recency(histories), wanted)
 

@@ -128,6 +128,9 @@ class SameForAll(Fitted):
     def _score(self, histories: Histories) -> Float32:
         return np.tile(self.item_score, (len(histories), 1))
 
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:  # noqa: ARG002 - alike for all
+        return self.item_score[candidates]
+
     def explain(self, histories: Histories, items: Int32) -> Evidence:  # noqa: ARG002 - alike for all
         """Say that many people play it; POPULAR where that was not in the last days."""
         score = self.item_score[np.maximum(items, 0)]

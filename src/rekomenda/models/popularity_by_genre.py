@@ -89,6 +89,11 @@ class GenreScores(Fitted):
         scores: Float32 = self._shares(histories)[:, self.bucket] * self.within
         return scores
 
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        bucket = self.bucket[candidates].astype(np.intp)
+        shares = np.take_along_axis(self._shares(histories), bucket, axis=1)
+        return shares * self.within[candidates]
+
     def _shares(self, histories: Histories) -> Float32:
         """Return P(genre | listener), (B, G + 1); each > 0 where anybody plays the genre."""
         heard = self._heard(histories)

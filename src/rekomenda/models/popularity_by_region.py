@@ -76,6 +76,9 @@ class RegionScores(Fitted):
     def _score(self, histories: Histories) -> Float32:
         return self.region_items[histories.region]  # -1 is the last row: no region
 
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        return self.region_items[histories.region[:, None], candidates]
+
     def explain(self, histories: Histories, items: Int32) -> Evidence:
         """Name the region where it likes the item more than everybody does."""
         item = np.maximum(items, 0)

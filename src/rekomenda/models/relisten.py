@@ -153,10 +153,8 @@ class RelistenModel(Fitted):
         scores[histories.users_of_cells, histories.items] = self._of_cells(histories)
         return scores
 
-    def score(self, histories: Histories, candidates: Int32 | None = None) -> Float32:
-        """Score items for each history; candidates are looked up among the cells alone."""
-        if candidates is None:
-            return super().score(histories)
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        """Look candidates up among the cells alone."""
         found = _cells_of(histories, candidates)
         return np.append(self._of_cells(histories), np.float32(-np.inf))[found]
 

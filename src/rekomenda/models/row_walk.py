@@ -29,6 +29,15 @@ class Amounts(NamedTuple):
     items: Int32
     values: Float32
 
+    @classmethod
+    def of(cls, matrix: csr_array) -> Amounts:
+        """Take the arrays of a SciPy matrix; shares memory where the types are these."""
+        return cls(
+            matrix.indptr.astype(np.int64, copy=False),
+            matrix.indices.astype(np.int32, copy=False),
+            matrix.data.astype(np.float32, copy=False),
+        )
+
 
 def best_by_rows(
     amounts: csr_array, rows: Stored, known: NDArray[np.bool_], wanted: Wanted
@@ -43,26 +52,94 @@ def best_by_rows(
     places = Places.all(len(known))
     rules = Rules.of(wanted, amounts.shape[0], places)
     best = rules.heaps(amounts.shape[0])
-    given = Amounts(
-        amounts.indptr.astype(np.int64, copy=False),
-        amounts.indices.astype(np.int32, copy=False),
-        amounts.data,
-    )
-    _walk(given, rows, places.items[known], rules, best)
+    _walk(Amounts.of(amounts), rows, _shut(known), rules, best)
     return ranked(rules, best)
 
 
+def best_by_sum(
+    amounts: csr_array, rows: Stored, others: Float32, known: NDArray[np.bool_], wanted: Wanted
+) -> list[TopN]:
+    """Rank known items by o + x · W for each row x of `amounts` and o of `others`, both (B, I).
+
+    Whoever has no cell gets empty lists. Otherwise as `best_by_rows`.
+    """
+    places = Places.all(len(known))
+    rules = Rules.of(wanted, amounts.shape[0], places)
+    best = rules.heaps(amounts.shape[0])
+    _walk_sum(Amounts.of(amounts), rows, others, _shut(known), rules, best)
+    return ranked(rules, best)
+
+
+def best_by_weights(
+    amounts: csr_array, weights: Float32, known: NDArray[np.bool_], wanted: Wanted
+) -> list[TopN]:
+    """Rank known items by x · W for each row x (B, I) of `amounts` and dense W (I, I).
+
+    Whoever has no cell gets empty lists. Otherwise as `best_by_rows`.
+    """
+    places = Places.all(len(known))
+    rules = Rules.of(wanted, amounts.shape[0], places)
+    best = rules.heaps(amounts.shape[0])
+    _walk_weights(Amounts.of(amounts), weights, _shut(known), rules, best)
+    return ranked(rules, best)
+
+
+def _shut(known: NDArray[np.bool_]) -> Float32:
+    """Return what is added to each item's score: 0, or -inf for what is not known."""
+    return np.where(known, np.float32(0), np.float32(-np.inf))
+
+
 @njit(cache=True, nogil=True)
-def _walk(amounts: Amounts, rows: Stored, known: Int32, rules: Rules, best: Heaps) -> None:
+def _walk(amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps) -> None:
     items = np.arange(rules.allowed.shape[1], dtype=np.int32)
     total = np.zeros(len(items), np.float32)
-    scores = np.full((1, len(items)), -np.inf, np.float32)
+    scores = np.empty((1, len(items)), np.float32)
     for user in range(len(amounts.indptr) - 1):
         total[:] = 0
         for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
             value, row = amounts.values[cell], amounts.items[cell]
             for place in range(rows.indptr[row], rows.indptr[row + 1]):
                 total[rows.items[place]] += value * rows.strengths[place]
-        for item in known:
-            scores[0, item] = total[item] if total[item] != 0 else -np.inf
+        for item in range(len(items)):
+            scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
+        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+
+
+@njit(cache=True, nogil=True)
+def _walk_sum(  # noqa: PLR0917 - compiled code takes arrays one by one
+    amounts: Amounts, rows: Stored, others: Float32, shut: Float32, rules: Rules, best: Heaps
+) -> None:
+    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
+    total = np.zeros(len(items), np.float32)
+    scores = np.empty((1, len(items)), np.float32)
+    for user in range(len(amounts.indptr) - 1):
+        if amounts.indptr[user] == amounts.indptr[user + 1]:
+            continue
+        total[:] = 0
+        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+            value, row = amounts.values[cell], amounts.items[cell]
+            for place in range(rows.indptr[row], rows.indptr[row + 1]):
+                total[rows.items[place]] += value * rows.strengths[place]
+        for item in range(len(items)):
+            scores[0, item] = others[user, item] + total[item] + shut[item]
+        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+
+
+@njit(cache=True, nogil=True)
+def _walk_weights(
+    amounts: Amounts, weights: Float32, shut: Float32, rules: Rules, best: Heaps
+) -> None:
+    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
+    total = np.zeros(len(items), np.float32)
+    scores = np.empty((1, len(items)), np.float32)
+    for user in range(len(amounts.indptr) - 1):
+        if amounts.indptr[user] == amounts.indptr[user + 1]:
+            continue
+        total[:] = 0
+        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+            value, row = amounts.values[cell], weights[amounts.items[cell]]
+            for item in range(len(total)):
+                total[item] += value * row[item]
+        for item in range(len(items)):
+            scores[0, item] = total[item] + shut[item]
         offer(Tile(scores, np.array([user]), 0, items), rules, best)

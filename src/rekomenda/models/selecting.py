@@ -88,19 +88,61 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
 
 @njit(cache=True, nogil=True)
 def _walk(tile: Tile, row: int, best: _List, size: int) -> int:
-    """Offer a row of scores to one list; return the list's new size."""
-    scores = tile.scores[row]
-    width = min(len(scores), len(tile.items) - tile.first)
+    """Offer a row of scores to one list; return the list's new size.
+
+    Where a row is long the most promising strides come first: once a list holds good items,
+    few others are worth a second look. The order makes no difference to what it holds in the end.
+    """
+    width = min(tile.scores.shape[1], len(tile.items) - tile.first)
+    scores = tile.scores[row, :width]
+    most = _maxima(scores)
+    if len(most) > 2 * len(best.scores):
+        bound = _nth_best(most, len(best.scores))
+        promising = most.copy()
+        for stride in range(len(most)):
+            if most[stride] >= bound:
+                most[stride] = np.nan  # looked at once
+            else:
+                promising[stride] = np.nan
+        size = _walk_strides(scores, promising, tile, best, size)
+    return _walk_strides(scores, most, tile, best, size)
+
+
+@njit(cache=True, nogil=True)
+def _maxima(scores: Float32) -> Float32:
+    """Return the greatest score of each stride."""
+    n_whole = len(scores) // STRIDE
+    found = np.full(-(-len(scores) // STRIDE), -np.inf, np.float32)
+    for stride in range(n_whole):
+        most = np.float32(-np.inf)
+        for step in range(STRIDE):
+            most = max(most, scores[stride * STRIDE + step])
+        found[stride] = most
+    for column in range(n_whole * STRIDE, len(scores)):
+        found[n_whole] = max(found[n_whole], scores[column])
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _nth_best(values: Float32, n: int) -> float:
+    """Return the n-th greatest value, or less: -inf where there are none so many."""
+    heap = np.full(n, -np.inf, np.float32)
+    names = np.zeros(n, np.int32)
+    for value in values:
+        if value > heap[0]:
+            _sink(heap, names, n, value, 0)
+    least: float = heap[0]
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _walk_strides(scores: Float32, most: Float32, tile: Tile, best: _List, size: int) -> int:
+    """Offer the strides whose maximum `most` is good enough; return the list's new size."""
     bar = best.scores[0] if size == len(best.scores) else np.float32(-np.inf)
-    for begin in range(0, width, STRIDE):
-        end = min(begin + STRIDE, width)
-        if end - begin == STRIDE:
-            most = np.float32(-np.inf)
-            for column in range(begin, begin + STRIDE):
-                most = max(most, scores[column])
-            if not most >= bar:
-                continue
-        for column in range(begin, end):
+    for stride in range(len(most)):
+        if not most[stride] >= bar:
+            continue
+        for column in range(stride * STRIDE, min((stride + 1) * STRIDE, len(scores))):
             if scores[column] >= bar:
                 size = _consider(tile.first + column, scores[column], tile.items, best, size)
                 if size == len(best.scores):

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.models.additive import without_opinion
+from rekomenda.domain.top_n import TopN
+from rekomenda.models.additive import without_opinion, without_opinion_at
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
 from rekomenda.models.linear import Linear, value_matrix
 from rekomenda.models.rows import SparseRows
-from rekomenda.models.tiles import tiled_product
+from rekomenda.models.rules import Wanted
+from rekomenda.models.tiles import ROWS, tiled_product
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,34 @@ class SparsePlusLowRank(Linear):
         scores = tiled_product(self.user_factors(histories), self.right)
         scores += (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
         return without_opinion(scores, histories, self.known)
+
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        from rekomenda.models.candidate_kernels import add_rows_at, products_at  # noqa: PLC0415 - numba takes a while to import
+        from rekomenda.models.row_walk import Amounts  # noqa: PLC0415 - as above
+
+        scores = np.empty(candidates.shape, np.float32)
+        products_at(self.user_factors(histories), self.right, candidates, scores)
+        amounts = Amounts.of(value_matrix(histories, self.values))
+        add_rows_at(amounts, self.rows.stored, candidates, scores)
+        return without_opinion_at(scores, histories, self.known, candidates)
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        from rekomenda.models.row_walk import best_by_sum  # noqa: PLC0415 - numba takes a while to import
+
+        amounts = value_matrix(histories, self.values)
+        waves = tiled_product(self.user_factors(histories), self.right)
+        return best_by_sum(amounts, self.rows.stored, waves, self.known, wanted)
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        return 4 * self.n_items, ROWS
+
+    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        """Rank by S alone: what the waves add moves the order of near neighbours a little."""
+        from rekomenda.models.row_walk import best_by_rows  # noqa: PLC0415 - numba takes a while to import
+
+        amounts = value_matrix(histories, self.values)
+        return best_by_rows(amounts, self.rows.stored, self.known, wanted)
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
         parts = self.left[users.items] @ self.right[items].swapaxes(1, 2)
