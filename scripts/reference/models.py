@@ -60,7 +60,7 @@ def _section(name: str, algorithm: type[Algorithm], language: Language) -> Itera
 def _shown(default: Any) -> str:
     """Write a default; of the members of a blend their names."""
     if isinstance(default, tuple):
-        return " + ".join(member["algorithm"] for member in default)
+        return " + ".join(member["algorithm"] for member in default) or "()"
     return str(default)
 
 

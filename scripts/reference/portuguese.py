@@ -46,6 +46,8 @@ SETTINGS = {
     "model.budget_seconds": "O que `auto` pode gastar experimentando modelos, calculado pelo tamanho dos "
     "dados para uma máquina de dois núcleos; nenhum relógio é consultado, então os mesmos dados dão "
     "sempre a mesma escolha.",
+    "model.ranker": "Se `auto` tenta pôr em ordem melhor os primeiros candidatos da mistura. `auto`: "
+    "fica onde se mostra que ganha em ouvintes com que não aprendeu; `off`: não se tenta.",
     "model.compare": "Modelos medidos lado a lado em cada execução, além do candidato.",
     "model.max_ease_items": "Catálogos com mais faixas que isto deixam o EASE de fora: ele precisa de "
     "4 bytes por par de faixas.",
@@ -293,6 +295,22 @@ MODELS = {
             "heard_level": "Onde fica a faixa já ouvida média do ouvinte entre as outras; as 20 "
             "melhores não ouvidas ficam perto de 1. Só importa em listas com as duas.",
             "heard_spread": "O quanto as faixas já ouvidas ficam separadas: um desvio padrão delas, > 0.",
+        },
+    ),
+    "ranked_blend": (
+        "Um `blend` cujas melhores faixas não ouvidas são ordenadas por árvores que sabem mais do "
+        "que as pontuações. As árvores veem as pontuações dos membros e, do ouvinte, da faixa e do "
+        "artista, popularidade e tendência, idades, região e o quanto o ouvinte ouve o artista e o "
+        "gênero. Cresceram com o que se ouviu depois de um corte de validação; a receita as guarda, "
+        "e assim treinar de novo em outro corte não precisa de plays posteriores: o que elas "
+        "perguntam é medido outra vez nos dados que recebe.",
+        {
+            "members": "Como em `blend`.",
+            "heard_level": "Como em `blend`.",
+            "heard_spread": "Como em `blend`.",
+            "trees": "`[característica, limite, esquerda, direita]`, ou o valor de uma folha. Sem "
+            "nenhuma, isto é `blend`.",
+            "n_candidates": "Quantas das melhores faixas não ouvidas de cada ouvinte são reordenadas.",
         },
     ),
 }
