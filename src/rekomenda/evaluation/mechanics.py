@@ -172,7 +172,8 @@ class Inspector:
         """Mark tracks that break the rule of their shelf.
 
         Heard songs among the new, unheard tracks in `again`, heard artists in `discover`, and in
-        `explore` the genres that the listener plays most.
+        `explore` the genres that the listener plays most; where the catalogue has no genres, heard
+        artists there too.
         """
         known = (rows.users >= 0) & (rows.items >= 0)
         users, items = rows.users[known], rows.items[known]
@@ -181,15 +182,14 @@ class Inspector:
         genres, n_genres = self._catalogue.genre_of[items], len(self._catalogue.genres)
         song = users * n_items + self._catalogue.song_of[items]
         heard = is_member(song, self._heard_songs)
+        met = (artists < 0) | is_member(users * n_artists + artists, self._heard_artists)
+        habitual = (genres < 0) | is_member(users * n_genres + genres, self._habits)
+        has_genres = bool((self._catalogue.genre_of >= 0).any())
         wrong = {
             Shelf.FOR_YOU: heard & ~self._familiar[users],
             Shelf.AGAIN: ~is_member(users * n_items + items, self._heard_tracks),
-            Shelf.DISCOVER: heard
-            | (artists < 0)
-            | is_member(users * n_artists + artists, self._heard_artists),
-            Shelf.EXPLORE: heard
-            | (genres < 0)
-            | is_member(users * n_genres + genres, self._habits),
+            Shelf.DISCOVER: heard | met,
+            Shelf.EXPLORE: heard | (habitual if has_genres else met),
             Shelf.FRESH: heard,
         }
         faulty = np.zeros(len(rows), bool)

@@ -1,4 +1,4 @@
-"""The shelf `explore`: genres outside a listener's habits, one step from what they know."""
+"""The shelf `explore`: neighbourhoods outside a listener's habits, one step from what they know."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ def step_reasons(
 ) -> Evidence:
     """Say where the step starts, where its listeners do play the track's genre more than others.
 
+    Without genres the step is from the artist that the listener plays most in that neighbourhood to
+    the track's, and named only if those two are played by the same people more than chance says.
+
     Parameters
     ----------
     own : Evidence, (B, n)
@@ -66,9 +69,16 @@ def step_reasons(
     graph : GenreGraph
     """
     _, start, lift = graph.pull(histories, items)
+    kind = ReasonKind.GENRE_LISTENERS
+    if (near := graph.neighbourhoods) is not None:
+        kind = ReasonKind.ARTIST_LISTENERS
+        start = near.leading(histories, start)
+        lift = near.lift(start, np.where(items >= 0, near.artist_of[items], np.int32(-1)))
+    elif graph.genre_ids is not None:
+        start = np.where(start >= 0, np.append(graph.genre_ids, -1)[start], -1).astype(np.int32)
     leads = (start >= 0) & (lift > 1)
     return Evidence(
-        kind=np.where(leads, np.uint8(ReasonKind.GENRE_LISTENERS), own.kind),
+        kind=np.where(leads, np.uint8(kind), own.kind),
         subject=np.where(leads, start, own.subject),
         share=np.where(leads, np.float32(np.nan), own.share),
     )

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Histories
+from rekomenda.ranking.artist_neighbourhoods import ArtistNeighbourhoods
 
 HABITS: Final = 3
 """Genres that count as a listener's habits: those they play most, by damped plays."""
@@ -22,6 +23,8 @@ _SHRINKAGE: Final = 10.0
 class GenreGraph:
     """How often two genres are played by the same people, against chance.
 
+    Where the catalogue has no genres, neighbourhoods of artists stand for them.
+
     lift(g, h) = (listeners of both + k) / (listeners of g · listeners of h / all + k), whose
     logarithm is the pointwise mutual information of the two (K. W. Church and P. Hanks, "Word
     Association Norms, Mutual Information, and Lexicography", Computational Linguistics 16(1), 1990,
@@ -30,19 +33,34 @@ class GenreGraph:
     Parameters
     ----------
     lift : ndarray of float32, shape (G, G)
-        > 0 and symmetric; 0 on the diagonal, since staying is no step.
+        > 0 and symmetric; 0 on the diagonal, since staying is no step. Only the genres of some
+        track are here: a catalogue may list thousands more, such as tags.
     genre_of : ndarray of int32, shape (I,)
-        Genre of each item, -1 unknown.
+        Row in `lift` of each item's genre, -1 unknown.
+    genre_ids : ndarray of int32, shape (G,), or None
+        Index in the catalogue of each row; None: the same.
+    neighbourhoods : ArtistNeighbourhoods or None
+        What stands for genres; None where there are genres.
     """
 
     lift: NDArray[np.float32]
     genre_of: NDArray[np.int32]
+    genre_ids: NDArray[np.int32] | None = None
+    neighbourhoods: ArtistNeighbourhoods | None = None
 
     @classmethod
     def of(cls, histories: Histories, catalogue: Catalogue) -> GenreGraph:
         """Count everybody's liked genres: time O(Σ (genres of a listener)²), memory O(cells + G²)."""
-        n_genres = len(catalogue.genres)
-        genre = catalogue.genre_of[histories.items]
+        stand_in = None
+        genre_ids = np.unique(catalogue.genre_of[catalogue.genre_of >= 0])
+        n_genres = len(genre_ids)
+        rows = np.searchsorted(genre_ids, catalogue.genre_of)
+        genre_of = np.where(catalogue.genre_of < 0, -1, rows).astype(np.int32)
+        if not n_genres:
+            stand_in = ArtistNeighbourhoods.of(histories, catalogue)
+            of_artists = np.append(stand_in.group_of, np.int32(-1))  # the last: artist unknown
+            genre_of, n_genres = of_artists[catalogue.artist_of], stand_in.n_groups
+        genre = genre_of[histories.items]
         counted = (genre >= 0) & (histories.weights > 0)
         pairs = histories.users_of_cells[counted], genre[counted]
         shape = len(histories), n_genres
@@ -54,7 +72,7 @@ class GenreGraph:
         by_chance = np.outer(np.diag(both), np.diag(both)) / n_listeners
         lift = (both + _SHRINKAGE) / (by_chance + _SHRINKAGE)
         np.fill_diagonal(lift, 0.0)
-        return cls(lift.astype(np.float32), catalogue.genre_of)
+        return cls(lift.astype(np.float32), genre_of, genre_ids, stand_in)
 
     def habits(self, histories: Histories) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the genres each of B listeners plays most and the part of their plays these have.

@@ -65,7 +65,8 @@ class ShelfRules:
         whose artist is unknown is never here: nobody can tell that its artist is new.
     `explore`
         What `for_you` may hold, of none of the three genres the listener plays most (by damped
-        plays). A track whose genre is unknown is never here.
+        plays). A track whose genre is unknown is never here. Where the catalogue has no genres at
+        all: of none of the three neighbourhoods of artists they play most, by artists never played.
     `fresh`
         What `for_you` may hold and is new in the catalogue.
 
@@ -110,13 +111,14 @@ class ShelfRules:
         if everybody is None:
             nothing = np.zeros(0, np.int32)
             everybody = Histories.from_cells(nothing, nothing, n_users=0, n_items=len(catalogue))
+        graph = GenreGraph.of(everybody, catalogue)
         return cls(
             catalogue=catalogue,
             hidden=catalogue.hidden,
             songs=Groups.of(catalogue.song_of, len(catalogue)),
             artists=Groups.of(catalogue.artist_of, len(catalogue.artists)),
-            genres=Groups.of(catalogue.genre_of, len(catalogue.genres)),
-            graph=GenreGraph.of(everybody, catalogue),
+            genres=Groups.of(graph.genre_of, len(graph.lift)),
+            graph=graph,
             new=NewTracks.of(everybody, catalogue, as_of_day=as_of_day, days=fresh_days),
         )
 
@@ -132,17 +134,19 @@ class ShelfRules:
         heard = histories.heard
         cells = [self.songs.expand(heard.users_of_cells, self.catalogue.song_of[heard.items])]
         hidden = self.hidden
-        if shelf is Shelf.DISCOVER:
+        graph = self.graph
+        unheard = shelf is Shelf.EXPLORE and graph.neighbourhoods is not None
+        if shelf is Shelf.DISCOVER or unheard:
             users, items = histories.users_of_cells, histories.items
             pairs = _distinct(users, self.catalogue.artist_of[items], len(self.catalogue.artists))
             cells.append(self.artists.expand(*pairs))
             hidden = hidden | (self.catalogue.artist_of < 0)
-        elif shelf is Shelf.EXPLORE:
-            habits, _ = self.graph.habits(histories)
+        if shelf is Shelf.EXPLORE:
+            habits, _ = graph.habits(histories)
             rows, places = np.nonzero(habits >= 0)
             cells.append(self.genres.expand(rows.astype(np.int32), habits[rows, places]))
-            hidden = hidden | (self.catalogue.genre_of < 0)
-        elif shelf is Shelf.FRESH:
+            hidden = hidden | (graph.genre_of < 0)
+        if shelf is Shelf.FRESH:
             hidden = hidden | ~self.new.is_new
         return Eligible(excluded=_item_sets(cells, len(histories)), hidden=hidden)
 

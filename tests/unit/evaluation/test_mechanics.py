@@ -187,6 +187,13 @@ def test_explore_keeps_out_of_habits_of_unknown_genres_and_of_what_was_heard(tra
     assert found["shelves_keep_their_word"] == faults
 
 
+@pytest.mark.parametrize(("track", "faults"), [("t0006", 0), ("t0000", 1), ("t0003", 1)])
+def test_without_genres_explore_keeps_out_artists_that_were_heard(track, faults):
+    bare = replace(GENRES, genre_of=np.full(7, -1, np.int32))
+    found = inspect(table([("ana", "explore", 1, track)]), bare, INTERACTIONS)
+    assert {c.name: c.measured for c in found.checks}["shelves_keep_their_word"] == faults
+
+
 def test_only_the_three_genres_played_most_are_habits():
     # davi's weights: g0 3, g1 5, g2 1, g3 2; each genre has a track that he has not heard.
     catalogue = replace(GENRES, song_of=np.arange(7, dtype=np.int32), blocked=np.zeros(7, bool))
