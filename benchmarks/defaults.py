@@ -170,16 +170,16 @@ def run_cell(cut: Path, algorithm: str, setting: Hyperparameters) -> dict[str, A
     process.start()
     there.close()
     try:
-        if here.poll(LIMIT):
-            result: dict[str, Any] = here.recv()
-            return result
+        if not here.poll(LIMIT):
+            process.kill()
+            return {"failed": f"more than {LIMIT:.0f} s"}
+        result: dict[str, Any] = here.recv()
     except EOFError:
         process.join()
         return {"failed": f"ended with {process.exitcode}"}
     finally:
-        process.kill()
         process.join()
-    return {"failed": f"more than {LIMIT:.0f} s"}
+    return result
 
 
 def _send(there: Connection, cut: Path, algorithm: str, setting: Hyperparameters) -> None:
