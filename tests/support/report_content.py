@@ -40,6 +40,11 @@ def stop(dial: float, share: float) -> dict[str, Any]:
     return {"dial": dial, **found}
 
 
+def part(feature: str, value: float, en: str, pt: str) -> dict[str, Any]:
+    """Return what a feature brings to a ranker."""
+    return {"feature": feature, "part": value, "title": {"en": en, "pt-BR": pt}}
+
+
 def small_content(**parts: Any) -> Content:
     track = {"track_id": "t9", "title": "Chão & <Céu>", "artist": "Zé do Baião"}
     listed = {
@@ -117,6 +122,14 @@ def small_content(**parts: Any) -> Content:
             "choice": {
                 "sentence": {"en": "auto chose als", "pt-BR": "auto escolheu als"},
                 "unheard_ndcg": 0.21,
+                "ranker": {
+                    "kept": True,
+                    "importance": [
+                        part("score", 0.9, "score of the blend", "pontuação da mistura"),
+                        part("age", 0.096, "days since its release", "dias desde o lançamento"),
+                        part("trend", 0.004, "its listeners these days", "ouvintes recentes"),
+                    ],
+                },
                 "trials": [
                     trial("als-256", 4.0, 0.2, unheard=1.0, unheard_adds=0.2, unheard_error=0.01),
                     trial("popularity_recent", 0.0, 0.05),

@@ -107,3 +107,11 @@ def test_a_first_release_with_next_to_nothing_has_fewer_chapters_and_no_error() 
         report={name: whole.report[name] for name in ("integration", "holdout")},
     )
     assert outline(render(bare, "en")).ids == ["gate"]
+
+
+def test_what_a_ranker_goes_by_is_listed_where_it_counts():
+    page = outline(render(small_content(), "pt-BR"))
+    words = " ".join(page.words)
+    assert "Pelo que o ranker se guia" in words
+    assert "dias desde o lançamento" in words
+    assert "ouvintes recentes" not in words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rekomenda.language import Language, Text
@@ -32,6 +32,13 @@ _COLUMNS: Final = (
     Text("adds", "acrescenta"),
     Text("left out", "de fora"),
 )
+_RANKER: Final = Text("What the ranker goes by", "Pelo que o ranker se guia")
+_PARTS: Final = (
+    Text("what it asks for", "o que pergunta"),
+    Text("part of what its trees gain", "parte do que as árvores ganham"),
+)
+_LEAST_PART: Final = 0.005
+"""Of the gain; what brings less is not listed."""
 _SECONDS: Final = Text("{value:.1f} s", "{value:.1f} s")
 _VALUE: Final = Text("{value:.4f}", "{value:.4f}")
 _ADDS: Final = Text("{value:+.4f} ± {error:.4f}", "{value:+.4f} ± {error:.4f}")
@@ -49,10 +56,23 @@ def section(content: Content, language: Language) -> Section:
         *figure_block(_COST, "cost", quality.quality_and_cost(content, language), language),
         Block(table=Table(columns(_COLUMNS, kinds, language), rows)),
     ]
+    if importance := (choice.get("ranker") or {}).get("importance"):
+        blocks.append(_ranker(importance, language))
     said = choice["sentence"][language]
     return Section(
         "choice", _TITLE.render(language), _LEAD.render(language, {"said": _capital(said)}), blocks
     )
+
+
+def _ranker(importance: Sequence[Mapping[str, Any]], language: Language) -> Block:
+    """List what a ranker's trees go by, most first."""
+    rows = [
+        Row((each["title"][language], _WEIGHT.render(language, {"value": each["part"]})))
+        for each in importance
+        if each["part"] >= _LEAST_PART
+    ]
+    table = Table(columns(_PARTS, ("", "number"), language), rows)
+    return Block(_RANKER.render(language), table=table)
 
 
 def _row(trial: Mapping[str, Any], language: Language) -> Row:
