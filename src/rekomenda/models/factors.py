@@ -175,7 +175,7 @@ class Factors(Additive):
     def _bytes_per_cell(self) -> int:
         return 24 * int(self.whitened.shape[1])
 
-    @property
+    @cached_property
     def known(self) -> NDArray[np.bool_]:
         """Items that somebody liked at training, (I,)."""
         known: NDArray[np.bool_] = (self.item_factors != 0).any(axis=1)

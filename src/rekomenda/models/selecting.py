@@ -68,6 +68,7 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
     """Offer the scores of a tile to the lists of its users; changes `best`."""
     for row in range(len(tile.users)):
         user = tile.users[row]
+        most = _maxima(tile.scores[row, : len(tile.items) - tile.first])
         for rule in range(len(rules.has_only)):
             own = slice(rules.lengths[rule], rules.lengths[rule + 1])
             start, stop = rules.excluded_ptr[rule, user], rules.excluded_ptr[rule, user + 1]
@@ -82,20 +83,19 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
                 start, stop = rules.only_ptr[rule, user], rules.only_ptr[rule, user + 1]
                 size = _walk_only(tile, row, rules.only[start:stop], wanted, size)
             else:
-                size = _walk(tile, row, wanted, size)
+                size = _walk(tile, row, most.copy(), wanted, size)
             best.sizes[user, rule] = size
 
 
 @njit(cache=True, nogil=True)
-def _walk(tile: Tile, row: int, best: _List, size: int) -> int:
+def _walk(tile: Tile, row: int, most: Float32, best: _List, size: int) -> int:
     """Offer a row of scores to one list; return the list's new size.
 
     Where a row is long the most promising strides come first: once a list holds good items,
     few others are worth a second look. The order makes no difference to what it holds in the end.
+    `most`, the maxima of the strides, is changed.
     """
-    width = min(tile.scores.shape[1], len(tile.items) - tile.first)
-    scores = tile.scores[row, :width]
-    most = _maxima(scores)
+    scores = tile.scores[row, : len(tile.items) - tile.first]
     if len(most) > 2 * len(best.scores):
         bound = _nth_best(most, len(best.scores))
         promising = most.copy()
