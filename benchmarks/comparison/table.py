@@ -104,6 +104,11 @@ def _row(cell: dict[str, Any], columns: Columns | None) -> dict[str, Any]:
         "ndcg_kept": min(
             (each["ndcg_kept"] for each in splits if each.get("ndcg_kept")), default=None
         ),
+        "rankers_kept": [
+            each["choice"]["ranker"]["kept"]
+            for each in splits
+            if each["choice"] and each["choice"].get("ranker")
+        ],
         "choices": [each["choice"]["sentence"] for each in splits if each["choice"]],
         "metrics": {name: estimate(values) for name, values in found.items() if values is not None},
     }

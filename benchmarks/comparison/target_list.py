@@ -202,7 +202,7 @@ def _ranker() -> Iterator[Target]:
         ("nowplaying", "#nowplaying", "#nowplaying"),
     ):
         yield Target(
-            Text(f"{en}: the ranker of `auto` pays", f"{pt}: o ordenador do `auto` compensa"),
+            Text(f"{en}: the ranker of `auto` pays", f"{pt}: o ranker do `auto` compensa"),
             Text("interval above 0, or switched off", "intervalo acima de 0, ou desligado"),
             MODELS,
             ranker_pays(data),

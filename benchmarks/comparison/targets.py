@@ -143,7 +143,7 @@ def ranker_pays(name: str) -> Judge:
 
     def judge(facts: Facts) -> Judged | None:
         gains, row = facts.gains(name, "unheard"), facts.row(name, "auto")
-        if row is None:
+        if row is None or not row.get("rankers_kept"):  # none was tried
             return None
         if WITHOUT_RANKER not in gains:
             return Judged(Text("switched off by `auto`", "desligado pelo `auto`"), True, _when(row))
