@@ -47,7 +47,8 @@ SETTINGS = {
     "dados para uma máquina de dois núcleos; nenhum relógio é consultado, então os mesmos dados dão "
     "sempre a mesma escolha.",
     "model.ranker": "Se `auto` tenta pôr em ordem melhor os primeiros candidatos da mistura. `auto`: "
-    "fica onde se mostra que ganha em ouvintes com que não aprendeu; `off`: não se tenta.",
+    "fica onde se mostra que ganha em ouvintes com que não aprendeu; `off`: não se tenta, pois as "
+    "listas demoram mais.",
     "model.compare": "Modelos medidos lado a lado em cada execução, além do candidato.",
     "model.max_ease_items": "Catálogos com mais faixas que isto deixam o EASE de fora: ele precisa de "
     "4 bytes por par de faixas.",
