@@ -58,6 +58,11 @@ def test_new_is_what_came_out_lately_or_was_first_played_lately(new):
     assert new.items.tolist() == [3, 4, 5, 6, 7]
 
 
+def test_what_comes_out_after_the_day_of_the_lists_is_not_new_yet(catalogue, played):
+    # As of day 997: 3 and 4 are out, 5 and 6 come later, 7 was first played that day.
+    assert NewTracks.of(played, catalogue, as_of_day=997, days=30).items.tolist() == [3, 4, 7]
+
+
 def test_without_days_nothing_is_new(catalogue, played):
     assert len(NewTracks.of(played, catalogue, as_of_day=-1, days=30).items) == 0
 
