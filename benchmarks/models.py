@@ -9,7 +9,7 @@ PUBLIC_SETS is the folder that docs/real-data.md tells of; `--sets` names fewer 
 (`world-20000`). Each model on each set is a cell: a process of its own, so that its peak of memory is
 its own. A cell is kept in the work folder and measured again only when a module that it used has
 changed, or when `--only` names it; then everything else stays as it is, with the commit it is of.
-`--missing` measures what was never measured.
+`--missing` measures what was never measured. The tables are made of all cells in the work folder.
 Numbers go to docs/data/models.json, tables into docs/models.md and its twin, pictures to docs/img.
 """
 
@@ -22,7 +22,7 @@ import sys
 import time
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from comparison.cases import prepare
 from comparison.cell import models_for
@@ -47,8 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         cells = [(name, model) for name in options.sets for model in models_for(name)]
         failed = measure_all(cells, options)
-        folders = [options.work / "cells" / name / model for name, model in cells]
-        result = table([folder for folder in folders if (folder / "cell.json").exists()])
+        result = table(measured(options.work / "cells"))
+        if stored.exists():  # a set of which nothing was measured here stays as it is
+            known = json.loads(stored.read_text(encoding="utf-8"))["data"]
+            result["data"] = ordered(known | result["data"])
         stored.parent.mkdir(parents=True, exist_ok=True)
         stored.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     result = json.loads(stored.read_text(encoding="utf-8"))
@@ -104,6 +106,20 @@ def _do(command: list[str]) -> str:
     except subprocess.TimeoutExpired:
         return f": stopped after {PATIENCE} s"
     return "" if done.returncode == 0 else f": {' '.join(done.stderr.strip().splitlines()[-1:])}"
+
+
+def measured(cells: Path) -> list[Path]:
+    """Return the folders of all cells that were ever measured, of models that are still compared."""
+    names = [folder.name for folder in cells.iterdir()]
+    folders = [cells / name / model for name in names for model in models_for(name)]
+    return [folder for folder in folders if (folder / "cell.json").exists()]
+
+
+def ordered(data: dict[str, Any]) -> dict[str, Any]:
+    """Put data sets in the order of `SETS`, larger worlds behind."""
+    last = len(SETS)
+    places = {name: SETS.index(name) if name in SETS else last for name in data}
+    return {name: data[name] for name in sorted(data, key=lambda name: (places[name], name))}
 
 
 def _wanted(name: str, folder: Path, options: argparse.Namespace) -> bool:

@@ -22,6 +22,8 @@ from comparison.targets import (
 from rekomenda.language import Text
 
 WORLD: Final = "world-5000"
+LARGE_WORLD: Final = "world-20000"
+"""Of cold listeners the small world has too few to tell much."""
 MODELS: Final = "models"
 _FOUR = Text("{value:.4f}", "{value:.4f}")
 
@@ -210,24 +212,33 @@ def _ranker() -> Iterator[Target]:
 
 
 def _cold() -> Iterator[Target]:
-    for question, en, pt in (
-        ("cold_listeners", "listeners with at most 3 plays", "ouvintes com até 3 plays"),
-        (
-            "cold_tracks",
-            "tracks with at most 3 listeners, among themselves",
-            "faixas com até 3 ouvintes, entre si",
-        ),
-        ("cold_among_all", "the same tracks, among all", "as mesmas faixas, entre todas"),
-    ):
-        yield Target(
-            Text(
-                f"Generated world, {en}: `auto` less `popularity`",
-                f"Mundo gerado, {pt}: `auto` menos `popularity`",
+    yield from (
+        _cold_target(data, *question)
+        for question in (
+            ("cold_listeners", "listeners with at most 3 plays", "ouvintes com até 3 plays"),
+            (
+                "cold_tracks",
+                "tracks with at most 3 listeners, among themselves",
+                "faixas com até 3 ouvintes, entre si",
             ),
-            _AHEAD,
-            MODELS,
-            ahead(WORLD, question, ("popularity",)),
+            ("cold_among_all", "the same tracks, among all", "as mesmas faixas, entre todas"),
         )
+        for data in (WORLD, LARGE_WORLD)
+    )
+
+
+def _cold_target(data: str, question: str, en: str, pt: str) -> Target:
+    size = int(data.partition("-")[2])
+    name = Text(
+        "Generated world ({size:n}), {of}: `auto` less `popularity`",
+        "Mundo gerado ({size:n}), {of}: `auto` menos `popularity`",
+    )
+    return Target(
+        name.filled(size=size, of=Text(en, pt)),
+        _AHEAD,
+        MODELS,
+        ahead(data, question, ("popularity",)),
+    )
 
 
 def _gate() -> Iterator[Target]:

@@ -294,3 +294,10 @@ def test_what_quick_lists_leave_out_is_measured():
     exam = Exam.of(seen, asked, Catalogue.bare(items), cutoffs=(20,))
     # The first one's track is never listed (of 1 nothing is left); the others' rise from 2nd to 1st.
     assert _kept(_Forgetful(), exam) == approx((0 + 1 + 1) / (1 + 2 * 0.63093), abs=1e-4)
+
+
+def test_larger_worlds_stand_behind_the_usual_sets():
+    import models
+
+    found = models.ordered(dict.fromkeys(["world-20000", "gowalla", "world-5000", "hetrec"]))
+    assert list(found) == ["world-5000", "hetrec", "gowalla", "world-20000"]
