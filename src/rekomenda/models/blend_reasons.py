@@ -63,7 +63,9 @@ def reasons(
         What may be named; default: any track, and no artist.
     """
     pairs = list(zip(models, factors, strict=True))
-    plays = _plays([pair for pair in pairs if isinstance(pair[0], Additive)], histories, items, naming)
+    plays = _plays(
+        [pair for pair in pairs if isinstance(pair[0], Additive)], histories, items, naming
+    )
     parts = [_part(model, factor, histories, items) for model, factor in pairs]
     whole = np.stack(parts) if parts else np.zeros((0, *items.shape), np.float32)
     total = plays.total + np.maximum(whole, 0).sum(axis=0)
@@ -140,7 +142,9 @@ def _plays(
         found.total[rows] = np.where(speaks, parts.sum(axis=1), 0)
 
     if models:
-        per_cell = (12 if naming is None else 52) * items.shape[1] + max(model._bytes_per_cell for model, _ in models)
+        per_cell = (12 if naming is None else 52) * items.shape[1] + max(
+            model._bytes_per_cell for model, _ in models
+        )
         per_user = max(model._bytes_per_user for model, _ in models)
         run_blocks(work, list(padded_rows(histories, per_cell, per_user)))
     return found
