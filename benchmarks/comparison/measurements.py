@@ -55,7 +55,7 @@ def run(name: str, data: Path, work: Path) -> Numbers:
         raise ValueError(f"{name}: exit {done.returncode}: {done.stderr.strip()[-500:]}")
     try:
         return measurement.read(done.stdout)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise ValueError(f"{name}: {error} in what it printed: {done.stdout[-500:]}") from error
 
 
@@ -119,13 +119,14 @@ def _explore(output: str) -> Numbers:
 
 
 def _truth(output: str) -> Numbers:
-    return {"truth": json.loads(output)["lists"]["auto"]["held_out"]}
+    last = output.strip().splitlines()[-1]  # after what the way there logged
+    return {"truth": json.loads(last)["lists"]["auto"]["held_out"]}
 
 
 def _floor(output: str) -> Numbers:
     for goal in json.loads(output)["goals"]:
-        if goal["goal"] == "floor_price" and goal["value"] is not None:
-            return {"floor_price": goal["value"]}
+        if goal["goal"] == "floor_price" and goal["measured"] is not None:
+            return {"floor_price": goal["measured"]}
     raise ValueError("no floor_price")
 
 
