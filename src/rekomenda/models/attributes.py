@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from scipy.sparse import csr_array, hstack
 from rekomenda.domain.catalogue import Catalogue
 
 Int32 = NDArray[np.int32]
+MOST_GROUPS: Final = 500
+"""Genres, and regions, with a column of their own: a regression takes time as the cube of them, and
+a tag that few tracks carry teaches nothing. The others count as unknown."""
 
 
 def attributes_of(catalogue: Catalogue) -> csr_array:
     """Return the attributes of every track, one row each.
 
-    Columns: a constant 1; one for each genre; one for each region, of the track's artist; the
+    Columns: a constant 1; one for each of the `MOST_GROUPS` genres with the most tracks; one for
+    each region, likewise, of the track's artist; the
     artist's features, each centred and divided by its standard deviation over the artists. What
     is not known is 0: no genre, no region, or an average feature.
 
@@ -29,8 +33,8 @@ def attributes_of(catalogue: Catalogue) -> csr_array:
     features = _standardised(catalogue.features)[artist_of] * (artist_of >= 0)[:, None]
     blocks = [
         csr_array(np.ones((len(catalogue), 1))),
-        one_hot(catalogue.genre_of, len(catalogue.genres)),
-        one_hot(region_of, len(catalogue.regions)),
+        _largest(catalogue.genre_of, len(catalogue.genres)),
+        _largest(region_of, len(catalogue.regions)),
         csr_array(features),
     ]
     return csr_array(hstack([block for block in blocks if block.shape[1]], format="csr"))
@@ -41,6 +45,15 @@ def one_hot(group_of: NDArray[np.integer[Any]], n_groups: int) -> csr_array:
     rows = np.flatnonzero(group_of >= 0)
     cells = np.ones(len(rows)), (rows, group_of[rows])
     return csr_array(cells, shape=(len(group_of), n_groups))
+
+
+def _largest(group_of: NDArray[np.integer[Any]], n_groups: int) -> csr_array:
+    """Return 1.0 where a row is of one of the largest groups, in the order of the groups."""
+    sizes = np.bincount(group_of[group_of >= 0], minlength=n_groups)
+    kept = np.sort(np.argsort(-sizes, kind="stable")[:MOST_GROUPS])
+    place = np.full(n_groups + 1, -1, np.int64)  # the last for unknown, -1
+    place[kept] = np.arange(len(kept))
+    return one_hot(place[group_of], len(kept))
 
 
 def _through(first: Int32, second: Int32) -> Int32:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
-from rekomenda.evaluation.check import Check
+from rekomenda.evaluation.check import Check, Outcome, say
 from rekomenda.evaluation.compare import Evaluation
 from rekomenda.evaluation.gate.quality import FIRST_RUN, quality
 from rekomenda.evaluation.gate.rules import GateRules
@@ -18,6 +19,12 @@ POPULARITY = "popularity"
 SERVED = "served"
 """Name of the served recipe where another of the same algorithm takes part."""
 
+_KEPT = Text(
+    en="The recipe in service ({champion}) learns the new days and stays, for {candidate} is not "
+    "shown to be as good: {why}.",
+    pt="A receita no ar ({champion}) aprende os dias novos e fica, pois não se mostrou que {candidate} "
+    "é tão boa: {why}.",
+)
 _NOT_FITTED = Text(
     en="The recipe in service ({name}) can no longer be fitted: {why}",
     pt="A receita no ar ({name}) não pode mais ser ajustada: {why}",
@@ -75,9 +82,11 @@ class Contenders:
     ) -> tuple[str, Verdict]:
         """Choose what is to be published, and judge it by its numbers.
 
-        The candidate, if it may be published; else popularity, if that may: a model that is not
-        better than popularity is not shown to anybody as personal taste. If neither may, the
-        candidate with the verdict that refuses it.
+        The candidate, if it may be published. Where the data cannot tell whether it is as good as
+        the recipe in service, that recipe, which then learns the new days: nobody is left with old
+        lists because two models are alike. Else popularity, if that may: a model that is not better
+        than popularity is not shown to anybody as personal taste. If none may, the candidate with
+        the verdict that refuses it.
 
         Parameters
         ----------
@@ -94,7 +103,24 @@ class Contenders:
                 verdicts[name] = decide(checks, force=force)
                 if verdicts[name].decision == "publish":
                     return name, verdicts[name]
+                if name == self.candidate and verdicts[name].undecided:
+                    kept = self._keep(verdicts[name], contest, rules, about_data)
+                    if kept is not None:
+                        return kept
         return next(iter(verdicts.items()))
+
+    def _keep(
+        self, held: Verdict, contest: Contest, rules: GateRules, about_data: Sequence[Check]
+    ) -> tuple[str, Verdict] | None:
+        """Choose the recipe in service in the place of a candidate that is held, if it may be."""
+        name = self.champion
+        if name is None or name == self.candidate or name not in contest.evaluations:
+            return None
+        why = Text(en=held.reasons_in("en"), pt=held.reasons_in("pt-BR"))
+        text = say(_KEPT, candidate=self.candidate, champion=name, why=why)
+        said = Check("candidate_held", Outcome.PASSED, nan, nan, text)
+        verdict = decide((*self.quality(name, contest, rules), *about_data, said))
+        return (name, verdict) if verdict.decision == "publish" else None
 
     def quality(self, name: str, contest: Contest, rules: GateRules) -> tuple[Check, ...]:
         """Check what one of them did on the exam."""

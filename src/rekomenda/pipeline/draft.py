@@ -63,6 +63,8 @@ class DraftContent:
 
     Parameters
     ----------
+    name : str
+        The contender's: its algorithm, or `served:...` where the recipe in service goes on.
     bundle : Bundle
     counts : ListCounts
     mechanics : Mechanics
@@ -76,6 +78,7 @@ class DraftContent:
         Tracks that `for_you` leaves out for now, since they were shown and not played.
     """
 
+    name: str
     bundle: Bundle
     counts: ListCounts
     mechanics: Mechanics
@@ -91,6 +94,7 @@ def write_draft(
     integrated: Integrated,
     contest: Contest,
     *,
+    name: str,
     fallback: FittedModel,
     rest: Rest,
     settings: RecommendSettings,
@@ -107,6 +111,8 @@ def write_draft(
         The model that ranks.
     integrated : Integrated
     contest : Contest
+    name : str
+        Under which the model sat the exam.
     fallback : FittedModel
         Ranks for people without history.
     rest : Rest
@@ -148,7 +154,7 @@ def write_draft(
         bundle.interactions,
         integrated,
         contest,
-        algorithm=bundle.recipe.algorithm,
+        algorithm=name,
         floors=maker.floor[1],
         settings=settings,
     )
@@ -162,6 +168,7 @@ def write_draft(
     }
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
     card = model_card(
+        name=name,
         recipe=bundle.recipe.to_json(),
         integration=report["integration"],
         popular=counts.listeners - counts.personalised,
@@ -171,6 +178,7 @@ def write_draft(
     )
     (folder / MODEL_CARD).write_text(card, encoding="utf-8")
     return DraftContent(
+        name=name,
         bundle=bundle,
         counts=counts,
         mechanics=inspector.findings(),
@@ -192,7 +200,7 @@ def manifest_of(
 ) -> ReleaseManifest:
     """Say what the release is.
 
-    `fallback`: popularity, since the candidate may not be published; `cutoff`: k of the gate.
+    `fallback`: another than the candidate, which may not be published; `cutoff`: k of the gate.
     """
     recipe = content.bundle.recipe
     return ReleaseManifest(
@@ -201,7 +209,7 @@ def manifest_of(
         created_at=created_at,
         run_key=work.run_key,
         snapshot_id=work.snapshot.snapshot_id,
-        algorithm=recipe.algorithm,
+        algorithm=content.name,
         listeners=content.counts.listeners,
         counts=content.counts.rows,
         metrics={"rows": content.metrics},

@@ -134,6 +134,7 @@ _DEFINED: Final = Text("## Definitions", "## Definições")
 
 def model_card(
     *,
+    name: str,
     recipe: Mapping[str, Any],
     integration: Mapping[str, Any],
     popular: int,
@@ -145,6 +146,8 @@ def model_card(
 
     Parameters
     ----------
+    name : str
+        Under which the model sat the exam.
     recipe : mapping
         `Recipe.to_json()`.
     integration : mapping
@@ -169,8 +172,7 @@ def model_card(
     quality = [
         row
         for row in metrics
-        if (row["algorithm"], row["task"], row["metric"], row["k"])
-        == (recipe["algorithm"], "unheard", "ndcg", k)
+        if (row["algorithm"], row["task"], row["metric"], row["k"]) == (name, "unheard", "ndcg", k)
         and row["low"] is not None
     ]
     cards = (_card(language, facts, quality, k, exposure) for language in LANGUAGES)

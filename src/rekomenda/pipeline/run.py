@@ -157,7 +157,9 @@ def _go(run: UnderWay) -> Outcome:
     draft = run.house.releases.draft(run.work.run_id)
     try:
         with run.hop(plan.RECOMMEND) as step:
-            content = steps.write_release(run, draft, bundle, integrated, contest, step=step)
+            content = steps.write_release(
+                run, draft, bundle, integrated, contest, name=name, step=step
+            )
         with run.hop(plan.JUDGE):
             verdict = steps.judge(
                 run,

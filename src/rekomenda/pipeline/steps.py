@@ -122,9 +122,10 @@ def write_release(
     integrated: Integrated,
     contest: Contest,
     *,
+    name: str,
     step: Step,
 ) -> DraftContent:
-    """Write model, lists, catalogue and report to the draft."""
+    """Write model, lists, catalogue and report to the draft; `name` is that of the contender."""
     before = None
     if run.champion.release is not None:  # a damaged one tells nothing of what it showed
         before = release_before(run.house.releases, run.work.as_of)
@@ -133,6 +134,7 @@ def write_release(
         bundle,
         integrated,
         contest,
+        name=name,
         fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
         rest=Rest.of(before, bundle, run.work.as_of, run.settings.recommend),
         settings=run.settings.recommend,

@@ -83,7 +83,7 @@ class ModelSettings(Section):
     budget_seconds: float = Field(default=120, gt=0)
     """What `auto` may spend on trying models, as reckoned from the size of the data for a machine
     of two cores; no clock is asked, so the same data always gives the same choice."""
-    ranker: Literal["auto", "off"] = "off"
+    ranker: Literal["auto", "off"] = "auto"
     """Whether `auto` tries to put the blend's first candidates in a better order. `auto`: kept where
     it is shown to gain on listeners it did not learn from; `off`: not tried, for lists take longer."""
     compare: tuple[str, ...] = (

@@ -7,6 +7,7 @@ from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.compare import evaluate
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.gate.rules import GateRules
+from rekomenda.evaluation.gate.verdict import decide
 from rekomenda.language import Text
 from rekomenda.pipeline.contenders import Contenders
 from rekomenda.pipeline.contest import Contest
@@ -61,6 +62,17 @@ def test_nobody_is_chosen_when_all_are_worse_than_the_release_in_service():
     assert (name, verdict.decision) == ("ease", "refuse")
     assert "worse than served:als" in verdict.reasons_in("en")
     assert "pior que served:als" in verdict.reasons_in("pt-BR")
+
+
+def test_the_recipe_in_service_stays_where_nobody_can_tell_whether_the_candidate_is_as_good():
+    contenders = Contenders.of(EASE, (POPULARITY,), served=ALS)
+    held = contest(ease=0.84, popularity=0.3, served__als=0.9)
+    assert decide(contenders.quality("ease", held, RULES)).undecided
+    name, verdict = contenders.choose(held, RULES)
+    assert (name, verdict.decision, verdict.reasons) == ("served:als", "publish", ())
+    said = next(check.text for check in verdict.checks if check.name == "candidate_held")
+    assert said.en.startswith("The recipe in service (served:als) learns the new days and stays")
+    assert "ease" in said.pt
 
 
 def test_a_served_recipe_that_takes_part_anyway_is_fitted_once():

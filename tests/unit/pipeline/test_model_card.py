@@ -87,6 +87,7 @@ EXPOSURE = {
 @pytest.fixture
 def cards():
     card = model_card(
+        name="ease",
         recipe={"algorithm": "ease", "hyperparameters": {}, "seed": 7},
         integration=INTEGRATION,
         popular=4,
