@@ -216,9 +216,12 @@ def _show_gate(door: Door, gate: dict[str, Any]) -> None:
     ]
     door.print(_GATE, said=" · ".join(parts))
     for check in checks:
-        if check["name"] in {"beats_popularity", "not_worse_than_served"} or not check["passed"]:
+        if check["name"] in _ALWAYS_SAID or not check["passed"]:
             door.print(_MORE, said=check["text"][door.language])
     _show_forced(door, gate.get("forced"))
+
+
+_ALWAYS_SAID = {"beats_popularity", "not_worse_than_served", "candidate_held"}
 
 
 def _show_goals(door: Door, goals: list[dict[str, Any]]) -> None:

@@ -84,7 +84,7 @@ class ArtistNeighbourhoods:
             Equally played ones by index; -1 for none.
         """
         artist = self.artist_of[histories.items]
-        group = np.where(artist >= 0, self.group_of[artist], -1)
+        group = np.append(self.group_of, np.int32(-1))[artist]  # -1 is the last place
         known = (group >= 0) & histories.known & (histories.weights > 0)
         users, n_artists = histories.users_of_cells, max(len(self.group_of), 1)
         pairs, place = np.unique(

@@ -158,3 +158,10 @@ def test_one_genre_is_enough_for_genres_to_count_and_without_artists_there_is_no
     rules = ShelfRules.of(unknown, interactions.histories)
     eligible = rules.eligible_for(Shelf.EXPLORE, interactions.histories)
     assert eligible.hidden.all()
+
+
+def test_without_any_artist_there_is_no_neighbourhood_to_step_from():
+    nobody = Catalogue.bare(IdMap.of(["a", "b", "c"]))
+    played = Histories.from_cells([0, 1], [2, 0], n_users=2, n_items=3)
+    near = ArtistNeighbourhoods.of(played, nobody)
+    assert near.leading(played, np.array([[-1, 0], [0, -1]], np.int32)).tolist() == [[-1, -1]] * 2

@@ -77,7 +77,7 @@ def test_a_given_number_of_plays_is_met_exactly_where_nobody_is_odd():
 
 
 def test_tables_have_the_services_spellings_and_every_input(world):
-    assert set(world.tables) == set(INPUTS)
+    assert set(world.tables) == set(INPUTS) - {"dials"}  # nobody in a made world turns a dial
     for name, table in world.tables.items():
         accepted = {
             spelling.lower()
