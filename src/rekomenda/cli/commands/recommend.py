@@ -65,7 +65,7 @@ _WRITTEN = Text(
     examples=(
         "rekomenda recommend LISTENER --shelf discover --n 10",
         "rekomenda recommend LISTENER --dial 0.8",
-        "rekomenda recommend --artist A001 --genre forró",
+        "rekomenda recommend --artist A001 --artist A002",
         "rekomenda recommend --all --out lists.parquet",
     ),
 )
