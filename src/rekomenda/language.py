@@ -36,6 +36,10 @@ class Text:
         template = self.pt if language == "pt-BR" else self.en
         return _FORMATTERS[language].vformat(template, (), facts or {})
 
+    def both(self) -> dict[str, str]:
+        """Return the text, which needs no more facts, by language: what JSON keeps."""
+        return {language: self.render(language) for language in LANGUAGES}
+
     def filled(self, **facts: Any) -> Text:
         """Return the text with its facts put in, to be a fact of another text."""
         return Text(self.render("en", facts), self.render("pt-BR", facts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from rekomenda.language import LANGUAGES, Text
+from rekomenda.language import Text
 
 Blessing = Literal["quality", "mechanics", "data", "behaviour", "exposure"]
 BLESSINGS: Final[tuple[Blessing, ...]] = (
@@ -78,7 +78,7 @@ class Check:
             "limit": self.limit if math.isfinite(self.limit) else None,
             "about": self.about,
             "forceable": self.forceable,
-            "text": {language: self.text.render(language) for language in LANGUAGES},
+            "text": self.text.both(),
         }
 
 

@@ -16,7 +16,7 @@ from rekomenda.evaluation.artist_exposure import EMERGING
 from rekomenda.evaluation.exposure_rows import Row
 from rekomenda.evaluation.goal_list import GOALS, Goal
 from rekomenda.evaluation.segments import MIN_LISTENERS, OVERALL
-from rekomenda.language import LANGUAGES, Text
+from rekomenda.language import Text
 
 
 class Met(StrEnum):
@@ -66,12 +66,12 @@ class GoalRow:
         ends = {"measured": finding.value, "low": finding.low, "high": finding.high}
         return {
             "goal": self.goal.name,
-            "text": _both(self.goal.text),
+            "text": self.goal.text.both(),
             "limit": self.goal.limit,
             "direction": self.goal.direction,
             **{name: None if math.isnan(value) else value for name, value in ends.items()},
             "met": str(self.met),
-            "note": None if finding.note is None else _both(finding.note),
+            "note": None if finding.note is None else finding.note.both(),
         }
 
 
@@ -204,7 +204,3 @@ def _finding(row: Row) -> Finding:
 
 def _value(value: float) -> Finding:
     return Finding(value, note=_NO_NUMBER if math.isnan(value) else None)
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {language: text.render(language) for language in LANGUAGES}

@@ -21,7 +21,9 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, knob
-from rekomenda.models.blended import BlendedMember, FittedBlend
+from rekomenda.models.blend_member import BlendedMember
+from rekomenda.models.blended import FittedBlend
+from rekomenda.models.singles import create
 from rekomenda.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -156,8 +158,6 @@ class Blend(Algorithm):
         )
 
     def _algorithms(self) -> list[Algorithm]:
-        from rekomenda.models.registry import create  # noqa: PLC0415 - the registry lists this model too
-
         return [create(each["algorithm"], each["hyperparameters"]) for each in self.members]
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:

@@ -10,8 +10,9 @@ has heard are few, and all of them are candidates.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,13 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import TopN
 from rekomenda.models.base import Fitted, Float32, Int32
+from rekomenda.models.blend_member import BlendedMember
 from rekomenda.models.blend_scale import DEPTH, Heard, scale_of
 from rekomenda.models.blocks import pad, padded_rows
 from rekomenda.models.rules import Places, Rules, Wanted
 
-if TYPE_CHECKING:
-    from rekomenda.models.blended import FittedBlend
-
 Bools = NDArray[np.bool_]
+Members: TypeAlias = Sequence[BlendedMember]
 EXACT_UP_TO: Final = 4000
 """Tracks of a catalogue that is scored as a whole: candidates would save nothing."""
 PROPOSED: Final = 64
@@ -38,8 +38,15 @@ FOR_SCALE: Final = 2 * DEPTH
 member proposes by its very scores."""
 
 
-def best_of_blend(blend: FittedBlend, histories: Histories, wanted: Wanted) -> list[TopN]:
+def best_of_blend(
+    members: Members,
+    heard_scores: Callable[[Heard, Sequence[Float32]], Float32],
+    histories: Histories,
+    wanted: Wanted,
+) -> list[TopN]:
     """Rank a block of listeners by several rules.
+
+    `heard_scores` is `FittedBlend.heard_scores`: what the members together say of heard tracks.
 
     Scores are those of `FittedBlend.score` but for rounding, and for what a scale owes to tracks
     that nobody proposed. What a rule gives does not depend on the others.
@@ -51,19 +58,17 @@ def best_of_blend(blend: FittedBlend, histories: Histories, wanted: Wanted) -> l
     from rekomenda.models.selecting import ranked  # noqa: PLC0415 - as above
 
     heard = Heard.of(histories)
-    found = Proposed.of(blend, histories, heard, wanted)
-    rules = Rules.of(wanted, len(histories), Places.all(blend.n_items))
+    found = Proposed.of(members, histories, heard, wanted)
+    rules = Rules.of(wanted, len(histories), Places.all(histories.n_items))
     best = rules.heaps(len(histories))
     starts = np.arange(len(histories) + 1) * found.items.shape[1]
     for_lists = found.member[1:].reshape(len(wanted), -1)
-    scores = _unheard_scores(blend, histories, found).ravel()
+    scores = _unheard_scores(members, histories, found).ravel()
     offer_cells(starts, found.items.ravel(), scores, for_lists, rules.lengths, best)
     may = np.array([_may_hold(rule, heard) for _, rule in wanted]).reshape(len(wanted), -1)
     if may.any():
         starts = np.searchsorted(heard.users, np.arange(len(histories) + 1))
-        scores = blend.heard_scores(
-            heard, [_of_heard(each.model, histories) for each in blend.members]
-        )
+        scores = heard_scores(heard, [_of_heard(each.model, histories) for each in members])
         offer_cells(starts, heard.items, scores, may, rules.lengths, best)
     return ranked(rules, best)
 
@@ -84,16 +89,14 @@ class Proposed:
     member: Bools
 
     @classmethod
-    def of(cls, blend: FittedBlend, histories: Histories, heard: Heard, wanted: Wanted) -> Proposed:
+    def of(cls, members: Members, histories: Histories, heard: Heard, wanted: Wanted) -> Proposed:
         """Ask every member that has a say of unheard tracks."""
         from rekomenda.models.candidate_kernels import unite  # noqa: PLC0415 - numba takes a while to import
 
         own = ItemSets(np.searchsorted(heard.users, np.arange(heard.n_users + 1)), heard.items)
         asked = [(FOR_SCALE, Eligible(excluded=own))]
         asked += [(max(n, PROPOSED), _without(rule, own)) for n, rule in wanted]
-        lists = [
-            _proposed(each.model, histories, asked) for each in blend.members if each.unheard > 0
-        ]
+        lists = [_proposed(each.model, histories, asked) for each in members if each.unheard > 0]
         if not lists:
             shape = len(asked), len(histories), 0
             return cls(np.zeros(shape[1:], np.int32), np.zeros(shape, np.bool_))
@@ -101,7 +104,7 @@ class Proposed:
         belongs = np.repeat(np.arange(len(asked)), [n for n, _ in asked])
         items = np.full(everything.shape, -1, np.int32)
         member = np.zeros((len(asked), *everything.shape), np.bool_)
-        most = unite(everything, np.tile(belongs, len(lists)), blend.n_items, items, member)
+        most = unite(everything, np.tile(belongs, len(lists)), histories.n_items, items, member)
         return cls(np.ascontiguousarray(items[:, :most]), member[:, :, :most])
 
 
@@ -117,11 +120,11 @@ def _without(rule: Eligible, own: ItemSets) -> Eligible:
     return Eligible(excluded=excluded, only=rule.only, hidden=rule.hidden)
 
 
-def _unheard_scores(blend: FittedBlend, histories: Histories, found: Proposed) -> Float32:
+def _unheard_scores(members: Members, histories: Histories, found: Proposed) -> Float32:
     """Return the score of each candidate, (B, C): the first formula of `blended`."""
     total = np.zeros(found.items.shape, np.float32)
     said = np.zeros(total.shape, np.bool_)
-    for member in blend.members:
+    for member in members:
         if member.unheard > 0:
             scores = member.model.score(histories, found.items)
             opinion = scores > -np.inf

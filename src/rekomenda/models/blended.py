@@ -23,35 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
-from rekomenda.domain.models import Evidence, FittedModel, Naming
+from rekomenda.domain.models import Evidence, Naming
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.language import Text
 from rekomenda.models.additive import Additive
 from rekomenda.models.base import Arrays, Fitted, Float32, Int32
 from rekomenda.models.blend_lists import EXACT_UP_TO, best_of_blend
+from rekomenda.models.blend_member import BlendedMember
 from rekomenda.models.blend_reasons import reasons
 from rekomenda.models.blend_scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.rules import Wanted
-
-
-@dataclass(frozen=True, eq=False)
-class BlendedMember:
-    """One member.
-
-    Parameters
-    ----------
-    place : int
-        Which of the recipe's members it is.
-    model : FittedModel
-    unheard, heard : float
-        Its weights, >= 0; each kind sums to 1 over the members, or all of it is 0.
-    """
-
-    place: int
-    model: FittedModel
-    unheard: float
-    heard: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +103,7 @@ class FittedBlend(Fitted):
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         if self._is_small:
             return super()._ranked(histories, wanted)
-        return best_of_blend(self, histories, wanted)
+        return best_of_blend(self.members, self.heard_scores, histories, wanted)
 
     @property
     def _block_shape(self) -> tuple[int, int]:

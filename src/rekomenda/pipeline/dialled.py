@@ -12,9 +12,8 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.errors import UnknownListenerError
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.bundle import Bundle
-from rekomenda.pipeline.list_study import POPULARITY_IN_REGION
 from rekomenda.pipeline.lookup import ListenerList, served_release, with_names
-from rekomenda.pipeline.recipe import Recipe
+from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.ranked import to_arrow
 from rekomenda.settings import RecommendSettings

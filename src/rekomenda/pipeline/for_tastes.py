@@ -21,7 +21,7 @@ from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.bundle import Bundle
 from rekomenda.pipeline.lookup import served_release, with_names
 from rekomenda.pipeline.names import find
-from rekomenda.pipeline.recipe import Recipe
+from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.ranking.fill import Filler
 from rekomenda.ranking.personal import PersonalLists
 from rekomenda.ranking.popular import popular_lists
@@ -33,8 +33,6 @@ from rekomenda.storage.release_manifest import Release
 ARTIST = Text("Artist", "O artista")
 GENRE = Text("Genre", "O gênero")
 TRACK = Text("Track", "A faixa")
-POPULARITY_IN_REGION = "popularity_region"
-"""Goes on where the model has no opinion of enough tracks."""
 
 
 @dataclass(frozen=True)

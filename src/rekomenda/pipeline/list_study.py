@@ -22,7 +22,7 @@ from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
 from rekomenda.pipeline.dial_study import measure_dial
 from rekomenda.pipeline.exam import Examination
-from rekomenda.pipeline.recipe import Recipe
+from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.ranking.floor_setting import FloorReport
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.personal import PersonalLists
@@ -32,8 +32,6 @@ Items = NDArray[np.int32]
 
 K: Final = 10
 """Places of a list that are looked at."""
-POPULARITY_IN_REGION: Final = "popularity_region"
-"""What people without history are shown."""
 TASKS: Final = {Shelf.FOR_YOU: Task.UNHEARD, Shelf.DISCOVER: Task.NEW_ARTISTS}
 """Shelves with a floor, and the task that asks what they are for."""
 

@@ -54,6 +54,8 @@ class Recipe:
         return cls(stored["algorithm"], stored["hyperparameters"], stored["seed"])
 
 
+POPULARITY_IN_REGION: Final = "popularity_region"
+"""What people without history are shown, and who has no more of their own goes on with."""
 AUTO: Final = frozenset({"auto", "default"})
 """Names of a candidate that is still to be chosen."""
 

@@ -20,8 +20,8 @@ from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.exam import Examination, set_exam
 from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.integrate import Integrated, integrate
-from rekomenda.pipeline.list_study import POPULARITY_IN_REGION, ListStudy
-from rekomenda.pipeline.recipe import AUTO, Recipe, choose_recipes
+from rekomenda.pipeline.list_study import ListStudy
+from rekomenda.pipeline.recipe import AUTO, POPULARITY_IN_REGION, Recipe, choose_recipes
 from rekomenda.pipeline.rest import Rest, release_before
 from rekomenda.pipeline.tombstones import erased_ids
 from rekomenda.pipeline.under_way import UnderWay

@@ -130,7 +130,7 @@ class RankerTrial:
                 {
                     "feature": name,
                     "part": part,
-                    "title": {language: _title(name).render(language) for language in LANGUAGES},
+                    "title": _title(name).both(),
                 }
                 for name, part in (self.importance or {}).items()
             ],

@@ -9,7 +9,7 @@ import click
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
-from rekomenda.language import LANGUAGES, Text
+from rekomenda.language import Text
 
 if TYPE_CHECKING:
     from rekomenda.ranking.explain_one import Explanation
@@ -66,7 +66,7 @@ def _to_json(explanation: Explanation) -> dict[str, object]:
         "track_id": explanation.track_id,
         "score": explanation.score,
         "reason_kind": explanation.kind.name.lower(),
-        "reason": _both(explanation.reason),
+        "reason": explanation.reason.both(),
         "additive": explanation.additive,
         "position": explanation.position,
         "eligible": explanation.eligible,
@@ -76,12 +76,8 @@ def _to_json(explanation: Explanation) -> dict[str, object]:
                 "amount": part.amount,
                 "share": part.share,
                 "plays": part.plays,
-                "reason": _both(part.reason),
+                "reason": part.reason.both(),
             }
             for part in explanation.contributions
         ],
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {language: text.render(language) for language in LANGUAGES}

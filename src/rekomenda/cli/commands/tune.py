@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,7 @@ def _line(trial: Trial) -> dict[str, str]:
     """Write one candidate's numbers; what was not measured is a dash."""
 
     def number(value: float) -> str:
-        return "–" if value != value else f"{value:.4f}"  # noqa: PLR0124 - NaN
+        return "–" if math.isnan(value) else f"{value:.4f}"
 
     return {
         "name": trial.name,

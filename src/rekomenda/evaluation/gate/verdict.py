@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rekomenda.evaluation.check import Check, Outcome
-from rekomenda.language import LANGUAGES, Language, Text
+from rekomenda.language import Language, Text
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,7 @@ class Verdict:
             "standing": self.standing,
             "undecided": self.undecided,
             "checks": [check.to_json() for check in self.checks],
-            "reasons": [
-                {language: reason.render(language) for language in LANGUAGES}
-                for reason in self.reasons
-            ],
+            "reasons": [reason.both() for reason in self.reasons],
             "forced": None
             if not self.overruled or self.force is None
             else {
