@@ -38,9 +38,9 @@ LIMIT: Final = 200.0
 PRELOADED: Final = [
     "validation",
     "implicit.cpu.als",
-    "rekomenda.models.co_listening",
-    "rekomenda.models.ridge_kernels",
-    "rekomenda.models.transitions",
+    "rekomenda.models.linear.co_listening",
+    "rekomenda.models.linear.ridge_kernels",
+    "rekomenda.models.over_time.transitions",
 ]
 
 Hyperparameters = Mapping[str, Any]

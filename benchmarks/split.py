@@ -35,7 +35,7 @@ from rekomenda.errors import RekomendaError
 from rekomenda.evaluation.metrics import ndcg, recall
 from rekomenda.models import registry
 from rekomenda.models.base import Algorithm
-from rekomenda.pipeline.choosing import random_validation
+from rekomenda.pipeline.choosing.auto import random_validation
 from rekomenda.settings import Settings
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, choose

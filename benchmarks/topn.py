@@ -34,10 +34,10 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.metrics import ndcg
 from rekomenda.models import registry
-from rekomenda.models.blended import FittedBlend
+from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blocks import one_blas_thread, run_blocks, slices
-from rekomenda.models.factor_walk import FactorWalk
-from rekomenda.models.factors import Factors
+from rekomenda.models.factors.base import Factors
+from rekomenda.models.lists.factor_walk import FactorWalk
 from split import Cells, read
 
 REGULARIZATION, ALPHA, ITERATIONS = 50.0, 40.0, 5

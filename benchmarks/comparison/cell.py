@@ -34,8 +34,8 @@ from rekomenda.evaluation.summary import Measure
 from rekomenda.evaluation.tasks import Task, eligible
 from rekomenda.language import Text
 from rekomenda.models import registry
-from rekomenda.models.blended import FittedBlend
-from rekomenda.models.ranked_blend import FittedRankedBlend
+from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.ranker.ranked_blend import FittedRankedBlend
 from rekomenda.pipeline.recipe import Recipe
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.grid import GRID

@@ -289,7 +289,7 @@ MODELS = {
         "Soma o que vários modelos dizem, cada um numa escala própria para cada ouvinte. Faixas já "
         "ouvidas e faixas ainda não ouvidas são duas perguntas, com pesos próprios: um modelo que só "
         "repete responde bem à primeira e nada diz da segunda. `auto` escolhe membros e pesos; "
-        "`blended` diz o que é feito das pontuações.",
+        "`blend/fitted.py` diz o que é feito das pontuações.",
         {
             "members": "`algorithm`, `hyperparameters` e os pesos `unheard` e `heard` (0 quando "
             "faltam).",

@@ -145,7 +145,7 @@ class FittedModel(Protocol):
         list of TopN
             In the order of `wanted`; the same items and scores as those calls give. They are the
             best by `score`; of a blend over a large catalogue the best of its candidates
-            (`models/blend_lists.py`).
+            (`models/blend/lists.py`).
         """
 
     def explain(self, histories: Histories, items: NDArray[np.int32]) -> Evidence:

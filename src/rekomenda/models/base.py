@@ -20,7 +20,7 @@ from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.cost import Cost, Size
-from rekomenda.models.rules import Places, Rules, Wanted
+from rekomenda.models.lists.rules import Places, Rules, Wanted
 
 Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
@@ -238,7 +238,7 @@ class Fitted(ABC):
 
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         """Rank a block of users by several rules."""
-        from rekomenda.models.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
+        from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
 
         places = Places.all(self.n_items)
         rules = Rules.of(wanted, len(histories), places)

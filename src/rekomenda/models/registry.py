@@ -8,8 +8,8 @@ from typing import Any, Final
 from rekomenda.domain.models import FittedModel
 from rekomenda.models import singles
 from rekomenda.models.base import Algorithm, Arrays
-from rekomenda.models.blend import Blend
-from rekomenda.models.ranked_blend import RankedBlend
+from rekomenda.models.blend.algorithm import Blend
+from rekomenda.models.ranker.ranked_blend import RankedBlend
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
     **singles.SINGLES,

@@ -9,20 +9,20 @@ from typing import Any, Final
 
 from rekomenda.errors import UnknownAlgorithmError, UnknownHyperparameterError
 from rekomenda.language import Text
-from rekomenda.models.als import ALS
 from rekomenda.models.base import Algorithm
-from rekomenda.models.content import Content
-from rekomenda.models.control import Random
-from rekomenda.models.ease import EASE
-from rekomenda.models.graph_filter import GraphFilter
-from rekomenda.models.item_knn import ItemKNN
-from rekomenda.models.next_play import NextPlay
-from rekomenda.models.popularity import Popularity, RecentPopularity
-from rekomenda.models.popularity_by_genre import GenrePopularity
-from rekomenda.models.popularity_by_region import RegionPopularity
-from rekomenda.models.relisten import Relisten
-from rekomenda.models.rp3beta import RP3Beta
-from rekomenda.models.slim import SLIM
+from rekomenda.models.baselines.control import Random
+from rekomenda.models.baselines.popularity import Popularity, RecentPopularity
+from rekomenda.models.baselines.popularity_by_genre import GenrePopularity
+from rekomenda.models.baselines.popularity_by_region import RegionPopularity
+from rekomenda.models.factors.als import ALS
+from rekomenda.models.factors.content import Content
+from rekomenda.models.linear.ease import EASE
+from rekomenda.models.linear.graph_filter import GraphFilter
+from rekomenda.models.linear.item_knn import ItemKNN
+from rekomenda.models.linear.rp3beta import RP3Beta
+from rekomenda.models.linear.slim import SLIM
+from rekomenda.models.over_time.next_play import NextPlay
+from rekomenda.models.over_time.relisten import Relisten
 
 SINGLES: Final[dict[str, type[Algorithm]]] = {
     algorithm.algorithm: algorithm

@@ -10,7 +10,7 @@ from typing import Any
 from rekomenda import __version__
 from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.champion import trusted_release
+from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot

@@ -10,8 +10,8 @@ from rekomenda.evaluation.gate.verdict import Force
 from rekomenda.pipeline import plan, steps
 from rekomenda.pipeline.attempt import Decision, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.bundle import Bundle
-from rekomenda.pipeline.champion import find_champion, trusted_release
+from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
+from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.under_way import Request, UnderWay
 from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings

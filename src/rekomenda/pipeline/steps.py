@@ -11,19 +11,19 @@ from rekomenda.evaluation.gate.verdict import Verdict, decide
 from rekomenda.language import Text
 from rekomenda.pipeline.attempt import Decision
 from rekomenda.pipeline.bootstrap import n_threads, open_engine
-from rekomenda.pipeline.bundle import Bundle
-from rekomenda.pipeline.champion import trusted_release
-from rekomenda.pipeline.choosing import choose_blend
-from rekomenda.pipeline.contenders import Contenders
-from rekomenda.pipeline.contest import Contest, hold_contest
-from rekomenda.pipeline.draft import DraftContent, manifest_of, write_draft
-from rekomenda.pipeline.exam import Examination, set_exam
-from rekomenda.pipeline.inspection import Inspection, inspect_data, taken_down
-from rekomenda.pipeline.integrate import Integrated, integrate
-from rekomenda.pipeline.list_study import ListStudy
+from rekomenda.pipeline.choosing.auto import choose_blend
+from rekomenda.pipeline.choosing.champion import trusted_release
+from rekomenda.pipeline.choosing.contenders import Contenders
+from rekomenda.pipeline.choosing.contest import Contest, hold_contest
+from rekomenda.pipeline.choosing.exam import Examination, set_exam
+from rekomenda.pipeline.choosing.list_study import ListStudy
+from rekomenda.pipeline.joining.integrate import Integrated, integrate
+from rekomenda.pipeline.judging.inspection import Inspection, inspect_data, taken_down
+from rekomenda.pipeline.judging.tombstones import erased_ids
 from rekomenda.pipeline.recipe import AUTO, POPULARITY_IN_REGION, Recipe, choose_recipes
-from rekomenda.pipeline.rest import Rest, release_before
-from rekomenda.pipeline.tombstones import erased_ids
+from rekomenda.pipeline.releasing.bundle import Bundle
+from rekomenda.pipeline.releasing.draft import DraftContent, manifest_of, write_draft
+from rekomenda.pipeline.releasing.rest import Rest, release_before
 from rekomenda.pipeline.under_way import UnderWay
 from rekomenda.storage.publish import publish, tables_of
 from rekomenda.storage.release_manifest import Release

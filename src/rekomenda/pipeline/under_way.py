@@ -16,7 +16,7 @@ from rekomenda.evaluation.gate.verdict import Force
 from rekomenda.pipeline import plan
 from rekomenda.pipeline.attempt import Decision, as_json, record_attempt
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.champion import Champion
+from rekomenda.pipeline.choosing.champion import Champion
 from rekomenda.pipeline.work import Work
 from rekomenda.settings import Settings
 from rekomenda.storage.commit import Fence

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rekomenda import __version__
 from rekomenda.domain.schema import INPUTS, PLAYS
 from rekomenda.errors import NoDataError
-from rekomenda.pipeline.integrate import UNTIL, last_complete_day
+from rekomenda.pipeline.joining.integrate import UNTIL, last_complete_day
 from rekomenda.settings import Settings
 from rekomenda.storage.documents import digest
 from rekomenda.storage.snapshots import Snapshot

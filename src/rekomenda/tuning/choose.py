@@ -14,8 +14,8 @@ from rekomenda.errors import FitError
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
-from rekomenda.models.blend import NO_MEMORY, Blend
-from rekomenda.models.blended import FittedBlend
+from rekomenda.models.blend.algorithm import NO_MEMORY, Blend
+from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.registry import create
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.tuning.choice import Choice, Trial

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rekomenda.models.blend import BlendMember
+from rekomenda.models.blend.algorithm import BlendMember
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from rekomenda.domain.top_n import top_n
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.metrics import discounts
 from rekomenda.evaluation.tasks import Task
-from rekomenda.models.blend_scale import Heard, heard_parts, scale_of
+from rekomenda.models.blend.scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import slices
 
 Float32 = NDArray[np.float32]

@@ -22,11 +22,11 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import LANGUAGES, Text
-from rekomenda.models.blended import FittedBlend
+from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blocks import slices
-from rekomenda.models.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
-from rekomenda.models.ranker_features import FEATURES, Facts
-from rekomenda.models.trees import Trees
+from rekomenda.models.ranker.features import FEATURES, Facts
+from rekomenda.models.ranker.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
+from rekomenda.models.ranker.trees import Trees
 from rekomenda.tuning.pool import ndcg_of
 
 Floats = NDArray[np.float64]

@@ -266,7 +266,7 @@ def test_a_cell_on_a_published_split_has_the_figures_of_split(tmp_path):
     assert found["recall"] == approx(expected["recall@20"], abs=1e-6)
     cell = json.loads((tmp_path / "cell" / "cell.json").read_text(encoding="utf-8"))
     assert cell["facts"]["listeners_examined"] == expected["test_users"]
-    assert "src/rekomenda/models/popularity.py" in cell["sources"]
+    assert "src/rekomenda/models/baselines/popularity.py" in cell["sources"]
 
 
 class _Forgetful:

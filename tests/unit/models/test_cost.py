@@ -5,9 +5,9 @@ import pytest
 
 from model_worlds import crooked_world, random_world
 from rekomenda.models import registry
-from rekomenda.models.co_listening import co_listening
 from rekomenda.models.cost import Size
-from rekomenda.models.linear import value_matrix
+from rekomenda.models.linear.base import value_matrix
+from rekomenda.models.linear.co_listening import co_listening
 
 
 def test_the_sizes_are_those_of_what_is_liked():

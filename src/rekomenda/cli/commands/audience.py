@@ -12,7 +12,7 @@ from rekomenda.cli.frame import option
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
-    from rekomenda.pipeline.audience import Audience, Group
+    from rekomenda.pipeline.answering.audience import Audience, Group
 
 _HEAD = Text(
     en="{track}: the {count:n} {count:listener|listeners} who would be shown it first, of {examined:n} "
@@ -68,7 +68,7 @@ _GROUP = Text(en="  {count:>6}  {name}", pt="  {count:>6}  {name}")
 )
 def command(door: Door, *, track: str, n: int, ids: bool) -> None:
     """Look and tell."""
-    from rekomenda.pipeline.audience import audience_of
+    from rekomenda.pipeline.answering.audience import audience_of
     from rekomenda.pipeline.bootstrap import open_house
 
     found = audience_of(open_house(door.home), track, n=n)
@@ -80,7 +80,7 @@ def command(door: Door, *, track: str, n: int, ids: bool) -> None:
 
 def _print(door: Door, found: Audience, *, ids: bool) -> None:
     from rekomenda.cli.commands.recommend import printable
-    from rekomenda.pipeline.audience import LEAST_GROUP
+    from rekomenda.pipeline.answering.audience import LEAST_GROUP
 
     facts = {"track": printable(found.track_id), "algorithm": found.algorithm}
     if found.hidden:
@@ -108,7 +108,7 @@ def _print(door: Door, found: Audience, *, ids: bool) -> None:
 
 
 def _to_json(found: Audience, *, ids: bool) -> dict[str, object]:
-    from rekomenda.pipeline.audience import LEAST_GROUP
+    from rekomenda.pipeline.answering.audience import LEAST_GROUP
 
     count = len(found.listeners)
     described = count >= LEAST_GROUP

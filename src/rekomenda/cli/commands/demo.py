@@ -72,8 +72,8 @@ def command(door: Door, **sizes: int | None) -> None:
 
 def _show_next(door: Door) -> None:
     from rekomenda.cli.door import DEFAULT_HOME
+    from rekomenda.pipeline.answering.lookup import first_list
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.lookup import first_list
 
     sample = first_list(open_house(door.home))
     flag = "" if str(door.home) == DEFAULT_HOME else f" --home {door.home}"

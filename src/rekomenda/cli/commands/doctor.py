@@ -28,8 +28,8 @@ def command(door: Door) -> int:
     """Examine."""
     from datetime import UTC, datetime
 
+    from rekomenda.pipeline.answering.doctor import examine
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.doctor import examine
     from rekomenda.pipeline.work import day_in
 
     zone = door.settings().ingest.timezone

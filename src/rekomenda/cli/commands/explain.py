@@ -42,8 +42,8 @@ _MORE = Text(en="  … and {n:n} more.", pt="  … e mais {n:n}.")
 def command(door: Door, listener: str, track: str, n: int) -> None:
     """Explain."""
     from rekomenda.cli.commands.recommend import printable
+    from rekomenda.pipeline.answering.lookup import explain_to
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.lookup import explain_to
 
     release, explanation = explain_to(open_house(door.home), listener, track)
     if door.as_json:

@@ -34,7 +34,7 @@ def command(door: Door, dry_run: bool) -> None:
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.serve import collect_garbage
+    from rekomenda.pipeline.releasing.serve import collect_garbage
 
     garbage = collect_garbage(
         open_house(door.home), door.settings().keep, now=datetime.now(UTC), dry_run=dry_run

@@ -27,7 +27,7 @@ def command(door: Door) -> None:
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.serve import rebuild_warehouse
+    from rekomenda.pipeline.releasing.serve import rebuild_warehouse
 
     kept = rebuild_warehouse(open_house(door.home), now=datetime.now(UTC))
     if door.as_json:

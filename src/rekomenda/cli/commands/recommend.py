@@ -160,9 +160,9 @@ def command(
 
 
 def _write(door: Door, out: Path) -> None:
+    from rekomenda.pipeline.answering.hand_over import hand_over
+    from rekomenda.pipeline.answering.lookup import served_release
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.hand_over import hand_over
-    from rekomenda.pipeline.lookup import served_release
 
     release = served_release(open_house(door.home))
     rows = hand_over(release, out)
@@ -175,9 +175,9 @@ def _write(door: Door, out: Path) -> None:
 
 def _show(door: Door, listener: str, shelf: str, n: int, dial: float | None) -> None:
     from rekomenda.domain.recommendations import Shelf
+    from rekomenda.pipeline.answering.dialled import dialled_list
+    from rekomenda.pipeline.answering.lookup import list_of
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.dialled import dialled_list
-    from rekomenda.pipeline.lookup import list_of
 
     house = open_house(door.home)
     if dial is None:
@@ -209,8 +209,8 @@ def _show(door: Door, listener: str, shelf: str, n: int, dial: float | None) -> 
 
 def _show_for_tastes(door: Door, likes: dict[str, tuple[str, ...]], shelf: str, n: int) -> None:
     from rekomenda.domain.recommendations import Shelf
+    from rekomenda.pipeline.answering.for_tastes import list_for_tastes
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.for_tastes import list_for_tastes
 
     found = list_for_tastes(
         open_house(door.home), **likes, shelf=Shelf(shelf), n=n, settings=door.settings().recommend

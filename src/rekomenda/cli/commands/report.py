@@ -52,8 +52,8 @@ def command(door: Door, release: str | None, out: Path, figures: Path | None, sh
     """Gather, draw, write."""
     import webbrowser
 
+    from rekomenda.pipeline.answering.report import content_of
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.report import content_of
     from rekomenda.report.figures import write_figures
     from rekomenda.report.page import render
     from rekomenda.storage.commit import guard

@@ -34,7 +34,7 @@ def command(door: Door, release_id: str | None) -> None:
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.serve import roll_back_to
+    from rekomenda.pipeline.releasing.serve import roll_back_to
 
     house = open_house(door.home)
     before = house.releases.current()

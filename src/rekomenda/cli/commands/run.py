@@ -114,8 +114,8 @@ def command(
 def show(door: Door, outcome: Outcome) -> None:
     """Say what became of the run: a sentence and the status, or JSON."""
     from rekomenda.cli.status_screen import show_status
+    from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.status import status_of
 
     manifest = outcome.release.manifest
     status = status_of(open_house(door.home))

@@ -20,8 +20,8 @@ from rekomenda.language import Text
 def command(door: Door) -> None:
     """Look, change nothing."""
     from rekomenda.cli.status_screen import show_status
+    from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.status import status_of
 
     status = status_of(open_house(door.home))
     if door.as_json:

@@ -69,7 +69,7 @@ _SNIPPET = Text(
 def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
     """Search."""
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.tune import tune
+    from rekomenda.pipeline.choosing.tune import tune
 
     door.configure_logs()
     choice = tune(

@@ -1,4 +1,4 @@
-"""What a load came to, in words: the numbers of `ingest_report`, in both languages."""
+"""What a load came to, in words: the numbers of `report`, in both languages."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What every model has to beat: chance, and popularity in its kinds."""

@@ -1,0 +1,1 @@
+"""A blend: several models on a common scale, added up, listed and explained."""

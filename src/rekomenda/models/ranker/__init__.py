@@ -1,0 +1,1 @@
+"""The ranker behind a blend: what it is told, its trees, and the model they order."""

@@ -1,0 +1,200 @@
+"""Ranked blend: a blend whose first candidates are put in order anew by trees.
+
+Sources: C. J. C. Burges, "From RankNet to LambdaRank to LambdaMART: An Overview", MSR-TR-2010-82,
+section 7 (trees grown for the order of a list; `tuning/ranker.py` grows them); P. Covington,
+J. Adams, E. Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 2016, section 2
+(few candidates out of many, then a ranker that knows more about each).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rekomenda.domain.interactions import Histories
+from rekomenda.domain.models import FittedModel
+from rekomenda.domain.top_n import top_n
+from rekomenda.domain.training import TrainingData
+from rekomenda.language import Text
+from rekomenda.models.base import Arrays, Float32, Int32
+from rekomenda.models.blend.algorithm import Blend
+from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.blend.scale import Heard
+from rekomenda.models.ranker.features import FEATURES, Facts
+from rekomenda.models.ranker.trees import Trees
+
+N_CANDIDATES: Final = 100
+"""Five lists of 20. Twice as many took twice as long and ranked no better."""
+_FACTS: Final = "facts."
+_TREES: Final = Text(
+    en="a list of trees, [feature, threshold, left, right] or the value of a leaf",
+    pt="uma lista de árvores, [característica, limite, esquerda, direita] ou o valor de uma folha",
+)
+_CANDIDATES: Final = Text(en="a whole number >= 1", pt="um número inteiro >= 1")
+
+
+@dataclass(frozen=True)
+class RankedBlend(Blend):
+    """A `blend` whose best unheard tracks are ordered by trees that know more than the scores.
+
+    The trees see the members' scores and, of listener, track and artist, popularity and its trend,
+    ages, region, and how much the listener plays the artist and the genre. They were grown on what
+    listeners played after a validation cut; the recipe holds them, so that fitting again at
+    another cut needs no later plays: what they ask for is measured anew from the data it is given.
+
+    Parameters
+    ----------
+    members : list of tables
+        As `blend`.
+    heard_level : float, default 1.0
+        As `blend`.
+    heard_spread : float, default 0.25
+        As `blend`.
+    trees : list of trees
+        `[feature, threshold, left, right]`, or the value of a leaf. Without any, this is `blend`.
+    n_candidates : int, default 100
+        How many of each listener's best unheard tracks are ordered anew.
+
+    Notes
+    -----
+    Candidates hand their scores on: the best by the trees gets the best score. So the others stay
+    behind them, tracks heard before stay where they were, and reasons are those of the blend.
+    Time beside the members': nnz to fit; candidates times trees for each listener. Memory: 4 bytes
+    for each region and track, and a block of scores of each member.
+    """
+
+    algorithm: ClassVar[str] = "ranked_blend"
+
+    trees: tuple[Any, ...] = ()
+    n_candidates: int = N_CANDIDATES
+
+    def __post_init__(self) -> None:
+        """Check everything, as `Blend` does.
+
+        Raises
+        ------
+        HyperparameterError, UnknownAlgorithmError, UnknownHyperparameterError
+            As `Blend`; also if the trees are no trees.
+        """
+        super().__post_init__()
+        object.__setattr__(self, "trees", tuple(self.trees))
+        whole = isinstance(self.n_candidates, int) and not isinstance(self.n_candidates, bool)
+        if not whole or self.n_candidates < 1:
+            raise self._refused("n_candidates", self.n_candidates, _CANDIDATES)
+        try:
+            self._grown()
+        except (ValueError, OverflowError) as error:
+            raise self._refused("trees", "…", _TREES) from error
+
+    def _grown(self) -> Trees:
+        return Trees.from_json(self.trees, len(FEATURES) + len(self.members))
+
+    def _learn(self, data: TrainingData, seed: int) -> FittedModel:
+        blend = super()._learn(data, seed)
+        assert isinstance(blend, FittedBlend)
+        return self._with_trees(blend, Facts.of(data))
+
+    def _with_trees(self, blend: FittedBlend, facts: Facts) -> FittedRankedBlend:
+        return FittedRankedBlend(
+            **vars(blend), facts=facts, trees=self._grown(), n_candidates=self.n_candidates
+        )
+
+    def restore(self, arrays: Arrays) -> FittedModel:
+        """Make the fitted model again from its arrays."""
+        own = {name: array for name, array in arrays.items() if name.startswith(_FACTS)}
+        blend = super().restore({name: a for name, a in arrays.items() if name not in own})
+        assert isinstance(blend, FittedBlend)
+        facts = {name.removeprefix(_FACTS): array for name, array in own.items()}
+        return self._with_trees(blend, Facts.restore(facts))
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The best unheard tracks of B listeners by the blend alone.
+
+    Parameters
+    ----------
+    items : ndarray of int32, shape (B, C)
+        Best first, -1 behind the last.
+    scores : ndarray of float32, shape (B, C)
+        The blend's; -inf where there is no track.
+    features : ndarray of float32, shape (B, C, F)
+        `features.FEATURES`, then each member's part of the score, in the recipe's order.
+    """
+
+    items: Int32
+    scores: Float32
+    features: Float32
+
+    def order(self, trees: Trees) -> NDArray[np.intp]:
+        """Return the places of the candidates, the best by the trees first, (B, C).
+
+        Equals keep the blend's order.
+        """
+        said = np.where(self.items >= 0, trees.add_up(self.features), -np.inf)
+        return np.argsort(-said, axis=1, kind="stable")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedRankedBlend(FittedBlend):
+    """A fitted blend and the trees that put its candidates in order.
+
+    Parameters
+    ----------
+    facts : Facts
+    trees : Trees
+    n_candidates : int
+    """
+
+    facts: Facts
+    trees: Trees
+    n_candidates: int
+
+    def _score(self, histories: Histories) -> Float32:
+        parts: dict[int, Float32] = {}
+        total = self._blended(histories, parts)
+        if not len(self.trees):
+            return total
+        found = self._candidates(histories, total, parts)
+        best = np.take_along_axis(found.items, found.order(self.trees), axis=1)
+        row, place = np.nonzero(best >= 0)
+        total[row, best[row, place]] = found.scores[row, place]
+        return total
+
+    def candidates(self, histories: Histories) -> Candidates:
+        """Return what there is to order of a block of listeners, and all that trees can ask."""
+        parts: dict[int, Float32] = {}
+        return self._candidates(histories, self._blended(histories, parts), parts)
+
+    def _candidates(
+        self, histories: Histories, total: Float32, parts: Mapping[int, Float32]
+    ) -> Candidates:
+        unheard = total.copy()
+        Heard.of(histories).take_out(unheard)
+        best = top_n(unheard, min(self.n_candidates, self.n_items))
+        item = np.maximum(best.items, 0).astype(np.intp)
+        columns = [
+            np.take_along_axis(parts[place], item, axis=1)
+            if place in parts
+            else np.zeros(item.shape, np.float32)
+            for place in range(self._n_places)
+        ]
+        known = self.facts.features(histories, best.items, best.scores)
+        features = np.concatenate([known, np.stack(columns, axis=2)], axis=2)
+        return Candidates(best.items, best.scores, features)
+
+    @cached_property
+    def _n_places(self) -> int:
+        """Members that a tree can ask for: up to the last that learned."""
+        asked = int(self.trees.feature.max(initial=-1)) - len(FEATURES)
+        return max(asked, *(member.place for member in self.members)) + 1
+
+    def arrays(self) -> Arrays:
+        """Return every member's arrays, as `PLACE.NAME`, and the facts, as `facts.NAME`."""
+        facts = {_FACTS + name: array for name, array in self.facts.arrays().items()}
+        return {**super().arrays(), **facts}

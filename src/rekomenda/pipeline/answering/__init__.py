@@ -1,0 +1,1 @@
+"""Answering: what commands ask of a home and of the release in service."""

@@ -1,0 +1,177 @@
+"""What the release in service says to one listener."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from rekomenda.domain.recommendations import Shelf
+from rekomenda.errors import NoReleaseError, UnknownListenerError, UnknownTrackError
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.releasing.bundle import Bundle
+from rekomenda.pipeline.releasing.draft import STRANGERS, TABLES
+from rekomenda.ranking.explain_one import Explanation, explain_one
+from rekomenda.storage.release_manifest import Release
+
+
+@dataclass(frozen=True)
+class ListenerList:
+    """One list as it is shown.
+
+    Parameters
+    ----------
+    release : Release
+    listener : str
+    shelf : Shelf
+    known : bool
+        Whether the release has lists for this very listener.
+    rows : list of dict
+        `rank, track_id, title, artist_id, artist, score, personalised, reason_kind, reason_id,
+        reason_pt, reason_en`.
+    """
+
+    release: Release
+    listener: str
+    shelf: Shelf
+    known: bool
+    rows: list[dict[str, Any]]
+
+
+def served_release(house: House) -> Release:
+    """Return the release in service.
+
+    Raises
+    ------
+    NoReleaseError
+        If there is none yet.
+    """
+    release = house.releases.current()
+    if release is None:
+        raise NoReleaseError(home=house.home)
+    return release
+
+
+def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerList:
+    """Return the first n tracks of a listener's shelf.
+
+    Somebody without history gets a popular list on `for_you`, which says so, and nothing on the
+    other shelves: that of their region where it is known, else the one for everybody.
+
+    Raises
+    ------
+    NoReleaseError
+        If nothing is published yet.
+    """
+    release = served_release(house)
+    lists = ds.dataset(release.table("recommendations"))
+    wanted = (pc.field("shelf") == shelf.value) & (pc.field("rank") <= n)
+    rows = lists.to_table(filter=wanted & (pc.field("user_id") == listener))
+    known = bool(rows.num_rows) or _has_lists(lists, listener)
+    if not known and shelf is Shelf.FOR_YOU:
+        rows = _popular_for(
+            release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
+        )
+    rows = with_names(rows, release.path)
+    return ListenerList(release, listener, shelf, known, rows.sort_by("rank").to_pylist())
+
+
+def first_list(house: House) -> dict[str, str]:
+    """Return the first listener with a list, and its first track: an example to try.
+
+    Raises
+    ------
+    NoReleaseError
+        If nothing is published yet.
+    """
+    lists = pq.ParquetFile(served_release(house).table("recommendations"))
+    for batch in lists.iter_batches(columns=["user_id", "shelf", "rank", "track_id"]):
+        rows = pa.Table.from_batches([batch]).filter(
+            (pc.field("shelf") == Shelf.FOR_YOU.value) & pc.field("user_id").is_valid()
+        )
+        if rows.num_rows:
+            return {"listener": rows["user_id"][0].as_py(), "track": rows["track_id"][0].as_py()}
+    return {"listener": "LISTENER", "track": "TRACK"}
+
+
+def explain_to(house: House, listener: str, track: str) -> tuple[Release, Explanation]:
+    """Explain one track to one listener from the model in service.
+
+    Raises
+    ------
+    UnknownListenerError, UnknownTrackError
+        If the release has no history of the listener, or does not know the track.
+    NoReleaseError
+        If nothing is published yet.
+    """
+    release = served_release(house)
+    bundle = Bundle.read(release.path)
+    row = int(bundle.interactions.users.index_of([listener])[0])
+    if row < 0:
+        raise UnknownListenerError(listener=listener, release_id=release.release_id)
+    item = int(bundle.catalogue.items.index_of([track])[0])
+    if item < 0:
+        raise UnknownTrackError(track=track, release_id=release.release_id)
+    history = bundle.interactions.histories.rows(np.array([row]))
+    as_of_day = (release.manifest.as_of - date(1970, 1, 1)).days
+    return release, explain_one(bundle.model, history, item, bundle.catalogue, as_of_day=as_of_day)
+
+
+def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
+    """Yield all rows of a release's lists in their order, with titles and artists' names.
+
+    Without any row there is one batch without rows: whoever writes a file knows its columns.
+    """
+    names = _names(release.path)
+    lists = pq.ParquetFile(release.table("recommendations"))
+    for batch in lists.iter_batches():
+        yield from _joined(pa.Table.from_batches([batch]), names).to_batches()
+    if not lists.metadata.num_rows:
+        nothing = _joined(lists.schema_arrow.empty_table(), names)
+        yield pa.RecordBatch.from_pylist([], schema=nothing.schema)
+
+
+def _popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:
+    """Choose among the lists of nobody in particular; the one that names no region is for all."""
+    known = ds.dataset(release.path / STRANGERS).to_table(filter=pc.field("user_id") == listener)
+    region = known["region"][0].as_py() if known.num_rows else None
+    if region is not None:
+        local = rows.filter(pc.equal(rows["reason_id"].cast(pa.string()), region))
+        if local.num_rows:
+            return local
+    return rows.filter(pc.is_null(rows["reason_id"].cast(pa.string())))
+
+
+def _has_lists(lists: ds.Dataset, listener: str) -> bool:
+    return bool(lists.head(1, filter=pc.field("user_id") == listener).num_rows)
+
+
+def with_names(rows: pa.Table, folder: Path) -> pa.Table:
+    """Add `title`, `artist_id` and `artist` to rows with a `track_id` of the release in a folder."""
+    return _joined(rows, _names(folder))
+
+
+def _names(folder: Path) -> pa.Table:
+    """Return `track_id, title, artist_id, artist` of every track of a release."""
+    tracks = pq.read_table(folder / TABLES["tracks"], columns=["track_id", "title", "artist_id"])
+    artists = pq.read_table(folder / TABLES["artists"], columns=["artist_id", "name"])
+    places = pc.index_in(tracks["artist_id"], value_set=artists["artist_id"].combine_chunks())
+    return tracks.append_column("artist", artists["name"].take(places))
+
+
+def _joined(rows: pa.Table, names: pa.Table) -> pa.Table:
+    """Put title and artist behind the track of each row; the order stays."""
+    ids = rows["track_id"].cast(pa.string())
+    places = pc.index_in(ids, value_set=names["track_id"].combine_chunks())
+    found = names.take(places.combine_chunks() if isinstance(places, pa.ChunkedArray) else places)
+    for name in ("title", "artist_id", "artist"):
+        rows = rows.append_column(name, found[name])
+    return rows

@@ -1,0 +1,59 @@
+"""A wider search for a blend, to be written into a settings file: nothing in the home changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from rekomenda.pipeline.bootstrap import House, open_engine
+from rekomenda.pipeline.choosing.auto import choose_blend
+from rekomenda.pipeline.choosing.exam import set_exam
+from rekomenda.pipeline.joining.integrate import integrate
+from rekomenda.pipeline.plan import CHOOSE, INTEGRATE
+from rekomenda.pipeline.work import day_in, plan_work
+from rekomenda.settings import Settings
+from rekomenda.storage import commit
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.telemetry.progress import Progress
+from rekomenda.tuning.choice import Choice
+from rekomenda.tuning.grid import WIDE_GRID
+
+
+def tune(
+    house: House, settings: Settings, *, as_of: date | None, now: datetime, progress: Progress
+) -> Choice:
+    """Choose as `auto` does, on the same validation cut, from a wider grid.
+
+    Parameters
+    ----------
+    house : House
+    settings : Settings
+        `model.budget_seconds` is what may be spent.
+    as_of : date or None
+        As in `run.run`.
+    now : datetime, with zone
+    progress : Progress
+
+    Raises
+    ------
+    NoDataError, NoOverlapError, NotMeasurableError
+        If there is nothing to learn from, or nothing can be held out.
+    BusyError
+        If another process is writing to this home.
+    """
+    today = day_in(settings.ingest.timezone, now)
+    with hold(house.home, Holder.here("tune", now)), commit.staging(house.home) as spill:
+        work = plan_work(house.lake.snapshot(), settings, home=house.home, as_of=as_of, today=today)
+        with progress.step(INTEGRATE.name, INTEGRATE.title):
+            integrated = integrate(
+                open_engine(settings, spill),
+                work.parts,
+                home=house.home,
+                as_of=work.as_of,
+                cut=work.cut,
+                validation_cut=work.validation_cut,
+                options=settings.integrate,
+                moments=settings.evaluate.holdout == "sessions",
+            )
+        with progress.step(CHOOSE.name, CHOOSE.title) as step:
+            examination = set_exam(integrated, settings.evaluate, seed=settings.model.seed)
+            return choose_blend(integrated, examination, settings, step, grid=WIDE_GRID)

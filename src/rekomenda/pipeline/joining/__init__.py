@@ -1,0 +1,1 @@
+"""Joining: plays, tracks and artists of the lake become what models learn from."""

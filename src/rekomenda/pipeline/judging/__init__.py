@@ -1,0 +1,1 @@
+"""Judging: what the gate looks at besides the exam."""

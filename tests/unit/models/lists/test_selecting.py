@@ -1,0 +1,105 @@
+"""The kernel against `domain.top_n`, which sorts out the same lists from a dense matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rekomenda.domain.eligible import Eligible, ItemSets
+from rekomenda.domain.top_n import top_n
+from rekomenda.models.lists.rules import Places, Rules
+from rekomenda.models.lists.selecting import Tile, offer, ranked
+
+N_USERS, N_ITEMS = 23, 311
+
+
+@pytest.fixture
+def scores():
+    """Many equal ones, some that are no numbers, and listeners of whom nothing is known."""
+    rng = np.random.default_rng(3)
+    scores = rng.integers(-4, 5, (N_USERS, N_ITEMS)).astype(np.float32)
+    scores[:9] += rng.random((9, N_ITEMS), np.float32)
+    scores[rng.random(scores.shape) < 0.1] = np.nan
+    scores[rng.random(scores.shape) < 0.1] = -np.inf
+    scores[2, 300] = np.inf
+    scores[5], scores[6] = np.nan, -np.inf
+    return scores
+
+
+def some(rng, most):
+    """Sets in any order and with repeats, some empty."""
+    lengths = rng.integers(0, most, N_USERS)
+    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return ItemSets(indptr, rng.integers(0, N_ITEMS, indptr[-1]).astype(np.int32))
+
+
+@pytest.fixture
+def wanted():
+    rng = np.random.default_rng(8)
+    hidden = rng.random(N_ITEMS) < 0.4
+    return [
+        (7, Eligible()),
+        (1, Eligible(excluded=some(rng, 200))),
+        (30, Eligible(excluded=some(rng, 40), hidden=hidden)),
+        (5, Eligible(only=some(rng, 30))),
+        (9, Eligible(excluded=some(rng, 90), only=some(rng, 90), hidden=hidden)),
+        (400, Eligible(excluded=some(rng, 9))),
+    ]
+
+
+def in_tiles(scores, wanted, places, width):
+    """Walk through the places as a model does, each tile with the listeners in another order."""
+    rules = Rules.of(wanted, len(scores), places)
+    best = rules.heaps(len(scores))
+    users = np.random.default_rng(1).permutation(len(scores))
+    walked = scores[:, places.items]
+    for first in range(0, len(places.items), width):
+        part = walked[users, first : first + width]
+        tile = np.full((len(part) + 2, width), 99, np.float32)  # behind the ends stands anything
+        tile[: len(part), : part.shape[1]] = part
+        offer(Tile(tile, users, first, places.items), rules, best)
+    return ranked(rules, best)
+
+
+@pytest.mark.parametrize("width", [311, 128, 100])
+def test_lists_are_those_of_the_whole_matrix(scores, wanted, width):
+    for found, (n, rule) in zip(
+        in_tiles(scores, wanted, Places.all(N_ITEMS), width), wanted, strict=True
+    ):
+        right = top_n(rule.apply(scores.copy()), n)
+        np.testing.assert_array_equal(found.items, right.items)
+        np.testing.assert_array_equal(found.scores, right.scores)
+
+
+def test_items_may_be_walked_through_in_any_order_and_some_not_at_all(scores, wanted):
+    order = np.random.default_rng(4).permutation(N_ITEMS)[:250].astype(np.int32)
+    missing = np.setdiff1d(np.arange(N_ITEMS), order)
+    for found, (n, rule) in zip(
+        in_tiles(scores, wanted, Places.of(order, N_ITEMS), 128), wanted, strict=True
+    ):
+        right = rule.apply(scores.copy())
+        right[:, missing] = -np.inf
+        right = top_n(right, n)
+        np.testing.assert_array_equal(found.items, right.items)
+        np.testing.assert_array_equal(found.scores, right.scores)
+
+
+def test_a_long_row_gives_the_same_lists_from_its_most_promising_strides():
+    n_items, rng = 64 * 90 + 13, np.random.default_rng(6)
+    scores = rng.integers(0, 3000, (5, n_items)).astype(np.float32)  # equals everywhere
+    scores[1, ::3] = -np.inf
+    scores[2, [5, 70, 6000 - 250]] = np.inf
+    scores[3] = np.sort(scores[3])  # the best stand in few strides
+    scores[4, :-20] = -np.inf
+    best = np.argsort(-scores, axis=1)[:, :25].astype(np.int32)
+    excluded = ItemSets(np.arange(6) * 25, best.ravel())
+    hidden = rng.random(n_items) < 0.3
+    wanted = [(20, Eligible()), (20, Eligible(excluded=excluded, hidden=hidden)), (44, Eligible())]
+    places = Places.all(n_items)
+    rules = Rules.of(wanted, len(scores), places)
+    heaps = rules.heaps(len(scores))
+    offer(Tile(scores, np.arange(5), 0, places.items), rules, heaps)
+    for found, (n, rule) in zip(ranked(rules, heaps), wanted, strict=True):
+        right = top_n(rule.apply(scores.copy()), n)
+        np.testing.assert_array_equal(found.items, right.items)
+        np.testing.assert_array_equal(found.scores, right.scores)

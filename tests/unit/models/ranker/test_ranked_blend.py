@@ -1,0 +1,105 @@
+"""A ranked blend hands its candidates' scores out anew; everything else is the blend's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model_worlds import random_world
+from rekomenda.errors import HyperparameterError
+from rekomenda.models import blocks, registry
+from rekomenda.models.ranker.features import FEATURES
+
+MEMBERS = [
+    {"algorithm": "ease", "hyperparameters": {"regularization": 9}, "unheard": 1, "heard": 1},
+    {"algorithm": "rp3beta", "unheard": 0.5},
+]
+POPULARITY = list(FEATURES).index("popularity")
+STEPS = [[POPULARITY, level, 0.0, -1.0] for level in np.linspace(-6, 0, 500).tolist()]
+"""The less popular, the better."""
+
+
+@pytest.fixture(scope="module")
+def data():
+    return random_world(n_users=90, n_items=60, n_cells=900, seed=2)
+
+
+def ranked(**knobs):
+    return registry.create("ranked_blend", {"members": MEMBERS, **knobs})
+
+
+@pytest.fixture(scope="module")
+def scores(data):
+    """The blend's, (U, I), and those of a blend ranked by `STEPS` among ten candidates."""
+    histories = data.interactions.histories
+    blend = registry.create("blend", {"members": MEMBERS}).fit(data).score(histories)
+    return blend, ranked(trees=STEPS, n_candidates=10).fit(data).score(histories)
+
+
+def test_the_best_unheard_tracks_are_put_in_the_order_of_the_trees(data, scores):
+    blend, anew = scores
+    histories = data.interactions.histories
+    listeners = np.bincount(histories.items, histories.weights > 0, 60)
+    for user in range(90):
+        heard = histories.rows(slice(user, user + 1)).items
+        new = np.setdiff1d(np.flatnonzero(blend[user] > -np.inf), heard)
+        best = new[np.argsort(-blend[user, new], kind="stable")][:10]
+        wanted = sorted(best, key=lambda item: listeners[item])  # equals stay in the blend's order
+        assert anew[user, wanted].tolist() == blend[user, best].tolist()
+
+
+def test_all_other_scores_are_the_blends(data, scores):
+    blend, anew = scores
+    assert (np.count_nonzero(blend != anew, axis=1) <= 10).all()
+    assert (blend != anew).any()
+    cells = data.interactions.histories.users_of_cells, data.interactions.histories.items
+    np.testing.assert_array_equal(blend[cells], anew[cells])
+    np.testing.assert_array_equal(np.sort(blend, axis=1), np.sort(anew, axis=1))
+
+
+def test_without_trees_it_is_the_blend(data, scores):
+    plain = ranked().fit(data).score(data.interactions.histories)
+    np.testing.assert_array_equal(plain, scores[0])
+
+
+def test_reasons_are_the_blends(data):
+    histories = data.interactions.histories.rows(slice(0, 9))
+    items = np.arange(27, dtype=np.int32).reshape(9, 3) * 2
+    blend = registry.create("blend", {"members": MEMBERS}).fit(data).explain(histories, items)
+    anew = ranked(trees=STEPS).fit(data).explain(histories, items)
+    for name, values in vars(blend).items():
+        np.testing.assert_array_equal(values, vars(anew)[name])
+
+
+def test_blocks_and_cores_change_nothing(data, scores, monkeypatch):
+    monkeypatch.setattr(blocks, "n_cores", lambda: 1)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 3_000)
+    again = ranked(trees=STEPS, n_candidates=10).fit(data).score(data.interactions.histories)
+    np.testing.assert_array_equal(again, scores[1])
+
+
+def test_a_member_that_could_not_learn_leaves_its_place_in_the_trees_empty(data):
+    broken = {"algorithm": "als", "hyperparameters": {"regularization": 1e-300, "n_factors": 59}}
+    members = [MEMBERS[0], {**broken, "unheard": 1}]
+    by_broken = [[len(FEATURES) + 1, 0.0, 0.0, 5.0]]
+    model = ranked(members=members, trees=by_broken).fit(data)
+    if not model.left_out:
+        pytest.skip("this machine's arithmetic lets it learn")
+    alone = ranked(members=members[:1]).fit(data)
+    histories = data.interactions.histories
+    np.testing.assert_array_equal(model.score(histories), alone.score(histories))
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"n_candidates": 0},
+        {"n_candidates": 2.5},
+        {"trees": "many"},
+        {"trees": [[0, 1.0, 2.0]]},
+        {"trees": [[len(FEATURES) + 2, 1.0, 2.0, 3.0]]},
+    ],
+)
+def test_what_cannot_be_is_refused(knobs):
+    with pytest.raises(HyperparameterError):
+        ranked(**knobs)

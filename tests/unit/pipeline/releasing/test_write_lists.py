@@ -1,0 +1,50 @@
+"""How lists are laid out in their file."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rekomenda.domain.recommendations import LIST_SCHEMA
+from rekomenda.language import Text
+from rekomenda.pipeline.releasing import lists
+from rekomenda.telemetry.progress import Silent
+from support.homes import lists as hand_made
+
+
+class Maker:
+    """Hands hand-made lists out, two listeners at a time, with the ids of everybody."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        self.rows = rows.combine_chunks()
+        self.interactions = self
+        self.users = range(7)
+
+    def batches(self):
+        for start in range(0, self.rows.num_rows, 12):
+            (batch,) = self.rows.slice(start, 12).to_batches()
+            yield batch
+
+
+class Inspector:
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def see(self, batch: pa.RecordBatch) -> None:
+        self.seen += batch.num_rows
+
+
+def test_small_batches_become_row_groups_with_the_text_they_use(tmp_path, monkeypatch):
+    monkeypatch.setattr(lists, "ROW_GROUP", 20)
+    rows, inspector, path = hand_made(6), Inspector(), tmp_path / "lists.parquet"
+    with Silent().step("recommend", Text("", "")) as step:
+        counts = lists.write_lists(Maker(rows), inspector, path, step)
+    file = pq.ParquetFile(path)
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [24, 18]
+    assert file.schema_arrow.equals(LIST_SCHEMA)
+    assert pq.read_table(path).to_pylist() == rows.to_pylist()
+    first = file.read_row_group(0)["user_id"].chunk(0)
+    assert len(first.dictionary) < 6
+    assert inspector.seen == rows.num_rows
+    assert (counts.listeners, counts.tracks) == (6, 3)
+    assert counts.rows == {"again": 21, "for_you": 21}
