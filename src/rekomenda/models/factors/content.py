@@ -99,6 +99,7 @@ class Content(Algorithm):
             n_factors=self.n_factors,
             n_iterations=self.n_iterations,
             regularization=self.regularization,
+            frequency_scaling=0.0,  # popularity is in the length of the factors, where it is lifted
             alpha=self.alpha,
         ).fit(data, seed=seed)
         assert isinstance(learned, Factors), "ALS learns factors"
