@@ -151,13 +151,13 @@ class UnknownTrackError(UsageFaultError):
 
 
 class UnknownNameError(UsageFaultError):
-    """An artist, genre or track that the release's catalogue knows by no id and no name."""
+    """An artist, genre or track that the catalogue knows by no id and no name."""
 
     code = "E_UNKNOWN_NAME"
     text = Text(
-        en="{what} {name!r} is not in the catalogue of release {release_id}, by id or by name.{hint} "
+        en="{what} {name!r} is not in the catalogue{where}, by id or by name.{hint} "
         "Case and accents of a name do not count.",
-        pt="{what} {name!r} não está no catálogo da release {release_id}, nem por id nem por nome.{hint} "
+        pt="{what} {name!r} não está no catálogo{where}, nem por id nem por nome.{hint} "
         "Maiúsculas e acentos de um nome não contam.",
     )
 

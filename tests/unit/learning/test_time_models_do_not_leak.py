@@ -11,8 +11,8 @@ import pytest
 
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.embedded import EmbeddedEngine
+from rekomenda.joining.integrate import integrate
 from rekomenda.models import registry
-from rekomenda.pipeline.joining.integrate import integrate
 from support.lake_parts import day, plays, write_plays
 
 CUT, LAST = 9, 12

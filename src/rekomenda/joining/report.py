@@ -12,7 +12,7 @@ import pyarrow as pa
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.training import TrainingData
-from rekomenda.pipeline.joining.assemble import column
+from rekomenda.joining.assemble import column
 
 
 @dataclass(frozen=True)

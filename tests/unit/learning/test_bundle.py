@@ -9,9 +9,9 @@ import pytest
 
 from model_worlds import crooked_world
 from rekomenda.domain.training import TrainingData
-from rekomenda.pipeline.recipe import Recipe
-from rekomenda.pipeline.releasing import bundle
-from rekomenda.pipeline.releasing.bundle import Bundle
+from rekomenda.learning import bundle
+from rekomenda.learning.bundle import Bundle
+from rekomenda.learning.recipe import Recipe
 
 COLUMNS = (
     "indptr",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rekomenda.engines.embedded import EmbeddedEngine
-from rekomenda.pipeline.joining.integrate import integrate
+from rekomenda.joining.integrate import integrate
 from rekomenda.settings import IntegrateSettings
 from support.lake_parts import day, plays, write_plays, write_table
 

@@ -16,8 +16,8 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.holdout import random_holdout, split_sessions
 from rekomenda.evaluation.holdout_together import holdout_together
 from rekomenda.evaluation.tasks import Task
-from rekomenda.pipeline.choosing.exam import Examination, Kind
-from rekomenda.pipeline.joining.integrate import Integrated
+from rekomenda.joining.integrate import Integrated
+from rekomenda.learning.exam import Examination, Kind
 from rekomenda.settings import Settings
 from rekomenda.telemetry.progress import Step
 from rekomenda.tuning.choice import Choice

@@ -16,8 +16,8 @@ from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.holdout import random_holdout, split_sessions
 from rekomenda.evaluation.leaks import leaked_cells, leaked_in_time, leaked_people
+from rekomenda.joining.integrate import Integrated
 from rekomenda.language import Text
-from rekomenda.pipeline.joining.integrate import Integrated
 from rekomenda.settings import EvaluateSettings
 
 Kind = Literal["time", "random", "sessions"]

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from rekomenda.domain.ids import IdMap
-from rekomenda.pipeline.joining.assemble import songs
+from rekomenda.joining.assemble import songs
 
 
 def groups(version_of: dict[str, str | None]) -> dict[str, str]:

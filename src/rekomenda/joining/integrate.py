@@ -27,15 +27,15 @@ from rekomenda.domain.tastes import Likes, listeners_of, with_likes
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.base import Engine, Parts, Scalar, Step
 from rekomenda.errors import NoDataError, NoOverlapError
-from rekomenda.language import Text
-from rekomenda.pipeline.joining.assemble import (
+from rekomenda.joining.assemble import (
     assemble_catalogue,
     assemble_dials,
     assemble_interactions,
     assemble_likes,
 )
-from rekomenda.pipeline.joining.report import IntegrationReport, report_on
-from rekomenda.pipeline.joining.weighing import damp_table, decay_table
+from rekomenda.joining.report import IntegrationReport, report_on
+from rekomenda.joining.weighing import damp_table, decay_table
+from rekomenda.language import Text
 from rekomenda.settings import IntegrateSettings
 
 BEGINNING = date(1, 1, 1)

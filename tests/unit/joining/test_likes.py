@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rekomenda.engines.embedded import EmbeddedEngine
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
+from rekomenda.joining.integrate import Integrated, integrate
 from rekomenda.settings import IntegrateSettings
 from support.lake_parts import day, plays, write_plays, write_table
 

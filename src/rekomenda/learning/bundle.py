@@ -14,8 +14,8 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
+from rekomenda.learning.recipe import Recipe
 from rekomenda.models.registry import restore
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.storage.arrays import read_arrays, write_arrays
 
 _TABLES = ("tracks", "artists", "genres", "regions")

@@ -1,6 +1,6 @@
 """Which models take part."""
 
-from rekomenda.pipeline.recipe import Recipe, choose_recipes
+from rekomenda.learning.recipe import Recipe, choose_recipes
 
 COMPARE = ("random", "ease", "als")
 

@@ -1,4 +1,4 @@
-"""What a person calls an artist, a genre or a track, found in a release's catalogue."""
+"""What a person calls an artist, a genre or a track, found in a catalogue."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def find(
     names: pa.StringArray,
     *,
     what: Text,
-    release_id: str,
+    where: Text,
     listeners: NDArray[np.integer[Any]],
 ) -> int:
     """Return the row of an id, or of a name whatever its case, accents and spaces.
@@ -38,8 +38,8 @@ def find(
         Null where there is none.
     what : Text
         What is looked for, for the message.
-    release_id : str
-        For the message.
+    where : Text
+        Which catalogue it is, for the message, with a space before; may be empty.
     listeners : ndarray of int, shape (n,)
         Of several that share a name the one with the most listeners is meant; of equals the first.
 
@@ -56,9 +56,7 @@ def find(
     rows = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(plain, key), False)))
     if len(rows) and key:
         return int(rows[np.argmax(listeners[rows])])
-    raise UnknownNameError(
-        what=what, name=wanted, release_id=release_id, hint=_closest(key, plain, names)
-    )
+    raise UnknownNameError(what=what, name=wanted, where=where, hint=_closest(key, plain, names))
 
 
 def _plain(names: pa.StringArray) -> pa.StringArray:

@@ -14,8 +14,8 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.errors import NotMeasurableError
 from rekomenda.evaluation.tasks import Task
-from rekomenda.pipeline.choosing.exam import Examination, set_exam
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
+from rekomenda.joining.integrate import Integrated, integrate
+from rekomenda.learning.exam import Examination, set_exam
 from rekomenda.settings import EvaluateSettings, IntegrateSettings
 from support.lake_parts import day, plays, write_plays
 

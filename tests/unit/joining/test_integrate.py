@@ -12,7 +12,7 @@ import pytest
 
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.errors import NoDataError, NoOverlapError
-from rekomenda.pipeline.joining.integrate import Integrated, integrate, last_complete_day
+from rekomenda.joining.integrate import Integrated, integrate, last_complete_day
 from rekomenda.settings import IntegrateSettings
 from support.lake_parts import day, plays, write_plays, write_table
 

@@ -10,7 +10,7 @@ import pytest
 from model_worlds import AS_OF, crooked_world, random_world
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.evaluation.tasks import Task
-from rekomenda.pipeline.choosing.auto import random_validation
+from rekomenda.learning.auto import random_validation
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from rekomenda.domain import names
 from rekomenda.domain.ids import IdMap
+from rekomenda.domain.names import find
 from rekomenda.errors import UnknownNameError
 from rekomenda.language import Text
-from rekomenda.pipeline.answering import names
-from rekomenda.pipeline.answering.names import find
 
 IDS = IdMap.of(["007", "a", "b", "c", "d", "luiz"])
 NAMES = pa.array(["Ana", "Luiz Gonzaga", None, "LUIZ  GONZAGA", "Forró do Zé", "a"])
@@ -19,7 +19,12 @@ LISTENERS = np.array([5, 3, 9, 4, 1, 0])
 
 def found(wanted: str) -> int:
     return find(
-        wanted, IDS, NAMES, what=Text("Artist", "O artista"), release_id="r1", listeners=LISTENERS
+        wanted,
+        IDS,
+        NAMES,
+        what=Text("Artist", "O artista"),
+        where=Text(" of release r1", ""),
+        listeners=LISTENERS,
     )
 
 
