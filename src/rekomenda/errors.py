@@ -267,10 +267,10 @@ class FrameUnclearError(UsageFaultError):
 
     code = "E_FRAME_UNCLEAR"
     text = Text(
-        en="{name} cannot be learned from: {detail} Or give the column a type before you pass it: "
-        "days as dates, counts as numbers.",
-        pt="Não dá para aprender com {name}: {detail} Ou dê um tipo à coluna antes de passá-la: dias "
-        "como datas, contagens como números.",
+        en="{name} cannot be learned from: {detail}. Give the column its type before you pass it: days as "
+        "dates, counts as numbers, ids as text or whole numbers.",
+        pt="Não dá para aprender com {name}: {detail}. Dê à coluna o tipo dela antes de passá-la: dias "
+        "como datas, contagens como números, ids como texto ou números inteiros.",
     )
 
 

@@ -18,7 +18,7 @@ from rekomenda.data.reading.mapping import plain, recognise
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.rules import RULES
 from rekomenda.data.reading.verdict import Limits
-from rekomenda.data.staging import Staged, stage
+from rekomenda.data.staging import Refusal, Staged, stage
 from rekomenda.domain.schema import INPUTS, LIKES, PLAYS, Kind
 from rekomenda.errors import FrameColumnError, FrameUnclearError, NoRowsLeftError
 from rekomenda.language import Language, Text
@@ -170,8 +170,7 @@ class Checking:
             limits=_ALL_BUT_RIGHT,
         )
         if staged.refusal is not None:
-            detail = Text(staged.refusal.message("en"), staged.refusal.message("pt-BR"))
-            raise FrameUnclearError(name=given.name, detail=detail) from staged.refusal
+            raise _unclear(staged.refusal, given, places) from staged.refusal
         if staged.quarantine is not None:
             names = {name: given.table.column_names[place] for name, place in places.items()}
             self._aside.append(_set_aside(staged.quarantine, given.name, names, self.language))
@@ -223,6 +222,22 @@ def _account(name: str, staged: Staged, language: Language) -> Account:
     return Account(
         name, staged.rows_in, staged.loaded, staged.deduplicated, staged.quarantined, reasons
     )
+
+
+_TWO_READINGS: Final = Text(
+    "{bad:n} {bad:value has|values have} two readings, such as in {example!r}",
+    "{bad:n} {bad:valor tem|valores têm} duas leituras, como em {example!r}",
+)
+_TYPE: Final = Text("column {column!r} has type {type}", "a coluna {column!r} tem o tipo {type}")
+
+
+def _unclear(refusal: Refusal, given: Given, places: Mapping[str, int]) -> FrameUnclearError:
+    """Say what cannot be read, without the options that only files have."""
+    facts = dict(refusal.facts)
+    if "column" in facts:
+        facts["column"] = given.table.column_names[places[facts["column"]]]
+    text = _TYPE if "type" in facts else _TWO_READINGS if "example" in facts else refusal.text
+    return FrameUnclearError(name=given.name, detail=text.filled(**facts))
 
 
 def _missing(given: Given, column: str, named: str = "") -> FrameColumnError:

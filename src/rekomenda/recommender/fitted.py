@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from rekomenda.data.reading.dates import EPOCH
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import (
     ListLengthError,
@@ -23,7 +20,6 @@ from rekomenda.errors import (
 from rekomenda.language import Language, Text
 from rekomenda.ranking.dial import NEUTRAL
 from rekomenda.ranking.explain_one import explain_one
-from rekomenda.ranking.similar import similar_tracks
 from rekomenda.recommender import page, stored
 from rekomenda.recommender.checked import Account
 from rekomenda.recommender.frames import FrameKind, wanted_ids
@@ -186,19 +182,8 @@ class FittedRecommender(Generic[F]):
           track  rank similar
         0     c     1       b
         """
-        ids = wanted_ids(tracks)
-        bundle = self.lists.bundle
-        found = similar_tracks(
-            bundle.model,
-            bundle.interactions,
-            bundle.catalogue,
-            n=_length(n),
-            max_per_artist=self.lists.rules.max_per_artist,
-            min_support=1,
-            of=np.array([self._item(each) for each in ids], np.int32),
-        )
-        place = pc.index_in(found["track_id"], value_set=pa.array(ids, pa.string()))
-        found = found.take(pc.sort_indices(place))
+        rows = [self._item(each) for each in wanted_ids(tracks)]
+        found = self.lists.similar(rows, _length(n))
         return self._frame(
             pa.table(
                 {
@@ -295,33 +280,14 @@ class FittedRecommender(Generic[F]):
         return FittedRecommender(lists, kind, accounts, kind.frame(pa.table({})), about["language"])
 
     def __repr__(self) -> str:
-        return page.as_text(page.TITLE.render(self.language), self._facts())
+        return page.as_text(self._facts(), self.language)
 
     def _repr_html_(self) -> str:
-        return page.as_html(page.TITLE.render(self.language), self._facts(), self.language)
+        return page.as_html(self._facts(), self.language)
 
-    def _facts(self) -> list[tuple[str, str]]:
-        """Return what there is to say, name and value."""
-        language, interactions = self.language, self.lists.bundle.interactions
-
-        def count(number: int) -> str:
-            return Text("{number:n}", "{number:n}").render(language, {"number": number})
-
-        facts = [
-            (page.ALGORITHM, self.algorithm),
-            (page.LISTENERS, count(len(interactions.users))),
-            (page.TRACKS, count(len(interactions.items))),
-            (page.PAIRS, count(len(interactions.histories.items))),
-        ]
-        if self.lists.as_of_day >= 0:
-            last = EPOCH + timedelta(days=self.lists.as_of_day)
-            facts.append((page.UNTIL, Text("{d}", "{d}").render(language, {"d": last})))
-        if self.choice is not None:
-            facts.append((page.CHOICE, self.choice.sentence.render(language)))
-        for account in self.accounts:
-            name = page.ROWS.filled(name=account.name)
-            facts.append((name, page.ACCOUNT.render(language, vars(account))))
-        return [(name.render(language), value) for name, value in facts]
+    def _facts(self) -> page.Facts:
+        bundle, last_day = self.lists.bundle, self.lists.as_of_day
+        return page.facts_of(bundle, last_day, self.choice, self.accounts, self.language)
 
     def _item(self, track: str) -> int:
         item = int(self.lists.bundle.catalogue.items.index_of([track])[0])

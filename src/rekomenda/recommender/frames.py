@@ -139,7 +139,8 @@ def take_in(name: str, frame: Any) -> Given:
         eager = known.collect() if isinstance(known, nw.LazyFrame) else known
         table = eager.to_arrow()
     except (pa.ArrowException, TypeError) as error:
-        raise FrameTypeError(name=name, detail=str(error).splitlines()[0]) from error
+        detail = " ".join(map(str, error.args)).splitlines()[0]
+        raise FrameTypeError(name=name, detail=detail) from error
     natives = {}
     if library == "pandas":
         native: Any = eager.to_native()

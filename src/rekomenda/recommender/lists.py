@@ -23,6 +23,7 @@ from rekomenda.learning.one_history import find_tastes, shelf_of_one
 from rekomenda.learning.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.ranked import to_arrow
+from rekomenda.ranking.similar import similar_tracks
 from rekomenda.recommender.frames import FrameKind
 from rekomenda.recommender.learning import n_threads
 from rekomenda.settings import RecommendSettings
@@ -120,6 +121,22 @@ class Lists:
         )
         users = self.bundle.interactions.users
         return _table([to_arrow({shelf: ranked}, NOBODY, users, catalogue)])
+
+    def similar(self, items: Sequence[int], n: int) -> pa.Table:
+        """Return `track_id, rank, similar_id`, ordered as `items`, then by rank."""
+        of = np.array(items, np.int32)
+        found = similar_tracks(
+            self.bundle.model,
+            self.bundle.interactions,
+            self.bundle.catalogue,
+            n=n,
+            max_per_artist=self.rules.max_per_artist,
+            min_support=1,
+            of=of,
+        )
+        wanted = self.bundle.catalogue.items.take(of)
+        place = pc.index_in(found["track_id"], value_set=wanted)
+        return found.take(pc.sort_indices(place))
 
 
 def without(catalogue: Catalogue, exclude: Sequence[str], only: Sequence[str] | None) -> Catalogue:
