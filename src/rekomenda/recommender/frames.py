@@ -9,13 +9,15 @@ from typing import Any, Final, Literal, get_args
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from rekomenda.errors import FrameKindError, FrameTypeError
 
 Library = Literal["pandas", "polars", "pyarrow"]
 LIBRARIES: Final[dict[str, Library]] = {name: name for name in get_args(Library)}
-_EXACT = 2**53
+_OF_ARROW: Final = "ArrowDtype"
+_EXACT: Final = 2**53
 """Whole floats below are the numbers they were."""
 
 
@@ -29,12 +31,19 @@ class IdColumn:
     arrow : str
         Its type in Arrow, e.g. `int64`.
     native : str
-        Its type in a pandas frame, by name; empty elsewhere.
+        Its type in a pandas frame, by name; `ArrowDtype` for one of Arrow's; empty elsewhere.
     """
 
     name: str
     arrow: str
     native: str = ""
+
+    @property
+    def dtype(self) -> Any:
+        """Its type in a pandas frame."""
+        if self.native == _OF_ARROW:
+            return pd.ArrowDtype(pa.type_for_alias(self.arrow))
+        return self.native
 
     def restore(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """Return ids, which are text, with the type that they came with."""
@@ -69,7 +78,7 @@ class FrameKind:
             return frame.lazy().to_native()
         native = frame.to_native()
         if self.library == "pandas":
-            types = {each.name: each.native for each in (self.user, self.track)}
+            types = {each.name: each.dtype for each in (self.user, self.track)}
             return native.astype({name: kind for name, kind in types.items() if name in native})
         return native
 
@@ -144,7 +153,7 @@ def take_in(name: str, frame: Any) -> Given:
     natives = {}
     if library == "pandas":
         native: Any = eager.to_native()
-        natives = {str(column): str(native[column].dtype) for column in native.columns}
+        natives = {str(column): _name_of(native[column].dtype) for column in native.columns}
         table = table.select([column for column in table.column_names if column in natives])
     return Given(name, table, library, lazy, natives)
 
@@ -174,6 +183,10 @@ def _as_text(value: Any) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return unicodedata.normalize("NFC", str(value).strip())
+
+
+def _name_of(dtype: Any) -> str:
+    return _OF_ARROW if isinstance(dtype, pd.ArrowDtype) else str(dtype)
 
 
 def _alias(kind: pa.DataType) -> str:
