@@ -1,5 +1,6 @@
 """Eight tasks with RecTools 0.19."""
 # ruff: noqa: E402, I001 - each task shows what it needs
+# fmt: off
 
 import numpy as np
 import pandas as pd

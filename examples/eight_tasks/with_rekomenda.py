@@ -1,5 +1,6 @@
 """Eight tasks with rekomenda."""
-# ruff: noqa: E402, I001 - each task shows what it needs
+# ruff: noqa: I001 - each task shows what it needs
+# fmt: off
 
 from plays import plays
 

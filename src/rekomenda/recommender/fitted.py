@@ -51,6 +51,8 @@ class FittedRecommender(Generic[F]):
         What became of every row of every frame.
     set_aside : frame
         The rows that were not learned from: `frame`, `row` (from 0), `column`, `why`.
+    bots : int
+        Users left out since they play more in a day than a person can.
     choice : Choice or None
         What `auto` chose, out of what and why.
     """
@@ -60,6 +62,7 @@ class FittedRecommender(Generic[F]):
     accounts: tuple[Account, ...]
     set_aside: F
     language: Language
+    bots: int = 0
     learned: Learned | None = None
 
     @property
@@ -266,6 +269,7 @@ class FittedRecommender(Generic[F]):
             "kind": self.kind.to_json(),
             "accounts": stored.accounts_of(self.accounts),
             "language": self.language,
+            "bots": self.bots,
         }
         stored.write(Path(path), self.lists.bundle, about)
 
@@ -277,7 +281,8 @@ class FittedRecommender(Generic[F]):
         rules = RecommendSettings(max_per_artist=about["max_per_artist"])
         accounts = tuple(Account(**account) for account in about["accounts"])
         lists = Lists(bundle, about["as_of_day"], rules)
-        return FittedRecommender(lists, kind, accounts, kind.frame(pa.table({})), about["language"])
+        nothing = kind.frame(pa.table({}))
+        return FittedRecommender(lists, kind, accounts, nothing, about["language"], about["bots"])
 
     def __repr__(self) -> str:
         return page.as_text(self._facts(), self.language)
@@ -286,8 +291,14 @@ class FittedRecommender(Generic[F]):
         return page.as_html(self._facts(), self.language)
 
     def _facts(self) -> page.Facts:
-        bundle, last_day = self.lists.bundle, self.lists.as_of_day
-        return page.facts_of(bundle, last_day, self.choice, self.accounts, self.language)
+        return page.facts_of(
+            self.lists.bundle,
+            as_of_day=self.lists.as_of_day,
+            bots=self.bots,
+            choice=self.choice,
+            accounts=self.accounts,
+            language=self.language,
+        )
 
     def _item(self, track: str) -> int:
         item = int(self.lists.bundle.catalogue.items.index_of([track])[0])

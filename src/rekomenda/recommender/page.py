@@ -28,13 +28,16 @@ _ACCOUNT: Final = Text(
     "{given:n} given = {learned:n} learned from + {repeated:n} repeated + {set_aside:n} set aside",
     "{given:n} recebidas = {learned:n} aprendidas + {repeated:n} repetidas + {set_aside:n} separadas",
 )
+_BOTS: Final = Text("Left out as bots", "Fora por serem robôs")
 _NUMBER: Final = Text("{value:n}", "{value:n}")
 _DAY: Final = Text("{value}", "{value}")
 
 
 def facts_of(
     bundle: Bundle,
+    *,
     as_of_day: int,
+    bots: int,
     choice: Choice | None,
     accounts: Sequence[Account],
     language: Language,
@@ -49,6 +52,8 @@ def facts_of(
     ]
     if as_of_day >= 0:
         facts.append((_UNTIL, _DAY.filled(value=EPOCH + timedelta(days=as_of_day))))
+    if bots:
+        facts.append((_BOTS, _NUMBER.filled(value=bots)))
     if choice is not None:
         facts.append((_CHOICE, choice.sentence))
     facts += [(_ROWS.filled(name=each.name), _ACCOUNT.filled(**vars(each))) for each in accounts]

@@ -159,6 +159,7 @@ class Recommender:
             checked.accounts,
             checked.kind.frame(checked.set_aside),
             self._language,
+            learned.integrated.report.bots,
             learned,
         )
 

@@ -86,6 +86,15 @@ def test_a_named_column_that_no_frame_has_is_not_guessed_around():
         Recommender().fit(plays(), columns={"user_id": "nobody"})
 
 
+def test_a_bot_is_left_out_and_said_and_a_total_without_days_is_none():
+    frame = plays(("robô", "x", 50_000))
+    dated = Recommender("item_knn").fit(frame.assign(day=pd.Timestamp("2024-05-01")))
+    assert dated.bots == 1
+    assert "Left out as bots      1" in repr(dated)
+    assert set(dated.recommend()["ouvinte"]) == {"ana", "bia"}
+    assert Recommender("item_knn").fit(frame).bots == 0
+
+
 ONE_DAY = {"user": ["a", "b"], "track": ["x", "x"]}
 
 
