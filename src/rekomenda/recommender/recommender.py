@@ -99,6 +99,7 @@ class Recommender:
         *,
         tracks: Any = None,
         artists: Any = None,
+        genres: Any = None,
         likes: Any = None,
         columns: Mapping[str, str] | None = None,
     ) -> FittedRecommender[F]:
@@ -117,6 +118,8 @@ class Recommender:
             name are learned from and not shown.
         artists : frame, optional
             Artist; name, region, `feature_1` to `feature_10` where there are any.
+        genres : frame, optional
+            Genre and its name.
         likes : frame, optional
             User and track, or artist, or genre: what people say they like.
         columns : mapping, optional
@@ -139,7 +142,13 @@ class Recommender:
             If there is too little to learn from.
         """
         stay_quiet()
-        named = {"plays": plays, "tracks": tracks, "artists": artists, "likes": likes}
+        named = {
+            "plays": plays,
+            "tracks": tracks,
+            "artists": artists,
+            "genres": genres,
+            "likes": likes,
+        }
         frames = [take_in(name, frame) for name, frame in named.items() if frame is not None]
         with tempfile.TemporaryDirectory(prefix="rekomenda-") as temporary:
             folder = Path(temporary)

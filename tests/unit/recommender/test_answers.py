@@ -93,6 +93,16 @@ def test_again_holds_what_was_played(bare):
     assert set(tracks(bare.recommend("bia", shelf="again"))) == {"x", "y", "z"}
 
 
+def test_plays_without_a_day_tell_nothing_of_time(bare):
+    assert set(bare.recommend("bia", shelf="again")["reason"]) == {"you played it once"}
+    assert "Plays until" not in repr(bare)
+    dated = PLAYS.assign(day=pd.Timestamp("2024-05-01"))
+    dated.loc[0, "day"] = pd.Timestamp("2024-06-20")
+    fitted = Recommender("item_knn").fit(dated)
+    assert fitted.recommend("bia", shelf="again")["reason"].str.contains("a month ago").all()
+    assert "2024-06-20" in repr(fitted)
+
+
 def test_the_dial_turns_from_known_to_new(told):
     known = told.recommend("caio", n=1, dial=0.0)
     new = told.recommend("caio", n=1, dial=1.0)
@@ -131,6 +141,13 @@ def test_likes_make_a_list_without_learning_anew(told):
     assert tracks(by_id) != ["z"]
     assert len(told.recommend_for(artists=["luiz gonzaga"], n=2))
     assert len(told.recommend_for(genres=["forró"], n=2))
+
+
+def test_a_genre_is_found_by_its_name():
+    genres = pd.DataFrame({"genre": ["rock", "forró"], "name": ["Rock", "Forró pé de serra"]})
+    named = Recommender("item_knn").fit(PLAYS, tracks=TRACKS, genres=genres)
+    by_name = named.recommend_for(genres=["forro pe de serra"])
+    pd.testing.assert_frame_equal(by_name, named.recommend_for(genres=["forró"]))
 
 
 def test_a_like_that_nobody_knows_is_said(told):
