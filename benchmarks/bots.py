@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from feedback import BLOCK
 from rekomenda.domain.recommendations import Shelf
-from rekomenda.pipeline.recipe import Recipe
+from rekomenda.learning.recipe import Recipe
 from rekomenda.ranking.lists import ListMaker
 from simulated import Play, SimulatedWorld, list_options, make_world
 from truth import recipe_of

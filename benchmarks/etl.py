@@ -174,7 +174,7 @@ def lake_to_interactions(options: argparse.Namespace) -> dict[str, Any]:
     from datetime import date
 
     from rekomenda.engines.embedded import EmbeddedEngine
-    from rekomenda.pipeline.joining.integrate import integrate
+    from rekomenda.joining.integrate import integrate
     from rekomenda.telemetry.logs import configure_logs
 
     configure_logs()  # standard output is for the result

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from rekomenda.data.world.truth import Truth
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.domain.training import TrainingData
+from rekomenda.joining.integrate import integrate
 from rekomenda.models.registry import create
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.joining.integrate import integrate
 from rekomenda.pipeline.work import plan_work
 from rekomenda.ranking.fill import Filler
 from rekomenda.ranking.personal import PersonalLists

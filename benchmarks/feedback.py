@@ -37,7 +37,7 @@ from rekomenda.evaluation.breadth import narrowness
 from rekomenda.evaluation.exposure import measures
 from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import discounts, exposure, gini
-from rekomenda.pipeline.recipe import Recipe
+from rekomenda.learning.recipe import Recipe
 from rekomenda.ranking.lists import ListMaker
 from simulated import SimulatedWorld, list_options, make_world
 from truth import recipe_of

@@ -25,10 +25,10 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.gate.quality import quality
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.segments import Partition
+from rekomenda.joining.integrate import integrate
+from rekomenda.learning.exam import set_exam
+from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.choosing.exam import set_exam
-from rekomenda.pipeline.joining.integrate import integrate
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.pipeline.work import plan_work
 from rekomenda.settings import Settings
 

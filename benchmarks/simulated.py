@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.data.world.truth import Truth
+from rekomenda.joining.integrate import Integrated, integrate
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
 from rekomenda.pipeline.work import plan_work
 from rekomenda.settings import Settings
 

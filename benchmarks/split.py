@@ -33,9 +33,9 @@ from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import RekomendaError
 from rekomenda.evaluation.metrics import ndcg, recall
+from rekomenda.learning.auto import random_validation
 from rekomenda.models import registry
 from rekomenda.models.base import Algorithm
-from rekomenda.pipeline.choosing.auto import random_validation
 from rekomenda.settings import Settings
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, choose

@@ -32,9 +32,9 @@ from rekomenda.evaluation.metrics import discounts, ndcg
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task, eligible
 from rekomenda.language import Text
-from rekomenda.pipeline.choosing.auto import choose_blend
-from rekomenda.pipeline.choosing.exam import Examination, set_exam
-from rekomenda.pipeline.recipe import Recipe, choose_recipes
+from rekomenda.learning.auto import choose_blend
+from rekomenda.learning.exam import Examination, set_exam
+from rekomenda.learning.recipe import Recipe, choose_recipes
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.telemetry.progress import Silent
 from simulated import SimulatedWorld, list_options, make_world

@@ -25,10 +25,10 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.metrics import ndcg, recall
 from rekomenda.evaluation.tasks import Task, is_member
+from rekomenda.joining.integrate import integrate
+from rekomenda.learning.auto import random_validation, validation_of
+from rekomenda.learning.exam import set_exam
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.choosing.auto import random_validation, validation_of
-from rekomenda.pipeline.choosing.exam import set_exam
-from rekomenda.pipeline.joining.integrate import integrate
 from rekomenda.pipeline.work import plan_work
 from rekomenda.tuning.choose import Validation
 from split import read

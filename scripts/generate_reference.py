@@ -15,6 +15,7 @@ from reference.errors import errors_page
 from reference.measures import measures_page
 from reference.metrics import metrics_page
 from reference.models import models_page
+from reference.python_tasks import python_tasks_page
 from reference.settings import example_file, settings_page
 from rekomenda.language import Language
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[Language], str]] = {
     "cli": cli_page,
     "data-dictionary": data_dictionary_page,
+    "eight-tasks": python_tasks_page,
     "errors": errors_page,
     "measures": measures_page,
     "metrics": metrics_page,

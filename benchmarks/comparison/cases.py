@@ -22,11 +22,11 @@ from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.tasks import Task
+from rekomenda.joining.integrate import Integrated, integrate
 from rekomenda.language import Text
+from rekomenda.learning.auto import choose_blend
+from rekomenda.learning.exam import Examination, set_exam
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.choosing.auto import choose_blend
-from rekomenda.pipeline.choosing.exam import Examination, set_exam
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
 from rekomenda.pipeline.work import plan_work
 from rekomenda.settings import Settings, load_settings
 from rekomenda.telemetry.progress import Silent

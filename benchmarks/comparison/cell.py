@@ -33,10 +33,10 @@ from rekomenda.evaluation.metrics import ndcg
 from rekomenda.evaluation.summary import Measure
 from rekomenda.evaluation.tasks import Task, eligible
 from rekomenda.language import Text
+from rekomenda.learning.recipe import Recipe
 from rekomenda.models import registry
 from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.ranker.ranked_blend import FittedRankedBlend
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.grid import GRID
 

@@ -151,13 +151,13 @@ class UnknownTrackError(UsageFaultError):
 
 
 class UnknownNameError(UsageFaultError):
-    """An artist, genre or track that the release's catalogue knows by no id and no name."""
+    """An artist, genre or track that the catalogue knows by no id and no name."""
 
     code = "E_UNKNOWN_NAME"
     text = Text(
-        en="{what} {name!r} is not in the catalogue of release {release_id}, by id or by name.{hint} "
+        en="{what} {name!r} is not in the catalogue{where}, by id or by name.{hint} "
         "Case and accents of a name do not count.",
-        pt="{what} {name!r} não está no catálogo da release {release_id}, nem por id nem por nome.{hint} "
+        pt="{what} {name!r} não está no catálogo{where}, nem por id nem por nome.{hint} "
         "Maiúsculas e acentos de um nome não contam.",
     )
 
@@ -225,6 +225,116 @@ class FolderInUseError(UsageFaultError):
         "Nothing was written. Choose an empty or a new folder.",
         pt="{path} tem {files:n} {files:item que nenhum mundo deixou|itens que nenhum mundo deixou} "
         "ali (primeiro: {first}). Nada foi gravado. Escolha uma pasta vazia ou nova.",
+    )
+
+
+class FrameKindError(UsageFaultError):
+    """Something else than a frame was given to the Python face."""
+
+    code = "E_FRAME_KIND"
+    text = Text(
+        en="{name} is a {kind}. Pass a pandas or Polars DataFrame, or a PyArrow table.",
+        pt="{name} é um {kind}. Passe um DataFrame do pandas ou do Polars, ou uma tabela do PyArrow.",
+    )
+
+
+class FrameColumnError(UsageFaultError):
+    """A frame without a column that is needed, or that was named."""
+
+    code = "E_FRAME_COLUMN"
+    text = Text(
+        en="{name} has no column {wanted!r}; it has: {columns}. "
+        "Say which one it is: columns={{{column!r}: 'YOURS'}}.",
+        pt="{name} não tem a coluna {wanted!r}; tem: {columns}. "
+        "Diga qual é: columns={{{column!r}: 'A_SUA'}}.",
+    )
+
+
+class FrameTypeError(UsageFaultError):
+    """A frame with a column of no single type."""
+
+    code = "E_FRAME_TYPE"
+    text = Text(
+        en="{name} cannot be read: {detail}. Give each column one type: ids text or whole numbers, "
+        "counts numbers, days dates.",
+        pt="{name} não pode ser lido: {detail}. Dê um só tipo a cada coluna: ids texto ou números "
+        "inteiros, contagens números, dias datas.",
+    )
+
+
+class FrameUnclearError(UsageFaultError):
+    """A frame whose values have two readings."""
+
+    code = "E_FRAME_UNCLEAR"
+    text = Text(
+        en="{name} cannot be learned from: {detail}. Give the column its type before you pass it: days as "
+        "dates, counts as numbers, ids as text or whole numbers.",
+        pt="Não dá para aprender com {name}: {detail}. Dê à coluna o tipo dela antes de passá-la: dias "
+        "como datas, contagens como números, ids como texto ou números inteiros.",
+    )
+
+
+class NotFittedError(UsageFaultError, AttributeError):
+    """A recommender that has not learned was asked for something."""
+
+    code = "E_NOT_FITTED"
+    text = Text(
+        en="Recommender has no {name!r}: it has not learned yet, or there is no such thing. Use what fit returns: "
+        "recommender = Recommender().fit(plays).",
+        pt="Recommender não tem {name!r}: ainda não aprendeu, ou isso não existe. Use o que fit devolve: "
+        "recommender = Recommender().fit(plays).",
+    )
+
+
+class UnknownIdError(UsageFaultError):
+    """A listener or a track that was not in the frames."""
+
+    code = "E_UNKNOWN_ID"
+    text = Text(
+        en="{what} {id!r} is not among those that were learned from. Case and leading zeros count.",
+        pt="{what} {id!r} não está entre os que foram aprendidos. Maiúsculas e zeros à esquerda contam.",
+    )
+
+
+class UnknownShelfError(UsageFaultError):
+    """A kind of list that there is not."""
+
+    code = "E_UNKNOWN_SHELF"
+    text = Text(
+        en="There is no shelf {shelf!r}. Shelves: {shelves}.",
+        pt="Não existe a lista {shelf!r}. Listas: {shelves}.",
+    )
+
+
+class ListLengthError(UsageFaultError):
+    """A list of no length, or a dial beyond its ends."""
+
+    code = "E_LIST_LENGTH"
+    text = Text(
+        en="{name} = {value!r} cannot be used; it must be {allowed}.",
+        pt="{name} = {value!r} não serve; precisa ser {allowed}.",
+    )
+
+
+class NothingHeldBackError(UsageFaultError):
+    """A recommender from a folder was asked how good it is."""
+
+    code = "E_NOTHING_HELD_BACK"
+    text = Text(
+        en="A loaded recommender has no plays held back to be examined on. Evaluate before you save "
+        "it, or fit again.",
+        pt="Um recomendador carregado não tem plays reservados para o exame. Avalie antes de salvar, "
+        "ou ajuste de novo.",
+    )
+
+
+class PathTakenError(UsageFaultError):
+    """A path with something that is no saved recommender."""
+
+    code = "E_PATH_TAKEN"
+    text = Text(
+        en="{path} is there already and is no saved recommender. Nothing was written. Choose another path.",
+        pt="{path} já existe e não é um recomendador salvo. Nada foi gravado. Escolha outro caminho.",
     )
 
 
@@ -351,6 +461,18 @@ class NoDataError(DataError):
         "`rekomenda ingest plays.csv tracks.csv artists.csv`, or `rekomenda demo`.",
         pt="O lake em {home} não tem plays{until}. Carregue antes: "
         "`rekomenda ingest plays.csv tracks.csv artists.csv`, ou `rekomenda demo`.",
+    )
+
+
+class NoRowsLeftError(DataError):
+    """A frame of which no row is right."""
+
+    code = "E_NO_ROWS_LEFT"
+    text = Text(
+        en="Nothing can be learned from {name}: none of its {rows:n} {rows:row|rows} is right ({reasons}). "
+        "Correct them; plays without a believable day can be passed without that column.",
+        pt="Não há o que aprender com {name}: nenhuma das {rows:n} {rows:linha|linhas} está certa ({reasons}). "
+        "Corrija-as; plays sem um dia plausível podem ser passados sem essa coluna.",
     )
 
 

@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from rekomenda.errors import GateRefusedError
+from rekomenda.learning.recipe import Recipe
 from rekomenda.models.base import Fitted
 from rekomenda.pipeline import steps
 from rekomenda.pipeline.bootstrap import open_house
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.pipeline.run import run
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.settings import load_settings

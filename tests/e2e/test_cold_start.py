@@ -13,10 +13,10 @@ from rekomenda.evaluation.difference import difference
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.summary import Measure
 from rekomenda.evaluation.tasks import Task
+from rekomenda.joining.integrate import Integrated, integrate
+from rekomenda.learning.exam import Examination, set_exam
 from rekomenda.models import registry
 from rekomenda.pipeline.bootstrap import open_engine, open_house
-from rekomenda.pipeline.choosing.exam import Examination, set_exam
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
 from rekomenda.pipeline.work import plan_work
 from rekomenda.settings import Settings
 from support.command import done

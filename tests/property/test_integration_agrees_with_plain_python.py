@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.errors import NoDataError, NoOverlapError
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
+from rekomenda.joining.integrate import Integrated, integrate
 from rekomenda.settings import IntegrateSettings
 from support.lake_parts import day, write_plays, write_table
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from rekomenda.errors import CorruptError, GateRefusedError, RekomendaError
 from rekomenda.evaluation.gate.verdict import Force
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline import plan, steps
 from rekomenda.pipeline.attempt import Decision, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.under_way import Request, UnderWay
 from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings

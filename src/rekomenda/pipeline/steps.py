@@ -8,20 +8,20 @@ from rekomenda.domain.schema import BLOCKED
 from rekomenda.errors import GateRefusedError
 from rekomenda.evaluation.check import Check
 from rekomenda.evaluation.gate.verdict import Verdict, decide
+from rekomenda.joining.integrate import Integrated, integrate
 from rekomenda.language import Text
+from rekomenda.learning.auto import choose_blend
+from rekomenda.learning.bundle import Bundle
+from rekomenda.learning.exam import Examination, set_exam
+from rekomenda.learning.recipe import AUTO, POPULARITY_IN_REGION, Recipe, choose_recipes
 from rekomenda.pipeline.attempt import Decision
 from rekomenda.pipeline.bootstrap import n_threads, open_engine
-from rekomenda.pipeline.choosing.auto import choose_blend
 from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.pipeline.choosing.contenders import Contenders
 from rekomenda.pipeline.choosing.contest import Contest, hold_contest
-from rekomenda.pipeline.choosing.exam import Examination, set_exam
 from rekomenda.pipeline.choosing.list_study import ListStudy
-from rekomenda.pipeline.joining.integrate import Integrated, integrate
 from rekomenda.pipeline.judging.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.judging.tombstones import erased_ids
-from rekomenda.pipeline.recipe import AUTO, POPULARITY_IN_REGION, Recipe, choose_recipes
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.releasing.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.releasing.rest import Rest, release_before
 from rekomenda.pipeline.under_way import UnderWay

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from rekomenda import __version__
 from rekomenda.domain.schema import INPUTS, PLAYS
 from rekomenda.errors import NoDataError
-from rekomenda.pipeline.joining.integrate import UNTIL, last_complete_day
+from rekomenda.joining.integrate import UNTIL, last_complete_day
+from rekomenda.learning.cuts import Cuts
 from rekomenda.settings import Settings
 from rekomenda.storage.documents import digest
 from rekomenda.storage.snapshots import Snapshot
@@ -105,7 +106,7 @@ def plan_work(
     if not known:
         raise NoDataError(home=home, until=UNTIL.filled(last=limit) if limit else "")
     last = known[-1]  # a later day without plays would keep releases of real days from being served
-    cut = last - timedelta(days=settings.evaluate.holdout_days)
+    cuts = Cuts.of(known[0], last, settings.evaluate.holdout_days)
     made_of = settings.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
     key = {
         "plays_and_catalogue": snapshot.rows_hash(last),
@@ -116,16 +117,10 @@ def plan_work(
     return Work(
         snapshot,
         last,
-        cut if known[0] <= cut else None,
+        cuts.cut,
         digest(key),
-        validation_cut=_validation_cut(known[0], cut, settings.evaluate.holdout_days),
+        validation_cut=cuts.validation_cut,
     )
-
-
-def _validation_cut(first: date, cut: date, holdout_days: int) -> date | None:
-    """Go back as many days again, but leave two thirds of the days before the cut to learn from."""
-    days = min(holdout_days, ((cut - first).days + 1) // 3)
-    return cut - timedelta(days=days) if days > 0 else None
 
 
 def day_in(zone: str, now: datetime) -> date:

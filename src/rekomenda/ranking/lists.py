@@ -138,10 +138,10 @@ class ListMaker:
             threads=self.threads,
         )
 
-    def _reserved(self, start: int, stop: int) -> dict[Shelf, NDArray[np.int32]]:
+    def _reserved(self, users: NDArray[np.int32]) -> dict[Shelf, NDArray[np.int32]]:
         floor = self.floor[0]
         reserved = {} if floor is None else floor.reserved
-        return {shelf: items[start:stop] for shelf, items in reserved.items()}
+        return {shelf: items[users] for shelf, items in reserved.items()}
 
     @cached_property
     def popular(self) -> Ranked:
@@ -164,7 +164,12 @@ class ListMaker:
 
         The dictionaries of ids are the same objects in all batches; those of the reasons differ.
         """
-        n_users = len(self.interactions.users)
+        yield from self.batches_of(np.arange(len(self.interactions.users), dtype=np.int32))
+        if Shelf.FOR_YOU in self.shelves:
+            yield self._general()
+
+    def batches_of(self, users: NDArray[np.int32]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of some listeners, by their index and in that order; see `batches`."""
         size = self.batch_size or _batch_size(len(self.catalogue))
         _ = self.personal  # made before the threads need them
         if Shelf.FOR_YOU in self.shelves:
@@ -173,25 +178,22 @@ class ListMaker:
         # same time would undo each other's limit; one limit around them all settles both.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(self.threads) as pool:
             running: deque[Future[pa.RecordBatch]] = deque()
-            for start in range(0, n_users, size):
-                running.append(pool.submit(self._batch, start, min(start + size, n_users)))
+            for start in range(0, len(users), size):
+                running.append(pool.submit(self._batch, users[start : start + size]))
                 if len(running) > self.threads:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
-        if Shelf.FOR_YOU in self.shelves:
-            yield self._general()
 
-    def _batch(self, start: int, stop: int) -> pa.RecordBatch:
-        """Make all lists of the listeners from `start` to `stop`."""
-        n_users = len(self.interactions.users)
-        histories = self.interactions.histories.rows(slice(start, stop))
-        resting = {shelf: sets.rows(slice(start, stop)) for shelf, sets in self.resting.items()}
+    def _batch(self, users: NDArray[np.int32]) -> pa.RecordBatch:
+        """Make all lists of some listeners."""
+        histories = self.interactions.histories.rows(users)
+        resting = {shelf: sets.of_users(users) for shelf, sets in self.resting.items()}
         ranked: dict[Shelf, Ranked] = {}
         if self.personal.lengths:
-            ranked = self.personal.lists(histories, resting, self._reserved(start, stop))
+            ranked = self.personal.lists(histories, resting, self._reserved(users))
         if Shelf.FOR_YOU in ranked:
-            dials = np.broadcast_to(self.dial, n_users)[start:stop]
+            dials = np.broadcast_to(self.dial, len(self.interactions.users))[users]
             ranked[Shelf.FOR_YOU] = self._turned(ranked[Shelf.FOR_YOU], histories, dials, resting)
         if Shelf.AGAIN in self.shelves:
             ranked[Shelf.AGAIN] = self._again(histories, self.shelves[Shelf.AGAIN], resting)
@@ -202,7 +204,6 @@ class ListMaker:
                 ranked[shelf] = lists.where(stranger, popular)
             else:
                 lists.items[stranger] = -1
-        users = np.arange(start, stop, dtype=np.int32)
         in_order = dict(sorted(ranked.items()))
         return to_arrow(in_order, users, self.interactions.users, self.catalogue)
 

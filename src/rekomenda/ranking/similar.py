@@ -42,6 +42,7 @@ def similar_tracks(
     n: int,
     max_per_artist: int,
     min_support: int,
+    of: NDArray[np.int32] | None = None,
 ) -> pa.Table:
     """Return the tracks nearest to each track in the eyes of the model.
 
@@ -60,6 +61,8 @@ def similar_tracks(
         At most so many for each track, > 0.
     max_per_artist, min_support : int
         > 0.
+    of : ndarray of int32, optional
+        Item indices of the tracks whose lists are wanted. Default: all.
 
     Returns
     -------
@@ -74,7 +77,10 @@ def similar_tracks(
     liked = interactions.histories.heard.binary
     likers = np.bincount(liked.indices, minlength=len(catalogue))
     # A track that fewer people like shares too few with any other: most of a long tail.
-    shown = np.flatnonzero(~catalogue.hidden & (likers >= min_support)).astype(np.int32)
+    listed = ~catalogue.hidden & (likers >= min_support)
+    if of is not None:
+        listed &= np.isin(np.arange(len(catalogue)), of)
+    shown = np.flatnonzero(listed).astype(np.int32)
     depth = n * _CANDIDATES_PER_PLACE
     blocks = []
     for rows, support in _support_by_block(liked, shown):

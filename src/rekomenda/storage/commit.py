@@ -76,6 +76,31 @@ def staging(home: Path) -> Iterator[Path]:
         discard(folder)
 
 
+@contextmanager
+def staging_beside(final: Path) -> Iterator[Path]:
+    """As `staging`, for a folder outside of any home: a hidden one next to its final name."""
+    make_folder(final.parent)
+    folder = final.with_name(f".{final.name}.{secrets.token_hex(8)}")
+    with guard(folder):
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            discard(folder)
+
+
+def replace_folder(staged: Path, final: Path) -> None:
+    """As `install_folder`; a folder of that name, which nobody else writes to, makes room first."""
+    if not final.exists():
+        install_folder(staged, final)
+        return
+    with staging_beside(final) as aside:
+        with guard(final):
+            final.rename(aside / final.name)
+        install_folder(staged, final)
+
+
 def install_file(staged: Path, final: Path) -> None:
     """Give a finished file its final name, durably. A file of that name is replaced."""
     install_files([(staged, final)])

@@ -45,3 +45,9 @@ def configure_logs(*, level: str = "warning", log_format: LogFormat = "text") ->
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def stay_quiet() -> None:
+    """Log warnings only, in a program that is somebody else's; one that configures logs has its way."""
+    if not structlog.is_configured():
+        configure_logs()

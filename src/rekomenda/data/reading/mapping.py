@@ -169,6 +169,28 @@ def detect(file: str, header: Sequence[str], columns: Mapping[str, str]) -> Colu
     return found
 
 
+def recognise(table: str, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """Return the place in a header of each column of one table that it has.
+
+    Parameters
+    ----------
+    table : str
+        An input table that the header is known to be of.
+    header : sequence of str
+    columns : mapping
+        As in `detect`.
+    """
+    names = [plain(name) for name in header]
+    given = _given(names, columns)
+    places: dict[str, int] = {}
+    for column in INPUTS[table].columns:
+        taken = {*given.values(), *places.values()}
+        place = given[column.name] if column.name in given else _place(column, names, taken)
+        if place >= 0:
+            places[column.name] = place
+    return places
+
+
 def _given(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
     """Return the place of each declared column; a declared spelling means its canonical column."""
     canonical_names = {column.name for table in INPUTS.values() for column in table.columns}

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
+from rekomenda.domain.names import find
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.domain.tastes import listeners_of
 from rekomenda.domain.training import TrainingData
-from rekomenda.pipeline.answering.for_tastes import TRACK
-from rekomenda.pipeline.answering.lookup import served_release
-from rekomenda.pipeline.answering.names import find
+from rekomenda.learning.bundle import Bundle
+from rekomenda.learning.one_history import TRACK
+from rekomenda.learning.recipe import Recipe
+from rekomenda.pipeline.answering.lookup import of_release, served_release
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.recipe import Recipe
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.ranking.shelves import ShelfRules
 from rekomenda.storage.release_manifest import Release
 
@@ -109,7 +109,7 @@ def audience_of(house: House, track: str, *, n: int) -> Audience:
         catalogue.items,
         catalogue.titles,
         what=TRACK,
-        release_id=release.release_id,
+        where=of_release(release.release_id),
         listeners=listeners_of(everybody),
     )
     rows = np.flatnonzero(everybody.lengths > 0)

@@ -10,10 +10,10 @@ import pyarrow as pa
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import UnknownListenerError
+from rekomenda.learning.bundle import Bundle
+from rekomenda.learning.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.pipeline.answering.lookup import ListenerList, served_release, with_names
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.ranked import to_arrow
 from rekomenda.settings import RecommendSettings

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import NoReleaseError, UnknownListenerError, UnknownTrackError
+from rekomenda.language import Text
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.releasing.draft import STRANGERS, TABLES
 from rekomenda.ranking.explain_one import Explanation, explain_one
 from rekomenda.storage.release_manifest import Release
@@ -44,6 +45,14 @@ class ListenerList:
     shelf: Shelf
     known: bool
     rows: list[dict[str, Any]]
+
+
+def of_release(release_id: str) -> Text:
+    """Say in a message of which release a catalogue is."""
+    return _OF_RELEASE.filled(release_id=release_id)
+
+
+_OF_RELEASE = Text(" of release {release_id}", " da release {release_id}")
 
 
 def served_release(house: House) -> Release:

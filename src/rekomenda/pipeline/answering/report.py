@@ -13,10 +13,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import Shelf
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.answering.lookup import served_release, with_names
 from rekomenda.pipeline.answering.status import status_of
 from rekomenda.pipeline.bootstrap import House
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.releasing.draft import DAYS, TABLES
 from rekomenda.report.content import Changes, Content, Sample
 from rekomenda.storage.release_manifest import Release

@@ -1,1 +1,1 @@
-"""Choosing: what `auto` stands for, who sits the exam, and who would be published."""
+"""Choosing: who sits the exam, and who would be published."""

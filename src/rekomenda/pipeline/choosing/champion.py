@@ -8,8 +8,8 @@ from datetime import date
 from rekomenda.errors import ConfigError, CorruptError
 from rekomenda.evaluation.gate.quality import FIRST_RUN
 from rekomenda.language import Text
+from rekomenda.learning.recipe import Recipe
 from rekomenda.models.registry import create
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Releases
 from rekomenda.telemetry.logs import get_logger

@@ -12,8 +12,8 @@ from rekomenda.evaluation.gate.quality import FIRST_RUN, quality
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.gate.verdict import Force, Verdict, decide
 from rekomenda.language import Text
+from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.choosing.contest import Contest
-from rekomenda.pipeline.recipe import Recipe
 
 POPULARITY = "popularity"
 SERVED = "served"

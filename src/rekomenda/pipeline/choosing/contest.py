@@ -12,9 +12,9 @@ import pyarrow as pa
 from rekomenda.errors import FitError
 from rekomenda.evaluation.compare import Evaluation, evaluate
 from rekomenda.language import LANGUAGES, Text
-from rekomenda.pipeline.choosing.exam import Examination
+from rekomenda.learning.exam import Examination
+from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.choosing.list_study import ListStudy
-from rekomenda.pipeline.recipe import Recipe
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Step
 from rekomenda.tuning.choice import Choice

@@ -20,9 +20,9 @@ from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import ndcg
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
+from rekomenda.learning.exam import Examination
+from rekomenda.learning.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.pipeline.choosing.dial_study import measure_dial
-from rekomenda.pipeline.choosing.exam import Examination
-from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.ranking.floor_setting import FloorReport
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.personal import PersonalLists

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from rekomenda.joining.integrate import integrate
+from rekomenda.learning.auto import choose_blend
+from rekomenda.learning.exam import set_exam
 from rekomenda.pipeline.bootstrap import House, open_engine
-from rekomenda.pipeline.choosing.auto import choose_blend
-from rekomenda.pipeline.choosing.exam import set_exam
-from rekomenda.pipeline.joining.integrate import integrate
 from rekomenda.pipeline.plan import CHOOSE, INTEGRATE
 from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings

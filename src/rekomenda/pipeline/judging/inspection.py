@@ -26,10 +26,10 @@ from rekomenda.evaluation.gate.mechanics import LOADS, rehearsal_checks, reprodu
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.gate.support import liked_artists, liked_tracks, support
 from rekomenda.evaluation.ground import Ground
+from rekomenda.learning.bundle import Bundle, read_catalogue
 from rekomenda.pipeline.judging.rehearsal import rehearse, sample_rows
 from rekomenda.pipeline.judging.reproduce import repeat_training
 from rekomenda.pipeline.judging.shown import read_for_you, shown_ids
-from rekomenda.pipeline.releasing.bundle import Bundle, read_catalogue
 from rekomenda.pipeline.releasing.draft import LISTS, TABLES
 from rekomenda.pipeline.work import Work
 from rekomenda.storage.release_manifest import Release

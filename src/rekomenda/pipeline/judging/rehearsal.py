@@ -20,7 +20,7 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import TopN
 from rekomenda.evaluation.gate.mechanics import Rehearsal
 from rekomenda.language import Text
-from rekomenda.pipeline.releasing.bundle import Bundle
+from rekomenda.learning.bundle import Bundle
 
 MODULE: Final = "rekomenda.pipeline.judging.rehearse"
 """What the new process runs."""

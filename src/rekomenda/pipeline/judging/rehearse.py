@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 
 from rekomenda.errors import CorruptError, RekomendaError
 from rekomenda.language import Text
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.judging.rehearsal import answer, sample_rows
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.storage.documents import CHANGED, RESTORE
 
 TIMED: Final = 100

@@ -13,8 +13,8 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.errors import FitError
 from rekomenda.evaluation.gate.mechanics import Reproduction
 from rekomenda.language import Text
+from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.judging.rehearsal import sample_rows
-from rekomenda.pipeline.recipe import Recipe
 
 LISTENERS: Final = 500
 """Learned from: enough for every branch of an algorithm, cheap enough to do twice."""

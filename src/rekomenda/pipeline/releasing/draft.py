@@ -20,9 +20,9 @@ from rekomenda.domain.recommendations import Shelf
 from rekomenda.evaluation.gate.verdict import Verdict
 from rekomenda.evaluation.mechanics import Inspector, Mechanics
 from rekomenda.evaluation.segments import OVERALL
+from rekomenda.joining.integrate import Integrated
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.choosing.contest import Contest
-from rekomenda.pipeline.joining.integrate import Integrated
-from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.releasing.exposure import measure_exposure
 from rekomenda.pipeline.releasing.lists import ListCounts, write_lists
 from rekomenda.pipeline.releasing.model_card import model_card

@@ -17,7 +17,7 @@ from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import ReleaseNotFoundError
-from rekomenda.pipeline.releasing.bundle import Bundle
+from rekomenda.learning.bundle import Bundle
 from rekomenda.ranking.impressions import Impressions, RestRule, keys_of
 from rekomenda.settings import RecommendSettings
 from rekomenda.storage.release_manifest import Release

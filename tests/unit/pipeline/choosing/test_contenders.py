@@ -9,10 +9,10 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.gate.verdict import decide
 from rekomenda.language import Text
+from rekomenda.learning.exam import TIME_LEAKS, Examination
+from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.choosing.contenders import Contenders
 from rekomenda.pipeline.choosing.contest import Contest
-from rekomenda.pipeline.choosing.exam import TIME_LEAKS, Examination
-from rekomenda.pipeline.recipe import Recipe
 from support.evaluation_worlds import WrittenScores, catalogue, histories
 
 N = 300

@@ -1,0 +1,1 @@
+"""Joining: checked plays, tracks and artists become what models learn from."""

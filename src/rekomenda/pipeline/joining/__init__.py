@@ -1,1 +1,0 @@
-"""Joining: plays, tracks and artists of the lake become what models learn from."""

@@ -1,0 +1,1 @@
+"""The Python face: frames in, frames of the same kind out."""
