@@ -20,6 +20,7 @@ from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.cost import Cost, Size
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Places, Rules, Wanted
 
 Float32 = NDArray[np.float32]
@@ -204,12 +205,16 @@ class Fitted(ABC):
         )
         return found
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank a block of users quickly: most of what `top_n_each` lists, by what is nearly its score.
+    def ask(self, histories: Histories) -> Asked:
+        """Get ready to propose items to a block of users, quickly, and to score what is proposed.
 
-        Whoever asks scores the items again. By default it is `top_n_each`.
+        By default proposals are those of `top_n_each`.
         """
-        return self.top_n_each(histories, wanted)
+        return AskedTwice(
+            exact=True,
+            proposing=lambda wanted: self.top_n_each(histories, wanted),
+            scoring=lambda items: self.score(histories, items),
+        )
 
     def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
         """Return the n best eligible items of each history, ties by item index."""

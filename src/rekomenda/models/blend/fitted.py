@@ -28,7 +28,7 @@ from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.language import Text
 from rekomenda.models.additive import Additive
 from rekomenda.models.base import Arrays, Fitted, Float32, Int32
-from rekomenda.models.blend.lists import EXACT_UP_TO, best_of_blend
+from rekomenda.models.blend.lists import EXACT_UP_TO, LISTENERS, best_of_blend
 from rekomenda.models.blend.member import BlendedMember
 from rekomenda.models.blend.reasons import reasons
 from rekomenda.models.blend.scale import Heard, heard_parts, scale_of
@@ -107,7 +107,7 @@ class FittedBlend(Fitted):
 
     @property
     def _block_shape(self) -> tuple[int, int]:
-        return super()._block_shape if self._is_small else (0, 512)
+        return super()._block_shape if self._is_small else (0, LISTENERS)
 
     @property
     def _is_small(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.top_n import top_n
 from rekomenda.models.base import Float32, Int32
@@ -56,6 +57,11 @@ class Heard:
             len(histories),
             histories.n_items,
         )
+
+    @property
+    def sets(self) -> ItemSets:
+        """The same, as sets."""
+        return ItemSets(np.searchsorted(self.users, np.arange(self.n_users + 1)), self.items)
 
     def take_out(self, scores: Float32) -> Float32:
         """Return the scores (h,) of these cells and leave -inf in their place."""

@@ -14,7 +14,9 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.models.additive import Additive, without_opinion, without_opinion_at
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
+from rekomenda.models.linear.asked import AskedRows
 from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Wanted
 
 VALUES: Final = ("weights", "binary")
@@ -145,9 +147,17 @@ class SparseLinear(Linear):
         amounts = value_matrix(histories, self.values)
         return best_by_rows(amounts, self.rows.stored, self.known, wanted)
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank a block of users: exactly, as nothing is quicker."""
-        return self._ranked(histories, wanted)
+    def ask(self, histories: Histories) -> Asked:
+        """Add a block of users' rows up once: proposals are exact, as nothing is quicker."""
+        asked = AskedRows(value_matrix(histories, self.values), self.rows, self.known)
+
+        def score(items: Int32) -> Float32:
+            scores = np.zeros(items.shape, np.float32)
+            asked.add_to(scores, items)
+            scores[scores == 0] = -np.inf
+            return without_opinion_at(scores, histories, self.known, items)
+
+        return AskedTwice(True, asked.propose, score)
 
     @property
     def _block_shape(self) -> tuple[int, int]:

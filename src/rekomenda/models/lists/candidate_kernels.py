@@ -39,6 +39,15 @@ def add_rows_at(amounts: Amounts, rows: Stored, candidates: Int32, found: Float3
 
 
 @njit(cache=True, nogil=True)
+def add_sums_at(sums: Float32, candidates: Int32, found: Float32) -> None:
+    """Add what stands in `sums` (B, I) at `candidates` (B, C) to `found` (B, C); -1 is passed over."""
+    for user in range(len(candidates)):
+        for column in range(candidates.shape[1]):
+            if candidates[user, column] >= 0:
+                found[user, column] += sums[user, candidates[user, column]]
+
+
+@njit(cache=True, nogil=True)
 def add_weights_at(amounts: Amounts, weights: Float32, candidates: Int32, found: Float32) -> None:
     """Add x · W to `found` (B, C) at `candidates` (B, C) for dense W (I, I), in the order of the cells."""
     for user in range(len(candidates)):
