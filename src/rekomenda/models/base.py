@@ -146,6 +146,17 @@ def _words(default: Any, bounds: Mapping[str, Any]) -> Text:
     )
 
 
+def best_of_scores(scores: Float32, wanted: Wanted) -> list[TopN]:
+    """Rank every item by its score, (B, I), by several rules."""
+    from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
+
+    places = Places.all(scores.shape[1])
+    rules = Rules.of(wanted, len(scores), places)
+    best = rules.heaps(len(scores))
+    offer(Tile(scores, np.arange(len(scores)), 0, places.items), rules, best)
+    return ranked(rules, best)
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted(ABC):
     """Base of every fitted model.
@@ -243,14 +254,7 @@ class Fitted(ABC):
 
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         """Rank a block of users by several rules."""
-        from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
-
-        places = Places.all(self.n_items)
-        rules = Rules.of(wanted, len(histories), places)
-        best = rules.heaps(len(histories))
-        everybody = np.arange(len(histories))
-        offer(Tile(self._score(histories), everybody, 0, places.items), rules, best)
-        return ranked(rules, best)
+        return best_of_scores(self._score(histories), wanted)
 
     def contributions(self, history: Histories, item: int) -> Float32:  # noqa: ARG002 - for those that have any
         """Return how much each cell of one history speaks for an item: nothing, by default."""

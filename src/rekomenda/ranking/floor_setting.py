@@ -55,6 +55,8 @@ _MARGIN: Final = 2
 `explore` and `fresh` is left out of `discover`."""
 _ARTISTS: Final = 256
 """Artists placed together: their scores for the whole sample are dense."""
+_NEAR_IN_MEMORY: Final = 32_000_000
+"""Scores of artists that are kept for all listeners of the sample: 128 MB."""
 
 
 @dataclass(frozen=True)
@@ -227,14 +229,20 @@ class _Places:
         """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
         wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
         kept, _ = reserve(candidates.items, lists, self.catalogue, wanted, self.min_listeners)
+        near = _Near(self, candidates)
         for enough in (self.min_listeners, _MARGIN * self.min_listeners):  # first all, then more
             lacking = unseen(lists, kept, self.catalogue, wanted, enough)
             tracks = self._best_track_of(lacking)
             for start in range(0, len(tracks), _ARTISTS):
                 some = tracks[start : start + _ARTISTS]
-                near = self._nearness(some, candidates)
+                near.ask_for(some, self._best_track_of(self._may_lack(lists, kept, wanted)))
                 kept = reserve_nearest(
-                    kept, lists, near, some, catalogue=self.catalogue, min_listeners=enough
+                    kept,
+                    lists,
+                    near.of(some),
+                    some,
+                    catalogue=self.catalogue,
+                    min_listeners=enough,
                 )
         left = unseen(lists, kept, self.catalogue, wanted, self.min_listeners)
         return kept, int(np.count_nonzero(left))
@@ -247,7 +255,11 @@ class _Places:
         of, first = np.unique(self.catalogue.artist_of[order], return_index=True)
         return order[first][artists[of]].astype(np.int32)
 
-    def _nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
+    def _may_lack(self, lists: Items, kept: Items, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Mark the artists who are likely to be asked about sooner or later."""
+        return unseen(lists, kept, self.catalogue, wanted, _MARGIN * self.min_listeners)
+
+    def nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
         """Score tracks for everybody, from the top of each list down; -inf where not allowed."""
         near = np.full((len(self.histories), len(tracks)), -np.inf, np.float32)
         column = np.full(len(self.catalogue), -1)
@@ -266,6 +278,37 @@ class _Places:
             value = (found.scores[user, place] - top[user, 0]) / spread
             near[rows][user, column[found.items[user, place]]] = value
         return near
+
+
+class _Near:
+    """Nearness of tracks to everybody; each track is asked about once, as many together as there is room."""
+
+    def __init__(self, places: _Places, candidates: TopN) -> None:
+        self._places, self._candidates = places, candidates
+        self._tracks = np.zeros(0, np.int32)
+        self._near = np.zeros((len(candidates), 0), np.float32)
+
+    def ask_for(self, tracks: Items, others: Items) -> None:
+        """Find the nearness of tracks, and while at it of others that may follow."""
+        unknown = np.setdiff1d(tracks, self._tracks)
+        if not len(unknown):
+            return
+        room = _NEAR_IN_MEMORY // max(len(self._near), 1)
+        kept = len(self._tracks) + len(unknown) <= room
+        more = np.setdiff1d(np.setdiff1d(others, tracks), self._tracks)
+        asked = unknown if kept else np.asarray(tracks)
+        spare = room - len(asked) - (len(self._tracks) if kept else 0)
+        asked = np.concatenate([asked, more[: max(spare, 0)]]).astype(np.int32)
+        near = self._places.nearness(asked, self._candidates)
+        if kept:
+            asked = np.concatenate([self._tracks, asked])
+            near = np.concatenate([self._near, near], axis=1)
+        self._tracks, self._near = asked, near
+
+    def of(self, tracks: Items) -> NDArray[np.float32]:
+        """Return the nearness of tracks that were asked for, (S, C)."""
+        order = np.argsort(self._tracks)
+        return self._near[:, order[np.searchsorted(self._tracks, tracks, sorter=order)]]
 
 
 def _pools(

@@ -73,7 +73,7 @@ def best_of_blend(
     may = np.array([_may_hold(rule, heard) for _, rule in wanted]).reshape(len(wanted), -1)
     if may.any():
         starts = np.searchsorted(heard.users, np.arange(len(histories) + 1))
-        scores = heard_scores(heard, [_of_heard(each.model, histories) for each in members])
+        scores = heard_scores(heard, all_of_heard(members, histories))
         offer_cells(starts, heard.items, scores, may, rules.lengths, best)
     return ranked(rules, best)
 
@@ -185,6 +185,12 @@ def _unheard_scores(members: Sequence[_Member], found: Proposed) -> Float32:
     return np.where(said, total, np.float32(-np.inf))
 
 
+def hold_heard(wanted: Wanted, histories: Histories) -> bool:
+    """Tell whether one of the lists may hold tracks that its listener has heard."""
+    heard = Heard.of(histories)
+    return any(_may_hold(rule, heard).any() for _, rule in wanted)
+
+
 def _may_hold(rule: Eligible, heard: Heard) -> Bools:
     """Tell which heard tracks (h,) a list may hold."""
     if _is_all_unheard(rule, heard.sets):
@@ -200,9 +206,23 @@ def _may_hold(rule: Eligible, heard: Heard) -> Bools:
 
 
 def _holds(sets: ItemSets, heard: Heard) -> Bools:
-    mine = heard.users.astype(np.int64) * heard.n_items + heard.items
-    theirs = sets.users_of_cells.astype(np.int64) * heard.n_items + sets.items
-    return np.isin(mine, theirs)
+    """Tell which heard tracks (h,) are in their listener's set."""
+    from rekomenda.models.lists.candidate_kernels import mark_members  # noqa: PLC0415 - numba takes a while to import
+
+    own = heard.sets
+    found = np.zeros(len(own.items), np.bool_)
+    mark_members(own.indptr, own.items, sets.indptr, sets.items, heard.n_items, found)
+    return found
+
+
+def all_of_heard(members: Members, histories: Histories) -> list[Float32]:
+    """Return each member's scores of what every listener has heard, (h,) each; 0 without a say."""
+    return [
+        _of_heard(each.model, histories)
+        if each.heard > 0
+        else np.zeros(int(np.count_nonzero(histories.known)), np.float32)
+        for each in members
+    ]
 
 
 def _of_heard(model: FittedModel, histories: Histories) -> Float32:

@@ -127,8 +127,11 @@ class SparseLinear(Linear):
     rows: SparseRows
 
     def _score(self, histories: Histories) -> Float32:
-        scores: Float32 = (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
-        scores[scores == 0] = -np.inf
+        from rekomenda.models.lists.row_walk import Amounts, add_up  # noqa: PLC0415 - numba takes a while to import
+
+        scores = np.zeros((len(histories), self.n_items), np.float32)
+        add_up(Amounts.of(value_matrix(histories, self.values)), self.rows.stored, scores)
+        np.copyto(scores, np.float32(-np.inf), where=scores == 0)
         return without_opinion(scores, histories, self.known)
 
     def _score_at(self, histories: Histories, candidates: Int32) -> Float32:

@@ -76,6 +76,27 @@ def products_at(users: Float32, items: Float32, candidates: Int32, found: Float3
 
 
 @njit(cache=True, nogil=True)
+def mark_members(  # noqa: PLR0917 - compiled code takes arrays one by one
+    starts: Int64,
+    items: Int32,
+    set_starts: Int64,
+    set_items: Int32,
+    n_items: int,
+    found: NDArray[np.bool_],
+) -> None:
+    """Mark in `found` (n,) which `items` (n,) are in their user's set.
+
+    User b's are `items[starts[b]:starts[b + 1]]`, the set is cut alike.
+    """
+    last_user = np.full(n_items, -1, np.int32)
+    for user in range(len(starts) - 1):
+        for index in range(set_starts[user], set_starts[user + 1]):
+            last_user[set_items[index]] = user
+        for cell in range(starts[user], starts[user + 1]):
+            found[cell] = last_user[items[cell]] == user
+
+
+@njit(cache=True, nogil=True)
 def unite(
     proposed: Int32, lists: Int64, n_items: int, items: Int32, member: NDArray[np.bool_]
 ) -> int:

@@ -155,9 +155,9 @@ class FittedRankedBlend(FittedBlend):
     trees: Trees
     n_candidates: int
 
-    def _score(self, histories: Histories) -> Float32:
+    def _all_scores(self, histories: Histories, *, with_heard: bool) -> Float32:
         parts: dict[int, Float32] = {}
-        total = self._blended(histories, parts)
+        total = self._blended(histories, parts, with_heard=with_heard)
         if not len(self.trees):
             return total
         found = self._candidates(histories, total, parts)
@@ -169,7 +169,8 @@ class FittedRankedBlend(FittedBlend):
     def candidates(self, histories: Histories) -> Candidates:
         """Return what there is to order of a block of listeners, and all that trees can ask."""
         parts: dict[int, Float32] = {}
-        return self._candidates(histories, self._blended(histories, parts), parts)
+        total = self._blended(histories, parts, with_heard=False)
+        return self._candidates(histories, total, parts)
 
     def _candidates(
         self, histories: Histories, total: Float32, parts: Mapping[int, Float32]
