@@ -148,8 +148,8 @@ class FittedBlend(Fitted):
 
     @property
     def _is_small(self) -> bool:
-        """Whether lists are made of all scores, as for whoever has another way to score."""
-        return self.n_items <= EXACT_UP_TO or type(self)._all_scores is not FittedBlend._all_scores
+        """Whether lists are made of all scores."""
+        return self.n_items <= EXACT_UP_TO
 
     def factors(self, histories: Histories, items: Int32) -> list[Float32]:
         """Return what each member's score of each item is multiplied by, (B, n) each."""

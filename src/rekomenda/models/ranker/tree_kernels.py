@@ -65,7 +65,7 @@ def add_up(trees: Grown, rows: Float32, total: NDArray[np.float64]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _lowest(bits: int) -> int:
+def _lowest(bits: np.uint32) -> int:
     """Return the place of the lowest bit that is set."""
     place = 0
     while not bits & np.uint32(1):
