@@ -235,11 +235,11 @@ class _Places:
             tracks = self._best_track_of(lacking)
             for start in range(0, len(tracks), _ARTISTS):
                 some = tracks[start : start + _ARTISTS]
-                near.ask_for(some, self._best_track_of(self._may_lack(lists, kept, wanted)))
+                likely = self._best_track_of(self._may_lack(lists, kept, wanted))
                 kept = reserve_nearest(
                     kept,
                     lists,
-                    near.of(some),
+                    near.of(some, likely),
                     some,
                     catalogue=self.catalogue,
                     min_listeners=enough,
@@ -281,32 +281,25 @@ class _Places:
 
 
 class _Near:
-    """Nearness of tracks to everybody; each track is asked about once, as many together as there is room."""
+    """Nearness of tracks to everybody: each is asked about once, as far as there is room."""
 
     def __init__(self, places: _Places, candidates: TopN) -> None:
         self._places, self._candidates = places, candidates
         self._tracks = np.zeros(0, np.int32)
         self._near = np.zeros((len(candidates), 0), np.float32)
 
-    def ask_for(self, tracks: Items, others: Items) -> None:
-        """Find the nearness of tracks, and while at it of others that may follow."""
+    def of(self, tracks: Items, likely: Items) -> NDArray[np.float32]:
+        """Return the nearness of tracks, (S, C); while at it ask about those `likely` to follow."""
+        room = _NEAR_IN_MEMORY // max(len(self._near), 1) - len(self._tracks)
         unknown = np.setdiff1d(tracks, self._tracks)
-        if not len(unknown):
-            return
-        room = _NEAR_IN_MEMORY // max(len(self._near), 1)
-        kept = len(self._tracks) + len(unknown) <= room
-        more = np.setdiff1d(np.setdiff1d(others, tracks), self._tracks)
-        asked = unknown if kept else np.asarray(tracks)
-        spare = room - len(asked) - (len(self._tracks) if kept else 0)
-        asked = np.concatenate([asked, more[: max(spare, 0)]]).astype(np.int32)
-        near = self._places.nearness(asked, self._candidates)
-        if kept:
-            asked = np.concatenate([self._tracks, asked])
-            near = np.concatenate([self._near, near], axis=1)
-        self._tracks, self._near = asked, near
-
-    def of(self, tracks: Items) -> NDArray[np.float32]:
-        """Return the nearness of tracks that were asked for, (S, C)."""
+        if len(unknown) > room:
+            return self._places.nearness(tracks, self._candidates)
+        if len(unknown):
+            others = np.setdiff1d(likely, np.concatenate([self._tracks, unknown]))
+            asked = np.concatenate([unknown, others[: room - len(unknown)]]).astype(np.int32)
+            near = self._places.nearness(asked, self._candidates)
+            self._tracks = np.concatenate([self._tracks, asked])
+            self._near = np.concatenate([self._near, near], axis=1)
         order = np.argsort(self._tracks)
         return self._near[:, order[np.searchsorted(self._tracks, tracks, sorter=order)]]
 

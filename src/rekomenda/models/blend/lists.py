@@ -11,7 +11,7 @@ listener has heard are few, and all of them are candidates.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -202,12 +202,16 @@ def _unheard_scores(members: Sequence[_Member], found: Proposed) -> Float32:
 def hold_heard(wanted: Wanted, histories: Histories) -> bool:
     """Tell whether one of the lists may hold tracks that its listener has heard."""
     heard = Heard.of(histories)
-    return any(may_hold_heard(rule, heard) for _, rule in wanted)
+    return any(_may_hold(rule, heard).any() for _, rule in wanted)
 
 
-def may_hold_heard(rule: Eligible, heard: Heard) -> bool:
-    """Tell whether a list may hold tracks that its listener has heard."""
-    return bool(_may_hold(rule, heard).any())
+def divided(rule: Eligible, heard: Heard) -> tuple[Eligible, Eligible | None]:
+    """Return the rule for unheard tracks alone, and for heard ones if there may be any."""
+    may = _may_hold(rule, heard)
+    if not may.any():
+        return rule, None
+    allowed = replace(heard, users=heard.users[may], items=heard.items[may])
+    return _without(rule, heard.sets), Eligible(only=allowed.sets)
 
 
 def _may_hold(rule: Eligible, heard: Heard) -> Bools:

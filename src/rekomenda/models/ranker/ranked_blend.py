@@ -8,7 +8,7 @@ J. Adams, E. Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -25,7 +25,7 @@ from rekomenda.language import Text
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blend.algorithm import Blend
 from rekomenda.models.blend.fitted import FittedBlend
-from rekomenda.models.blend.lists import best_of_blend, may_hold_heard
+from rekomenda.models.blend.lists import best_of_blend, divided
 from rekomenda.models.blend.scale import Heard
 from rekomenda.models.lists.rules import Wanted
 from rekomenda.models.ranker.features import FEATURES, Facts
@@ -176,25 +176,28 @@ class FittedRankedBlend(FittedBlend):
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         """Rank by several rules; of a large catalogue only what the blend's lists hold.
 
-        A list deep enough for all candidates holds whatever can come into it: those behind them
-        keep their scores, and none of the candidates falls below the last.
+        A list of unheard tracks that is deep enough for all candidates holds whatever can come into
+        it: those behind them keep their scores, and none of the candidates falls below the last.
         """
         if self._is_small or not len(self.trees):
             return super()._ranked(histories, wanted)
         heard = Heard.of(histories)
         n = min(self.n_candidates, self.n_items)
-        deep = [
-            (length + n if may_hold_heard(rule, heard) else max(length, n), rule)
-            for length, rule in wanted
-        ]
+        asked: list[tuple[int, Eligible]] = [(n, Eligible(excluded=heard.sets))]
+        starts = []
+        for length, rule in wanted:
+            starts.append(len(asked))
+            unheard, again = divided(rule, heard)
+            asked.append((max(length, n), unheard))
+            asked += [] if again is None else [(length, again)]
         parts: dict[int, Float32] = {}
-        asked = [(n, Eligible(excluded=heard.sets)), *deep]
-        best, *lists = best_of_blend(self.members, self.heard_scores, histories, asked, parts)
-        found = self._described(histories, best, parts)
-        order = found.anew(self.trees)
+        lists = best_of_blend(self.members, self.heard_scores, histories, asked, parts)
+        found = self._described(histories, lists[0], parts)
+        anew = found.anew(self.trees)
+        stops = [*starts[1:], len(asked)]
         return [
-            _again(each, order, found.scores, length, self.n_items)
-            for each, (length, _) in zip(lists, wanted, strict=True)
+            _again(_side_by_side(lists[start:stop]), anew, found.scores, length)
+            for start, stop, (length, _) in zip(starts, stops, wanted, strict=True)
         ]
 
     def candidates(self, histories: Histories) -> Candidates:
@@ -235,8 +238,16 @@ class FittedRankedBlend(FittedBlend):
         return {**super().arrays(), **facts}
 
 
-def _again(listed: TopN, anew: Int32, scores: Float32, length: int, n_items: int) -> TopN:
+def _side_by_side(lists: Sequence[TopN]) -> TopN:
+    return TopN(
+        np.concatenate([each.items for each in lists], axis=1),
+        np.concatenate([each.scores for each in lists], axis=1),
+    )
+
+
+def _again(listed: TopN, anew: Int32, scores: Float32, length: int) -> TopN:
     """Return lists where each of the candidates `anew` (B, C) has the score (B, C) at its place."""
+    n_items = int(max(anew.max(initial=0), listed.items.max(initial=0))) + 1
     users = np.arange(len(anew), dtype=np.int64)[:, None] * (n_items + 1)
     keys = (users + np.where(anew >= 0, anew, n_items)).ravel()
     order = np.argsort(keys, kind="stable")
