@@ -26,6 +26,7 @@ from rekomenda.ranking.exposure_floor import (
     lifted,
     own_shares,
 )
+from rekomenda.ranking.nearness import Nearness
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.reserved_places import (
@@ -55,8 +56,6 @@ _MARGIN: Final = 2
 `explore` and `fresh` is left out of `discover`."""
 _ARTISTS: Final = 256
 """Artists placed together: their scores for the whole sample are dense."""
-_NEAR_IN_MEMORY: Final = 32_000_000
-"""Scores of artists that are kept for all listeners of the sample: 128 MB."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +228,7 @@ class _Places:
         """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
         wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
         kept, _ = reserve(candidates.items, lists, self.catalogue, wanted, self.min_listeners)
-        near = _Near(self, candidates)
+        near = Nearness(lambda some: self._nearness(some, candidates), len(lists))
         for enough in (self.min_listeners, _MARGIN * self.min_listeners):  # first all, then more
             lacking = unseen(lists, kept, self.catalogue, wanted, enough)
             tracks = self._best_track_of(lacking)
@@ -259,7 +258,7 @@ class _Places:
         """Mark the artists who are likely to be asked about sooner or later."""
         return unseen(lists, kept, self.catalogue, wanted, _MARGIN * self.min_listeners)
 
-    def nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
+    def _nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
         """Score tracks for everybody, from the top of each list down; -inf where not allowed."""
         near = np.full((len(self.histories), len(tracks)), -np.inf, np.float32)
         column = np.full(len(self.catalogue), -1)
@@ -278,30 +277,6 @@ class _Places:
             value = (found.scores[user, place] - top[user, 0]) / spread
             near[rows][user, column[found.items[user, place]]] = value
         return near
-
-
-class _Near:
-    """Nearness of tracks to everybody: each is asked about once, as far as there is room."""
-
-    def __init__(self, places: _Places, candidates: TopN) -> None:
-        self._places, self._candidates = places, candidates
-        self._tracks = np.zeros(0, np.int32)
-        self._near = np.zeros((len(candidates), 0), np.float32)
-
-    def of(self, tracks: Items, likely: Items) -> NDArray[np.float32]:
-        """Return the nearness of tracks, (S, C); while at it ask about those `likely` to follow."""
-        room = _NEAR_IN_MEMORY // max(len(self._near), 1) - len(self._tracks)
-        unknown = np.setdiff1d(tracks, self._tracks)
-        if len(unknown) > room:
-            return self._places.nearness(tracks, self._candidates)
-        if len(unknown):
-            others = np.setdiff1d(likely, np.concatenate([self._tracks, unknown]))
-            asked = np.concatenate([unknown, others[: room - len(unknown)]]).astype(np.int32)
-            near = self._places.nearness(asked, self._candidates)
-            self._tracks = np.concatenate([self._tracks, asked])
-            self._near = np.concatenate([self._near, near], axis=1)
-        order = np.argsort(self._tracks)
-        return self._near[:, order[np.searchsorted(self._tracks, tracks, sorter=order)]]
 
 
 def _pools(

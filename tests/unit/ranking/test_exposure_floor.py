@@ -11,7 +11,7 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.top_n import TopN
-from rekomenda.ranking import floor_setting
+from rekomenda.ranking import floor_setting, nearness
 from rekomenda.ranking.exposure_floor import (
     Emerging,
     leeway,
@@ -162,7 +162,7 @@ def test_places_do_not_depend_on_how_many_artists_are_asked_about_together(lopsi
     monkeypatch.setattr(floor_setting, "_ARTISTS", 3)
     found = []
     for n_artists in (0, 4, 1000):  # whose nearness is kept
-        monkeypatch.setattr(floor_setting, "_NEAR_IN_MEMORY", 300 * n_artists)
+        monkeypatch.setattr(nearness, "IN_MEMORY", 300 * n_artists)
         floor, (_, report) = set_up(lopsided, **few)
         found.append(floor.reserved[Shelf.DISCOVER])
     assert report.reserved > 20
