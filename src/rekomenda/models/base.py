@@ -20,6 +20,7 @@ from rekomenda.errors import FitError, HyperparameterError
 from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.cost import Cost, Size
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Places, Rules, Wanted
 
 Float32 = NDArray[np.float32]
@@ -145,6 +146,17 @@ def _words(default: Any, bounds: Mapping[str, Any]) -> Text:
     )
 
 
+def best_of_scores(scores: Float32, wanted: Wanted) -> list[TopN]:
+    """Rank every item by its score, (B, I), by several rules."""
+    from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
+
+    places = Places.all(scores.shape[1])
+    rules = Rules.of(wanted, len(scores), places)
+    best = rules.heaps(len(scores))
+    offer(Tile(scores, np.arange(len(scores)), 0, places.items), rules, best)
+    return ranked(rules, best)
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted(ABC):
     """Base of every fitted model.
@@ -204,12 +216,16 @@ class Fitted(ABC):
         )
         return found
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank a block of users quickly: most of what `top_n_each` lists, by what is nearly its score.
+    def ask(self, histories: Histories) -> Asked:
+        """Get ready to propose items to a block of users, quickly, and to score what is proposed.
 
-        Whoever asks scores the items again. By default it is `top_n_each`.
+        By default proposals are those of `top_n_each`.
         """
-        return self.top_n_each(histories, wanted)
+        return AskedTwice(
+            exact=True,
+            proposing=lambda wanted: self.top_n_each(histories, wanted),
+            scoring=lambda items: self.score(histories, items),
+        )
 
     def top_n(self, histories: Histories, n: int, eligible: Eligible) -> TopN:
         """Return the n best eligible items of each history, ties by item index."""
@@ -238,14 +254,7 @@ class Fitted(ABC):
 
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         """Rank a block of users by several rules."""
-        from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
-
-        places = Places.all(self.n_items)
-        rules = Rules.of(wanted, len(histories), places)
-        best = rules.heaps(len(histories))
-        everybody = np.arange(len(histories))
-        offer(Tile(self._score(histories), everybody, 0, places.items), rules, best)
-        return ranked(rules, best)
+        return best_of_scores(self._score(histories), wanted)
 
     def contributions(self, history: Histories, item: int) -> Float32:  # noqa: ARG002 - for those that have any
         """Return how much each cell of one history speaks for an item: nothing, by default."""

@@ -26,6 +26,7 @@ from rekomenda.ranking.exposure_floor import (
     lifted,
     own_shares,
 )
+from rekomenda.ranking.nearness import Nearness
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.reserved_places import (
@@ -227,14 +228,20 @@ class _Places:
         """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
         wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
         kept, _ = reserve(candidates.items, lists, self.catalogue, wanted, self.min_listeners)
+        near = Nearness(lambda some: self._nearness(some, candidates), len(lists))
         for enough in (self.min_listeners, _MARGIN * self.min_listeners):  # first all, then more
             lacking = unseen(lists, kept, self.catalogue, wanted, enough)
             tracks = self._best_track_of(lacking)
             for start in range(0, len(tracks), _ARTISTS):
                 some = tracks[start : start + _ARTISTS]
-                near = self._nearness(some, candidates)
+                likely = self._best_track_of(self._may_lack(lists, kept, wanted))
                 kept = reserve_nearest(
-                    kept, lists, near, some, catalogue=self.catalogue, min_listeners=enough
+                    kept,
+                    lists,
+                    near.of(some, likely),
+                    some,
+                    catalogue=self.catalogue,
+                    min_listeners=enough,
                 )
         left = unseen(lists, kept, self.catalogue, wanted, self.min_listeners)
         return kept, int(np.count_nonzero(left))
@@ -246,6 +253,10 @@ class _Places:
         order = shown[np.argsort(-listeners[shown], kind="stable")]
         of, first = np.unique(self.catalogue.artist_of[order], return_index=True)
         return order[first][artists[of]].astype(np.int32)
+
+    def _may_lack(self, lists: Items, kept: Items, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Mark the artists who are likely to be asked about sooner or later."""
+        return unseen(lists, kept, self.catalogue, wanted, _MARGIN * self.min_listeners)
 
     def _nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
         """Score tracks for everybody, from the top of each list down; -inf where not allowed."""

@@ -11,6 +11,7 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.top_n import TopN
+from rekomenda.ranking import floor_setting, nearness
 from rekomenda.ranking.exposure_floor import (
     Emerging,
     leeway,
@@ -154,6 +155,19 @@ def test_no_lift_where_nothing_is_asked_for(lopsided):
     found = TopN(np.array([[3, 1]], np.int32), np.array([[2.0, 1.0]], np.float32))
     one = lopsided[0].rows(slice(0, 1))
     assert floor.lift(Shelf.FOR_YOU, found, one, first=2) is found
+
+
+def test_places_do_not_depend_on_how_many_artists_are_asked_about_together(lopsided, monkeypatch):
+    few = {"n_candidates": 12, "min_listeners": 14}  # so that candidates do not do
+    monkeypatch.setattr(floor_setting, "_ARTISTS", 3)
+    found = []
+    for n_artists in (0, 4, 1000):  # whose nearness is kept
+        monkeypatch.setattr(nearness, "IN_MEMORY", 300 * n_artists)
+        floor, (_, report) = set_up(lopsided, **few)
+        found.append(floor.reserved[Shelf.DISCOVER])
+    assert report.reserved > 20
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
 
 
 def test_a_floor_out_of_reach_is_said_to_be_so(lopsided):

@@ -27,8 +27,14 @@ from rekomenda.domain.models import Evidence, Naming
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.language import Text
 from rekomenda.models.additive import Additive
-from rekomenda.models.base import Arrays, Fitted, Float32, Int32
-from rekomenda.models.blend.lists import EXACT_UP_TO, best_of_blend
+from rekomenda.models.base import Arrays, Fitted, Float32, Int32, best_of_scores
+from rekomenda.models.blend.lists import (
+    EXACT_UP_TO,
+    LISTENERS,
+    all_of_heard,
+    best_of_blend,
+    hold_heard,
+)
 from rekomenda.models.blend.member import BlendedMember
 from rekomenda.models.blend.reasons import reasons
 from rekomenda.models.blend.scale import Heard, heard_parts, scale_of
@@ -65,15 +71,43 @@ class FittedBlend(Fitted):
         return any(each.heard > 0 and each.model.knows_repeats for each in self.members)
 
     def _score(self, histories: Histories) -> Float32:
-        return self._blended(histories)
+        return self._all_scores(histories, with_heard=True)
 
-    def _blended(self, histories: Histories, parts: dict[int, Float32] | None = None) -> Float32:
-        """Add the members up, (B, I); each one's part of unheard tracks' scores goes to `parts`."""
+    def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
+        """Score candidates; where all were heard nothing else needs to be scored."""
+        heard = Heard.of(histories)
+        cells = heard.cells_of(candidates)
+        if ((cells >= 0) | (candidates < 0)).all():
+            again = self.heard_scores(heard, all_of_heard(self.members, histories))
+            return np.append(again, np.float32(-np.inf))[cells]
+        scores = np.empty(candidates.shape, np.float32)
+        for rows in slices(len(histories), 4 * self.n_items):
+            scores[rows] = super()._score_at(histories.rows(rows), candidates[rows])
+        return scores
+
+    def _all_scores(self, histories: Histories, *, with_heard: bool) -> Float32:
+        """Score every item, (B, I); tracks heard before get -inf unless they are asked for."""
+        return self._blended(histories, with_heard=with_heard)
+
+    def _blended(
+        self,
+        histories: Histories,
+        parts: dict[int, Float32] | None = None,
+        *,
+        with_heard: bool = True,
+    ) -> Float32:
+        """Add the members up, (B, I); each one's part of unheard tracks' scores goes to `parts`.
+
+        Where nobody asks for tracks heard before they get -inf.
+        """
         heard = Heard.of(histories)
         total = np.zeros((len(histories), self.n_items), np.float32)
         said = np.zeros(total.shape, np.bool_)
         of_heard: list[Float32] = []
         for member in self.members:
+            if not (member.unheard > 0 or (with_heard and member.heard > 0)):
+                of_heard.append(np.zeros(len(heard.items), np.float32))  # has no say
+                continue
             scores = member.model.score(histories)
             of_heard.append(heard.take_out(scores))
             if member.unheard > 0:
@@ -86,7 +120,8 @@ class FittedBlend(Fitted):
                 total += scores
                 said |= opinion
         total[~said] = -np.inf
-        total[heard.users, heard.items] = self.heard_scores(heard, of_heard)
+        if with_heard:
+            total[heard.users, heard.items] = self.heard_scores(heard, of_heard)
         return total
 
     def heard_scores(self, heard: Heard, of_heard: Sequence[Float32]) -> Float32:
@@ -102,17 +137,19 @@ class FittedBlend(Fitted):
 
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         if self._is_small:
-            return super()._ranked(histories, wanted)
+            return best_of_scores(
+                self._all_scores(histories, with_heard=hold_heard(wanted, histories)), wanted
+            )
         return best_of_blend(self.members, self.heard_scores, histories, wanted)
 
     @property
     def _block_shape(self) -> tuple[int, int]:
-        return super()._block_shape if self._is_small else (0, 512)
+        return super()._block_shape if self._is_small else (0, LISTENERS)
 
     @property
     def _is_small(self) -> bool:
-        """Whether lists are made of all scores, as for whoever has another way to score."""
-        return self.n_items <= EXACT_UP_TO or type(self)._score is not FittedBlend._score
+        """Whether lists are made of all scores."""
+        return self.n_items <= EXACT_UP_TO
 
     def factors(self, histories: Histories, items: Int32) -> list[Float32]:
         """Return what each member's score of each item is multiplied by, (B, n) each."""
@@ -122,7 +159,10 @@ class FittedBlend(Fitted):
         def work(rows: slice) -> None:
             block = histories.rows(rows)
             heard = Heard.of(block)
+            again_asked = bool(known[rows].any())
             for member, factor in zip(self.members, found, strict=True):
+                if not (member.unheard > 0 or (again_asked and member.heard > 0)):
+                    continue  # it has no say in any of these
                 scores = member.model.score(block)
                 _, spread = heard.spread(heard.take_out(scores))
                 again = np.float32(self.heard_spread * member.heard) / spread

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.top_n import top_n
 from rekomenda.models.base import Float32, Int32
@@ -57,6 +58,11 @@ class Heard:
             histories.n_items,
         )
 
+    @property
+    def sets(self) -> ItemSets:
+        """The same, as sets."""
+        return ItemSets(np.searchsorted(self.users, np.arange(self.n_users + 1)), self.items)
+
     def take_out(self, scores: Float32) -> Float32:
         """Return the scores (h,) of these cells and leave -inf in their place."""
         found: Float32 = scores[self.users, self.items]
@@ -65,12 +71,16 @@ class Heard:
 
     def holds(self, items: Int32) -> NDArray[np.bool_]:
         """Return which of `items` (B, n) their listener has heard; False for -1."""
+        return self.cells_of(items) >= 0
+
+    def cells_of(self, items: Int32) -> NDArray[np.int64]:
+        """Return the cell of each of `items` (B, n); -1 where it was not heard, and for -1."""
         keys = self.users.astype(np.int64) * self.n_items + self.items
         wanted = np.arange(self.n_users, dtype=np.int64)[:, None] * self.n_items + items
         if not len(keys):
-            return np.zeros(items.shape, np.bool_)
+            return np.full(items.shape, -1, np.int64)
         places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.asarray((keys[places] == wanted) & (items >= 0))
+        return np.where((keys[places] == wanted) & (items >= 0), places, -1)
 
     def spread(self, scores: Float32) -> tuple[Float32, Float32]:
         """Return mean and standard deviation of each listener's scores (h,), (B,) each.

@@ -31,8 +31,9 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.models.additive import Additive, liking
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded, one_blas_thread
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Wanted
-from rekomenda.models.lists.tiles import tiled_product
+from rekomenda.models.lists.tiles import filled_up, tiled_product
 
 if TYPE_CHECKING:
     from rekomenda.models.lists.factor_walk import FactorWalk
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 Float64 = NDArray[np.float64]
 LEADING: Final = 64
 """Directions that are enough to find what is worth an exact score."""
+ROWS_ASKED: Final = 128
+"""Users of a tile when proposing, where blocks are small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +112,37 @@ class Factors(Additive):
 
         scores = np.empty(candidates.shape, np.float32)
         products_at(self.user_factors(histories), self.whitened, candidates, scores)
+        return self._without_opinion_at(scores, histories, candidates)
+
+    def _without_opinion_at(
+        self, scores: Float32, histories: Histories, candidates: Int32
+    ) -> Float32:
         scores[~self._speaks(histories)] = -np.inf
         if not self.known.all():
             scores[~self.known[candidates]] = -np.inf
         return scores
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank by the `LEADING` directions in which tastes differ most."""
-        turned, walk = self._leading
-        users = self.user_factors(histories) @ turned
-        return walk.best(users, self._speaks(histories), wanted)
+    def ask(self, histories: Histories) -> Asked:
+        """Find a block of users' factors once, and propose by the `LEADING` directions of them."""
+        from rekomenda.models.lists.candidate_kernels import products_at  # noqa: PLC0415 - numba takes a while to import
+
+        users = self.user_factors(histories)
+
+        def propose(wanted: Wanted) -> list[TopN]:
+            turned, walk = self._leading
+            leading = np.empty((len(users), turned.shape[1]), np.float32)
+            for start in range(0, len(users), ROWS_ASKED):
+                rows = filled_up(users[start : start + ROWS_ASKED], ROWS_ASKED)
+                leading[start : start + ROWS_ASKED] = (rows @ turned)[: len(users) - start]
+            return walk.best(leading, self._speaks(histories), wanted, rows=ROWS_ASKED)
+
+        def score(items: Int32) -> Float32:
+            scores = np.empty(items.shape, np.float32)
+            products_at(users, self.whitened, items, scores)
+            scores[items < 0] = -np.inf
+            return self._without_opinion_at(scores, histories, items)
+
+        return AskedTwice(False, propose, score)
 
     @cached_property
     def _leading(self) -> tuple[Float32, FactorWalk]:

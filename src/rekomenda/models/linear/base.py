@@ -14,7 +14,9 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.models.additive import Additive, without_opinion, without_opinion_at
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
+from rekomenda.models.linear.asked import AskedRows
 from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Wanted
 
 VALUES: Final = ("weights", "binary")
@@ -125,8 +127,11 @@ class SparseLinear(Linear):
     rows: SparseRows
 
     def _score(self, histories: Histories) -> Float32:
-        scores: Float32 = (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
-        scores[scores == 0] = -np.inf
+        from rekomenda.models.lists.row_walk import Amounts, add_up  # noqa: PLC0415 - numba takes a while to import
+
+        scores = np.zeros((len(histories), self.n_items), np.float32)
+        add_up(Amounts.of(value_matrix(histories, self.values)), self.rows.stored, scores)
+        np.copyto(scores, np.float32(-np.inf), where=scores == 0)
         return without_opinion(scores, histories, self.known)
 
     def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
@@ -145,9 +150,17 @@ class SparseLinear(Linear):
         amounts = value_matrix(histories, self.values)
         return best_by_rows(amounts, self.rows.stored, self.known, wanted)
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank a block of users: exactly, as nothing is quicker."""
-        return self._ranked(histories, wanted)
+    def ask(self, histories: Histories) -> Asked:
+        """Add a block of users' rows up once: proposals are exact, as nothing is quicker."""
+        asked = AskedRows(value_matrix(histories, self.values), self.rows, self.known)
+
+        def score(items: Int32) -> Float32:
+            scores = np.zeros(items.shape, np.float32)
+            asked.add_to(scores, items)
+            scores[scores == 0] = -np.inf
+            return without_opinion_at(scores, histories, self.known, items)
+
+        return AskedTwice(True, asked.propose, score)
 
     @property
     def _block_shape(self) -> tuple[int, int]:

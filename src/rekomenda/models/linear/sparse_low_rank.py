@@ -11,8 +11,10 @@ from rekomenda.domain.top_n import TopN
 from rekomenda.models.additive import without_opinion, without_opinion_at
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded
+from rekomenda.models.linear.asked import AskedRows
 from rekomenda.models.linear.base import Linear, value_matrix
 from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Wanted
 from rekomenda.models.lists.tiles import ROWS, tiled_product
 
@@ -66,12 +68,20 @@ class SparsePlusLowRank(Linear):
     def _block_shape(self) -> tuple[int, int]:
         return 4 * self.n_items, ROWS
 
-    def propose(self, histories: Histories, wanted: Wanted) -> list[TopN]:
-        """Rank by S alone: what the waves add moves the order of near neighbours a little."""
-        from rekomenda.models.lists.row_walk import best_by_rows  # noqa: PLC0415 - numba takes a while to import
+    def ask(self, histories: Histories) -> Asked:
+        """Propose by S alone: what the waves add moves the order of near neighbours a little."""
+        from rekomenda.models.lists.candidate_kernels import products_at  # noqa: PLC0415 - numba takes a while to import
 
-        amounts = value_matrix(histories, self.values)
-        return best_by_rows(amounts, self.rows.stored, self.known, wanted)
+        asked = AskedRows(value_matrix(histories, self.values), self.rows, self.known)
+
+        def score(items: Int32) -> Float32:
+            scores = np.empty(items.shape, np.float32)
+            products_at(self.user_factors(histories), self.right, items, scores)
+            asked.add_to(scores, items)
+            scores[items < 0] = -np.inf
+            return without_opinion_at(scores, histories, self.known, items)
+
+        return AskedTwice(False, asked.propose, score)
 
     def _contributions(self, users: Padded, items: Int32) -> Float32:
         parts = self.left[users.items] @ self.right[items].swapaxes(1, 2)

@@ -39,6 +39,15 @@ def add_rows_at(amounts: Amounts, rows: Stored, candidates: Int32, found: Float3
 
 
 @njit(cache=True, nogil=True)
+def add_sums_at(sums: Float32, candidates: Int32, found: Float32) -> None:
+    """Add what stands in `sums` (B, I) at `candidates` (B, C) to `found` (B, C); -1 is passed over."""
+    for user in range(len(candidates)):
+        for column in range(candidates.shape[1]):
+            if candidates[user, column] >= 0:
+                found[user, column] += sums[user, candidates[user, column]]
+
+
+@njit(cache=True, nogil=True)
 def add_weights_at(amounts: Amounts, weights: Float32, candidates: Int32, found: Float32) -> None:
     """Add x · W to `found` (B, C) at `candidates` (B, C) for dense W (I, I), in the order of the cells."""
     for user in range(len(candidates)):
@@ -64,6 +73,27 @@ def products_at(users: Float32, items: Float32, candidates: Int32, found: Float3
                 for factor in range(users.shape[1]):
                     total += users[user, factor] * items[item, factor]
             found[user, column] = total
+
+
+@njit(cache=True, nogil=True)
+def mark_members(  # noqa: PLR0917 - compiled code takes arrays one by one
+    starts: Int64,
+    items: Int32,
+    set_starts: Int64,
+    set_items: Int32,
+    n_items: int,
+    found: NDArray[np.bool_],
+) -> None:
+    """Mark in `found` (n,) which `items` (n,) are in their user's set.
+
+    User b's are `items[starts[b]:starts[b + 1]]`, the set is cut alike.
+    """
+    last_user = np.full(n_items, -1, np.int32)
+    for user in range(len(starts) - 1):
+        for index in range(set_starts[user], set_starts[user + 1]):
+            last_user[set_items[index]] = user
+        for cell in range(starts[user], starts[user + 1]):
+            found[cell] = last_user[items[cell]] == user
 
 
 @njit(cache=True, nogil=True)

@@ -56,6 +56,14 @@ def best_by_rows(
     return ranked(rules, best)
 
 
+def best_of_sums(sums: Float32, known: NDArray[np.bool_], wanted: Wanted) -> list[TopN]:
+    """Rank items as `best_by_rows` does, by sums (B, I) that `add_up` has found."""
+    rules = Rules.of(wanted, len(sums), Places.all(len(known)))
+    best = rules.heaps(len(sums))
+    _offer_sums(sums, _shut(known), rules, best)
+    return ranked(rules, best)
+
+
 def best_by_sum(
     amounts: csr_array, rows: Stored, others: Float32, known: NDArray[np.bool_], wanted: Wanted
 ) -> list[TopN]:
@@ -90,19 +98,53 @@ def _shut(known: NDArray[np.bool_]) -> Float32:
 
 
 @njit(cache=True, nogil=True)
+def add_up(amounts: Amounts, rows: Stored, sums: Float32) -> None:
+    """Add x · W to `sums` (B, I), for each row x (B, I) of `amounts`, in the order of the cells."""
+    for user in range(len(sums)):
+        _add_row(amounts, user, rows, sums[user])
+
+
+@njit(cache=True, nogil=True)
+def _add_row(amounts: Amounts, user: int, rows: Stored, total: Float32) -> None:
+    for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+        value, row = amounts.values[cell], amounts.items[cell]
+        for place in range(rows.indptr[row], rows.indptr[row + 1]):
+            total[rows.items[place]] += value * rows.strengths[place]
+
+
+@njit(cache=True, nogil=True)
 def _walk(amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps) -> None:
     items = np.arange(rules.allowed.shape[1], dtype=np.int32)
     total = np.zeros(len(items), np.float32)
     scores = np.empty((1, len(items)), np.float32)
     for user in range(len(amounts.indptr) - 1):
         total[:] = 0
-        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
-            value, row = amounts.values[cell], amounts.items[cell]
-            for place in range(rows.indptr[row], rows.indptr[row + 1]):
-                total[rows.items[place]] += value * rows.strengths[place]
-        for item in range(len(items)):
-            scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
-        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+        _add_row(amounts, user, rows, total)
+        _offer_total(user, total, shut, scores, items, rules, best)
+
+
+@njit(cache=True, nogil=True)
+def _offer_sums(sums: Float32, shut: Float32, rules: Rules, best: Heaps) -> None:
+    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
+    scores = np.empty((1, len(items)), np.float32)
+    for user in range(len(sums)):
+        _offer_total(user, sums[user], shut, scores, items, rules, best)
+
+
+@njit(cache=True, nogil=True)
+def _offer_total(  # noqa: PLR0917 - compiled code takes arrays one by one
+    user: int,
+    total: Float32,
+    shut: Float32,
+    scores: Float32,
+    items: Int32,
+    rules: Rules,
+    best: Heaps,
+) -> None:
+    """Offer a user's sums, but for those that are 0; `scores` (1, I) is overwritten."""
+    for item in range(len(items)):
+        scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
+    offer(Tile(scores, np.array([user]), 0, items), rules, best)
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,8 @@ Float32 = NDArray[np.float32]
 
 STRIDE: Final = 64
 """Neighbouring scores whose maximum is compared first."""
+SAMPLED: Final = 8
+"""One of so many scores tells where the n best of a row that is not so long begin."""
 
 
 class Tile(NamedTuple):
@@ -91,11 +93,13 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
 def _walk(tile: Tile, row: int, most: Float32, best: _List, size: int) -> int:
     """Offer a row of scores to one list; return the list's new size.
 
-    Where a row is long the most promising strides come first: once a list holds good items,
-    few others are worth a second look. The order makes no difference to what it holds in the end.
-    `most`, the maxima of the strides, is changed.
+    Where a row is long the most promising strides come first, where it is not so long the most
+    promising scores: once a list holds good items, few others are worth a second look. The order
+    makes no difference to what it holds in the end. `most`, the maxima of the strides, is changed.
     """
     scores = tile.scores[row, : len(tile.items) - tile.first]
+    if size < len(best.scores) and len(most) <= 2 * len(best.scores) < len(scores):
+        return _walk_down(scores, tile, best, size)
     if len(most) > 2 * len(best.scores):
         bound = _nth_best(most, len(best.scores))
         promising = most.copy()
@@ -106,6 +110,58 @@ def _walk(tile: Tile, row: int, most: Float32, best: _List, size: int) -> int:
                 promising[stride] = np.nan
         size = _walk_strides(scores, promising, tile, best, size)
     return _walk_strides(scores, most, tile, best, size)
+
+
+@njit(cache=True, nogil=True)
+def _walk_down(scores: Float32, tile: Tile, best: _List, size: int) -> int:
+    """Offer scores level by level until the list is full; return its new size.
+
+    Levels are told by a sample of what may be listed: about as many as there is room for reach the
+    first, four times as many the next.
+    """
+    heap, names, items = best.scores, best.items, tile.items[tile.first :]
+    open_ = _open(best, tile.first, len(scores))
+    sample = scores[::SAMPLED][open_[::SAMPLED]]
+    room = (len(heap) * 5) // (4 * SAMPLED) + 4
+    upper, lower = np.float32(np.nan), np.float32(-np.inf)
+    while size < len(heap):
+        lower = np.float32(_nth_best(sample, room)) if room < len(sample) else np.float32(-np.inf)
+        for column in range(len(scores)):
+            score = scores[column]
+            if open_[column] and score >= lower and not score >= upper:
+                size = _put(heap, names, size, score, items[column])
+        if lower == -np.inf:
+            return size
+        upper, room = lower, 4 * room
+    if heap[0] < lower:  # it held worse ones before
+        for column in range(len(scores)):
+            if open_[column] and lower > scores[column] >= heap[0]:
+                size = _put(heap, names, size, scores[column], items[column])
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _open(best: _List, first: int, width: int) -> NDArray[np.bool_]:
+    """Tell which of neighbouring places a list may hold."""
+    open_ = best.allowed[first : first + width].copy()
+    for index in range(_place(best.excluded, first), len(best.excluded)):
+        column = best.excluded[index] - first
+        if column >= width:
+            break
+        open_[column] = False
+    return open_
+
+
+@njit(cache=True, nogil=True)
+def _put(heap: Float32, names: Int32, size: int, score: float, item: int) -> int:
+    """Let an item into a list if it is good enough; return the new size."""
+    if score > -np.inf:
+        if size < len(heap):
+            _rise(heap, names, size, score, item)
+            return size + 1
+        if _worse(heap[0], names[0], score, item):
+            _sink(heap, names, size, score, item)
+    return size
 
 
 @njit(cache=True, nogil=True)

@@ -23,12 +23,13 @@ def tile_product(users: Float32, items: Float32, scores: Float32) -> None:
     Parameters
     ----------
     users : ndarray of float32, shape (b, K)
-        b <= ROWS.
+        b <= R.
     items : ndarray of float32, shape (c, K)
         c <= COLUMNS.
-    scores : ndarray of float32, shape (ROWS, COLUMNS)
+    scores : ndarray of float32, shape (R, COLUMNS)
+        Only with the same R are bits the same.
     """
-    np.matmul(_filled_up(users, ROWS), _filled_up(items, COLUMNS).T, out=scores)
+    np.matmul(filled_up(users, len(scores)), filled_up(items, COLUMNS).T, out=scores)
 
 
 def tiled_product(users: Float32, items: Float32) -> Float32:
@@ -45,7 +46,8 @@ def tiled_product(users: Float32, items: Float32) -> Float32:
     return found
 
 
-def _filled_up(factors: Float32, n_rows: int) -> Float32:
+def filled_up(factors: Float32, n_rows: int) -> Float32:
+    """Return the factors with rows of 0 below, `n_rows` in all."""
     if len(factors) == n_rows:
         return np.ascontiguousarray(factors)
     filled = np.zeros((n_rows, factors.shape[1]), np.float32)

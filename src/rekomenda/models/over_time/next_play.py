@@ -17,6 +17,7 @@ from rekomenda.models.base import Algorithm, Arrays, Float32, Int32, knob
 from rekomenda.models.cost import Cost, Size
 from rekomenda.models.linear.base import SparseLinear
 from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.asked import Asked
 from rekomenda.models.lists.rules import Wanted
 
 _NO_ORDER = Text(
@@ -123,6 +124,10 @@ class NextPlayModel(SparseLinear):
 
     def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
         return super()._ranked(self._by_recency(histories), wanted)
+
+    def ask(self, histories: Histories) -> Asked:
+        """Get ready for a block of users: see `Fitted.ask`."""
+        return super().ask(self._by_recency(histories))
 
     def _explained(self, histories: Histories, items: Int32, naming: Naming | None) -> Evidence:
         return super()._explained(self._by_recency(histories), items, naming)

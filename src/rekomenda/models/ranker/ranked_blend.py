@@ -8,7 +8,7 @@ J. Adams, E. Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -16,15 +16,18 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
-from rekomenda.domain.top_n import top_n
+from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.domain.training import TrainingData
 from rekomenda.language import Text
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blend.algorithm import Blend
 from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.blend.lists import best_of_blend, divided
 from rekomenda.models.blend.scale import Heard
+from rekomenda.models.lists.rules import Wanted
 from rekomenda.models.ranker.features import FEATURES, Facts
 from rekomenda.models.ranker.trees import Trees
 
@@ -131,6 +134,10 @@ class Candidates:
     scores: Float32
     features: Float32
 
+    def anew(self, trees: Trees) -> Int32:
+        """Return the items in the order of the trees: each has the score at its place, (B, C)."""
+        return np.take_along_axis(self.items, self.order(trees), axis=1)
+
     def order(self, trees: Trees) -> NDArray[np.intp]:
         """Return the places of the candidates, the best by the trees first, (B, C).
 
@@ -155,21 +162,49 @@ class FittedRankedBlend(FittedBlend):
     trees: Trees
     n_candidates: int
 
-    def _score(self, histories: Histories) -> Float32:
+    def _all_scores(self, histories: Histories, *, with_heard: bool) -> Float32:
         parts: dict[int, Float32] = {}
-        total = self._blended(histories, parts)
+        total = self._blended(histories, parts, with_heard=with_heard)
         if not len(self.trees):
             return total
         found = self._candidates(histories, total, parts)
-        best = np.take_along_axis(found.items, found.order(self.trees), axis=1)
+        best = found.anew(self.trees)
         row, place = np.nonzero(best >= 0)
         total[row, best[row, place]] = found.scores[row, place]
         return total
 
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        """Rank by several rules; of a large catalogue only what the blend's lists hold.
+
+        A list of unheard tracks that is deep enough for all candidates holds whatever can come into
+        it: those behind them keep their scores, and none of the candidates falls below the last.
+        """
+        if self._is_small or not len(self.trees):
+            return super()._ranked(histories, wanted)
+        heard = Heard.of(histories)
+        n = min(self.n_candidates, self.n_items)
+        asked: list[tuple[int, Eligible]] = [(n, Eligible(excluded=heard.sets))]
+        starts = []
+        for length, rule in wanted:
+            starts.append(len(asked))
+            unheard, again = divided(rule, heard)
+            asked.append((max(length, n), unheard))
+            asked += [] if again is None else [(length, again)]
+        parts: dict[int, Float32] = {}
+        lists = best_of_blend(self.members, self.heard_scores, histories, asked, parts)
+        found = self._described(histories, lists[0], parts)
+        anew = found.anew(self.trees)
+        stops = [*starts[1:], len(asked)]
+        return [
+            _again(_side_by_side(lists[start:stop]), anew, found.scores, length)
+            for start, stop, (length, _) in zip(starts, stops, wanted, strict=True)
+        ]
+
     def candidates(self, histories: Histories) -> Candidates:
         """Return what there is to order of a block of listeners, and all that trees can ask."""
         parts: dict[int, Float32] = {}
-        return self._candidates(histories, self._blended(histories, parts), parts)
+        total = self._blended(histories, parts, with_heard=False)
+        return self._candidates(histories, total, parts)
 
     def _candidates(
         self, histories: Histories, total: Float32, parts: Mapping[int, Float32]
@@ -178,12 +213,15 @@ class FittedRankedBlend(FittedBlend):
         Heard.of(histories).take_out(unheard)
         best = top_n(unheard, min(self.n_candidates, self.n_items))
         item = np.maximum(best.items, 0).astype(np.intp)
-        columns = [
-            np.take_along_axis(parts[place], item, axis=1)
-            if place in parts
-            else np.zeros(item.shape, np.float32)
-            for place in range(self._n_places)
-        ]
+        at = {place: np.take_along_axis(part, item, axis=1) for place, part in parts.items()}
+        return self._described(histories, best, at)
+
+    def _described(
+        self, histories: Histories, best: TopN, parts: Mapping[int, Float32]
+    ) -> Candidates:
+        """Say what trees can ask of the best (B, C), with the members' parts, (B, C) each."""
+        nothing = np.zeros(best.items.shape, np.float32)
+        columns = [parts.get(place, nothing) for place in range(self._n_places)]
         known = self.facts.features(histories, best.items, best.scores)
         features = np.concatenate([known, np.stack(columns, axis=2)], axis=2)
         return Candidates(best.items, best.scores, features)
@@ -198,3 +236,23 @@ class FittedRankedBlend(FittedBlend):
         """Return every member's arrays, as `PLACE.NAME`, and the facts, as `facts.NAME`."""
         facts = {_FACTS + name: array for name, array in self.facts.arrays().items()}
         return {**super().arrays(), **facts}
+
+
+def _side_by_side(lists: Sequence[TopN]) -> TopN:
+    return TopN(
+        np.concatenate([each.items for each in lists], axis=1),
+        np.concatenate([each.scores for each in lists], axis=1),
+    )
+
+
+def _again(listed: TopN, anew: Int32, scores: Float32, length: int) -> TopN:
+    """Return lists where each of the candidates `anew` (B, C) has the score (B, C) at its place."""
+    n_items = int(max(anew.max(initial=0), listed.items.max(initial=0))) + 1
+    users = np.arange(len(anew), dtype=np.int64)[:, None] * (n_items + 1)
+    keys = (users + np.where(anew >= 0, anew, n_items)).ravel()
+    order = np.argsort(keys, kind="stable")
+    wanted = users + listed.items
+    place = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
+    cell = order[place]
+    there = (keys[cell] == wanted) & (listed.items >= 0)
+    return top_n(np.where(there, scores.ravel()[cell], listed.scores), length, listed.items)

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.models.base import Float32
 
+if TYPE_CHECKING:
+    from rekomenda.models.ranker.tree_kernels import Grown
+
 DEEPEST = 64
 """Splits above a leaf; deeper trees are refused."""
+MOST_LEAVES = 32
+"""Of a tree that the quick kernel takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +84,54 @@ class Trees:
 
     def add_up(self, features: Float32) -> NDArray[np.float64]:
         """Return the sum over the trees for each row of features (..., F); without NaN."""
-        from rekomenda.models.ranker.tree_kernels import Grown, add_up  # noqa: PLC0415 - numba takes a while to import
+        from rekomenda.models.ranker.tree_kernels import Nodes, add_up, walk  # noqa: PLC0415 - numba takes a while to import
 
         rows = np.ascontiguousarray(features.reshape(-1, features.shape[-1]), np.float32)
         total = np.zeros(len(rows))
-        add_up(Grown(**vars(self)), rows, total)
+        if self._grown is None:
+            arrays = {known.name: getattr(self, known.name) for known in fields(self)}
+            walk(Nodes(**arrays), rows, total)
+        else:
+            add_up(self._grown, rows, total)
         return total.reshape(features.shape[:-1])
+
+    @cached_property
+    def _grown(self) -> Grown | None:
+        """The same for the quick kernel, if no tree is too large for it."""
+        from rekomenda.models.ranker.tree_kernels import Grown  # noqa: PLC0415 - numba takes a while to import
+
+        splits, leaves = [0], [0]
+        rows: list[tuple[int, float, int]] = []
+        values: list[float] = []
+        for root in self.roots.tolist():
+            n_leaves = self._lay_out(root, 0, rows, values)
+            if n_leaves > MOST_LEAVES:
+                return None
+            splits.append(len(rows))
+            leaves.append(len(values))
+        feature, threshold, left_over = zip(*rows, strict=True) if rows else ((), (), ())
+        return Grown(
+            np.array(splits, np.int32),
+            np.array(leaves, np.int32),
+            np.array(feature, np.int32),
+            np.array(threshold, np.float32),
+            np.array(left_over, np.uint32),
+            np.array(values, np.float64),
+        )
+
+    def _lay_out(
+        self, node: int, before: int, rows: list[tuple[int, float, int]], values: list[float]
+    ) -> int:
+        """Append what is below a node with `before` leaves on its left; return how many leaves."""
+        if self.feature[node] < 0:
+            values.append(float(self.value[node]))
+            return 1
+        here = len(rows)
+        rows.append((0, 0.0, 0))
+        on_left = self._lay_out(int(self.left[node]), before, rows, values)
+        gone = ((1 << on_left) - 1) << before
+        rows[here] = int(self.feature[node]), float(self.threshold[node]), ~gone & 0xFFFFFFFF
+        return on_left + self._lay_out(int(self.right[node]), before + on_left, rows, values)
 
 
 @dataclass

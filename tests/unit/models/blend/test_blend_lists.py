@@ -7,10 +7,11 @@ import pytest
 
 from model_worlds import random_world
 from rekomenda.domain.eligible import Eligible, ItemSets
-from rekomenda.models import registry
+from rekomenda.models import blocks, registry
 from rekomenda.models.base import Fitted
 from rekomenda.models.blend import fitted as blended
 from rekomenda.models.blend import lists as blend_lists
+from rekomenda.models.linear import asked
 
 N_USERS, N_ITEMS = 160, 900
 MEMBERS = (
@@ -140,3 +141,36 @@ def test_a_member_scores_candidates_as_it_scores_all_but_for_rounding(blend, his
     said = np.isfinite(wanted)
     size = np.abs(wanted[said]).max()
     np.testing.assert_allclose(found[said], wanted[said], rtol=1e-4, atol=1e-6 * size)
+
+
+@pytest.mark.parametrize("place", range(len(MEMBERS)))
+def test_a_member_asked_for_a_block_scores_as_ever(blend, histories, wanted, place):
+    model = blend.members[place].model
+    candidates = np.random.default_rng(4).integers(-1, N_ITEMS, (N_USERS, 50)).astype(np.int32)
+    question = model.ask(histories)
+    proposed = question.propose(wanted)
+    np.testing.assert_array_equal(question.score(candidates), model.score(histories, candidates))
+    if question.exact:
+        for found, right in zip(proposed, model.top_n_each(histories, wanted), strict=True):
+            np.testing.assert_array_equal(found.items, right.items)
+            np.testing.assert_array_equal(found.scores, right.scores)
+
+
+def test_blocks_cores_and_what_is_kept_change_nothing(blend, histories, wanted, monkeypatch):
+    before = blend.top_n_each(histories, wanted)
+    monkeypatch.setattr(blended, "LISTENERS", 37)
+    monkeypatch.setattr(blocks, "n_cores", lambda: 1)
+    monkeypatch.setattr(asked, "KEPT_BYTES", 0)
+    for best, again in zip(before, blend.top_n_each(histories, wanted), strict=True):
+        np.testing.assert_array_equal(best.items, again.items)
+        np.testing.assert_array_equal(best.scores, again.scores)
+
+
+def test_what_was_heard_is_scored_alone_as_among_everything(blend, histories):
+    places = np.arange(int(histories.lengths.max()))
+    heard = np.full((N_USERS, len(places)), -1, np.int32)
+    heard[places < histories.lengths[:, None]] = histories.items
+    among = np.take_along_axis(blend.score(histories), np.maximum(heard, 0).astype(int), axis=1)
+    found = blend.score(histories, heard)
+    assert np.isneginf(found[heard < 0]).all()
+    np.testing.assert_allclose(found[heard >= 0], among[heard >= 0], rtol=1e-4, atol=1e-4)

@@ -8,7 +8,7 @@ import pytest
 from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.top_n import top_n
 from rekomenda.models.lists.rules import Places, Rules
-from rekomenda.models.lists.selecting import Tile, offer, ranked
+from rekomenda.models.lists.selecting import SAMPLED, Tile, offer, ranked
 
 N_USERS, N_ITEMS = 23, 311
 
@@ -103,3 +103,15 @@ def test_a_long_row_gives_the_same_lists_from_its_most_promising_strides():
         right = top_n(rule.apply(scores.copy()), n)
         np.testing.assert_array_equal(found.items, right.items)
         np.testing.assert_array_equal(found.scores, right.scores)
+
+
+def test_a_list_that_began_with_poor_items_ends_with_the_best_ones():
+    """The sample of the second tile sees but four good scores: with them the list is full at once."""
+    scores = np.full((1, 200), -np.inf, np.float32)
+    scores[0, [3, 50]] = -9, 2
+    scores[0, 100:] = np.random.default_rng(2).permutation(100) / 50 - 1  # up to 0.98
+    scores[0, 100::SAMPLED] = -5
+    scores[0, 100 : 100 + 4 * SAMPLED : SAMPLED] = 5, 6, 7, 8
+    wanted = [(6, Eligible()), (40, Eligible())]
+    for best, (n, _) in zip(in_tiles(scores, wanted, Places.all(200), 100), wanted, strict=True):
+        np.testing.assert_array_equal(best.items, top_n(scores, n).items)

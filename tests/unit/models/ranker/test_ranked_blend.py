@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from model_worlds import random_world
+from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.errors import HyperparameterError
 from rekomenda.models import blocks, registry
+from rekomenda.models.blend import fitted as blended
+from rekomenda.models.blend import lists as blend_lists
 from rekomenda.models.ranker.features import FEATURES
 
 MEMBERS = [
@@ -88,6 +91,46 @@ def test_a_member_that_could_not_learn_leaves_its_place_in_the_trees_empty(data)
     alone = ranked(members=members[:1]).fit(data)
     histories = data.interactions.histories
     np.testing.assert_array_equal(model.score(histories), alone.score(histories))
+
+
+@pytest.mark.parametrize("exact_up_to", [0, 60])
+@pytest.mark.parametrize("n_candidates", [10, 25])
+def test_lists_are_in_the_order_of_the_scores(data, monkeypatch, exact_up_to, n_candidates):
+    """With everything proposed that holds for large catalogues too, whose lists ask candidates only."""
+    monkeypatch.setattr(blended, "EXACT_UP_TO", exact_up_to)
+    monkeypatch.setattr(blend_lists, "PROPOSED", 60)
+    monkeypatch.setattr(blend_lists, "FOR_SCALE", 60)
+    histories = data.interactions.histories
+    model = ranked(trees=STEPS, n_candidates=n_candidates).fit(data)
+    scores = model.score(histories)
+    heard = ItemSets(histories.indptr, histories.items)
+    hidden = np.random.default_rng(6).random(60) < 0.5
+    wanted = [
+        (7, Eligible(excluded=heard)),
+        (12, Eligible(excluded=heard, hidden=hidden)),
+        (15, Eligible()),
+        (5, Eligible(only=heard)),
+    ]
+    for best, (n, rule) in zip(model.top_n_each(histories, wanted), wanted, strict=True):
+        right = rule.apply(scores.copy())
+        order = np.argsort(-right, axis=1, kind="stable")[:, :n]
+        values = np.take_along_axis(right, order, axis=1)
+        assert (
+            np.where(values > -np.inf, order, -1) == best.items
+        ).mean() > 0.99  # but for rounding
+        np.testing.assert_allclose(best.scores, values, rtol=1e-4, atol=1e-5)
+
+
+def test_large_catalogues_share_nothing_between_blocks(data, monkeypatch):
+    monkeypatch.setattr(blended, "EXACT_UP_TO", 0)
+    histories = data.interactions.histories
+    rule = Eligible(excluded=ItemSets(histories.indptr, histories.items))
+    model = ranked(trees=STEPS, n_candidates=10).fit(data)
+    before = model.top_n(histories, 15, rule)
+    monkeypatch.setattr(blended, "LISTENERS", 7)
+    again = model.top_n(histories, 15, rule)
+    np.testing.assert_array_equal(again.items, before.items)
+    np.testing.assert_array_equal(again.scores, before.scores)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from rekomenda.models.ranker.trees import DEEPEST, Trees
+from rekomenda.models.ranker.trees import DEEPEST, MOST_LEAVES, Trees
 
 TWO = [[1, 0.5, [0, -2.0, 10, 20], 30], 0.25]
 
@@ -64,3 +64,28 @@ def test_a_tree_without_end_is_refused_before_it_is_followed():
         tree = [0, 0.0, tree, 1]
     with pytest.raises(ValueError, match="tree"):
         Trees.from_json([tree], 1)
+
+
+def grown(rng, n_leaves):
+    """A crooked tree with so many leaves, and a slow way down it."""
+    if n_leaves == 1:
+        return float(rng.normal())
+    on_left = int(rng.integers(1, n_leaves))
+    threshold = float(np.float32(rng.integers(-2, 3)))
+    return [int(rng.integers(0, 5)), threshold, grown(rng, on_left), grown(rng, n_leaves - on_left)]
+
+
+def by_hand(tree, row):
+    while isinstance(tree, list):
+        feature, threshold, left, right = tree
+        tree = left if row[feature] <= threshold else right
+    return tree
+
+
+@pytest.mark.parametrize("most", [MOST_LEAVES, MOST_LEAVES + 1])
+def test_trees_small_enough_to_be_asked_at_once_and_larger_ones_end_in_the_same_leaves(most):
+    rng = np.random.default_rng(most)
+    trees = [grown(rng, n_leaves) for n_leaves in (1, 2, 7, most, 3, 12)]
+    rows = rng.integers(-3, 4, (300, 5)).astype(np.float32)  # more than go together, many equal
+    found = Trees.from_json(trees, 5).add_up(rows)
+    assert found.tolist() == [sum(by_hand(tree, row) for tree in trees) for row in rows]
