@@ -23,6 +23,7 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import TopN
 from rekomenda.models.base import Fitted, Float32, Int32
 from rekomenda.models.blend.member import BlendedMember
+from rekomenda.models.blend.say import Say
 from rekomenda.models.blend.scale import DEPTH, Heard, scale_of
 from rekomenda.models.blocks import pad, padded_rows
 from rekomenda.models.lists.rules import Places, Rules, Wanted
@@ -40,6 +41,7 @@ member proposes by its very scores."""
 
 def best_of_blend(
     members: Members,
+    say: Say,
     heard_scores: Callable[[Heard, Sequence[Float32]], Float32],
     histories: Histories,
     wanted: Wanted,
@@ -63,7 +65,7 @@ def best_of_blend(
     best = rules.heaps(len(histories))
     starts = np.arange(len(histories) + 1) * found.items.shape[1]
     for_lists = found.member[1:].reshape(len(wanted), -1)
-    scores = _unheard_scores(members, histories, found).ravel()
+    scores = _unheard_scores(members, say, histories, found).ravel()
     offer_cells(starts, found.items.ravel(), scores, for_lists, rules.lengths, best)
     may = np.array([_may_hold(rule, heard) for _, rule in wanted]).reshape(len(wanted), -1)
     if may.any():
@@ -120,18 +122,20 @@ def _without(rule: Eligible, own: ItemSets) -> Eligible:
     return Eligible(excluded=excluded, only=rule.only, hidden=rule.hidden)
 
 
-def _unheard_scores(members: Members, histories: Histories, found: Proposed) -> Float32:
+def _unheard_scores(members: Members, say: Say, histories: Histories, found: Proposed) -> Float32:
     """Return the score of each candidate, (B, C): the first formula of `fitted`."""
     total = np.zeros(found.items.shape, np.float32)
     said = np.zeros(total.shape, np.bool_)
-    for member in members:
+    shares = say.shares(histories)
+    for member, share in zip(members, shares.T, strict=True):
         if member.unheard > 0:
             scores = member.model.score(histories, found.items)
             opinion = scores > -np.inf
             for_scale = np.where(found.member[0], scores, np.float32(-np.inf))
-            factor = np.float32(member.unheard) / scale_of(for_scale)
+            factor = share / scale_of(for_scale)
             total += np.where(opinion, scores, 0) * factor[:, None]
             said |= opinion
+    say.make_up(total, shares, found.items)
     return np.where(said, total, np.float32(-np.inf))
 
 

@@ -55,6 +55,10 @@ class RankedBlend(Blend):
         As `blend`.
     heard_spread : float, default 0.25
         As `blend`.
+    listener_prior : float, default 0.0
+        As `blend`.
+    absent_share : float, default 0.0
+        As `blend`.
     trees : list of trees
         `[feature, threshold, left, right]`, or the value of a leaf. Without any, this is `blend`.
     n_candidates : int, default 100
