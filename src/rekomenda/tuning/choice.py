@@ -108,8 +108,10 @@ class Choice:
 
     def ranked(self, ranker: RankerTrial) -> Choice:
         """Return the choice with a ranker that was tried, and if it was kept its trees."""
-        trees = {"trees": list(ranker.trees)} if ranker.kept else {}
-        return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **trees})
+        added: dict[str, Any] = {}
+        if ranker.kept:
+            added = {"trees": list(ranker.trees), "ranked_from": ranker.ranked_from}
+        return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **added})
 
     @property
     def members(self) -> str:

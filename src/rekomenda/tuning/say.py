@@ -2,11 +2,7 @@
 
 Both are chosen on the validation, after the weights. Those were found for everybody alike; where the say
 of plays grows with their number, it may end higher. So the weights of members that need plays are tried
-times a few numbers together with each prior.
-
-A validation has few listeners of whom little is known. So others are asked a second time, when the models
-are told no more than the last one to three tracks of theirs; what counts as heard or played later
-stays. The models learned from their whole histories, so what is found leans to believing plays.
+times a few numbers together with each prior. A validation has few newcomers: see `short`.
 """
 
 from __future__ import annotations
@@ -22,20 +18,17 @@ from numpy.typing import NDArray
 from rekomenda.domain.interactions import Histories
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.tasks import Task
-from rekomenda.models.additive import liked_tracks
 from rekomenda.models.blend.member import BlendedMember
 from rekomenda.models.blend.say import Say
-from rekomenda.tuning.pool import Pool, unheard_by
+from rekomenda.tuning.pool import Pool, ndcg_of, unheard_by
+from rekomenda.tuning.short import LEAST_SHORT, short_histories
 
 Floats = NDArray[np.float64]
+Float32 = NDArray[np.float32]
 
 LISTENER_PRIORS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 OWN_TIMES: Final = (1.0, 1.4, 2.0, 3.0)
 ABSENT_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-MOST_TRACKS: Final = 3
-"""What a short history holds at most: 1, 2, 3 tracks of every third listener each."""
-LEAST_SHORT: Final = 200
-"""With fewer short histories nothing is chosen by them."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +45,8 @@ class SayTrial:
         How many there were to choose by.
     prior_adds, short_adds : float
         What `listener_prior` and `own_times` gain on the validation, and on the short histories.
-    absent_adds : float
-        What `absent_share` gains beside it.
+    absent_adds, cold_adds : float
+        What `absent_share` gains beside it; and what tracks that a member cannot place bring to that.
     """
 
     listener_prior: float = 0.0
@@ -63,6 +56,7 @@ class SayTrial:
     prior_adds: float = 0.0
     short_adds: float = 0.0
     absent_adds: float = 0.0
+    cold_adds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return what a manifest keeps."""
@@ -88,19 +82,29 @@ class _Told:
         pool, items = unheard_by([each.model for each in members], exam, rows, known)
         return cls(known, pool, items)
 
-    def ndcg(self, say: Say) -> Floats:
-        """Return NDCG@20 of each listener, (n,)."""
+    def scores(self, say: Say) -> Float32:
+        """Return what the blend says of each track, (n, W)."""
         shares = say.shares(self.known)
         total = np.einsum("nm,mnw->nw", shares, self.pool.values)
         say.make_up(total, shares, self.items)
-        return self.pool.ndcg(np.where(self.pool.there, total, np.float32(-np.inf)))
+        return np.where(self.pool.there, total, np.float32(-np.inf))
+
+    def ndcg(self, say: Say) -> Floats:
+        """Return NDCG@20 of each listener, (n,)."""
+        return self.pool.ndcg(self.scores(say))
+
+    def ndcg_of_unplaced(self, say: Say) -> Floats:
+        """Return what tracks that a member cannot place bring to it, (n,)."""
+        beyond = np.any(say.unplaced[say.unheard > 0], axis=0, keepdims=True)[0, self.items]
+        return ndcg_of(self.scores(say), self.pool.hits & beyond, self.pool.n_relevant)
 
 
 def find_say(members: Sequence[BlendedMember], exam: Exam, seed: int) -> tuple[SayTrial, Floats]:
     """Choose `listener_prior`, then `absent_share`, for members whose weights are chosen.
 
     The prior is the one that gains most, counting the validation's listeners and the short histories
-    alike, among those that do not lose on the validation. The share is the largest that gains there.
+    alike, among those that do not lose on the validation. The share is the largest that brings up tracks
+    played later and with which the blend still is no worse there than it was without either.
 
     Returns
     -------
@@ -110,29 +114,17 @@ def find_say(members: Sequence[BlendedMember], exam: Exam, seed: int) -> tuple[S
     """
     say = Say.of(members, 1.0, 1.0)
     rows = np.flatnonzero(exam.relevant[Task.UNHEARD].counts > 0)
-    everybody = exam.train.rows(rows)
-    whole = _Told.of(members, exam, rows, everybody)
+    whole = _Told.of(members, exam, rows, exam.train.rows(rows))
     found = SayTrial()
     speak = say.unheard > 0
     if say.own[speak].any() and not say.own[speak].all():
-        long = np.flatnonzero(liked_tracks(everybody) > MOST_TRACKS)
-        cut = last_tracks(everybody.rows(long), 1 + np.arange(len(long)) % MOST_TRACKS, seed)
+        long, cut = short_histories(exam, seed, least=1)
         if len(long) >= LEAST_SHORT:
-            found = _find_prior(say, whole, _Told.of(members, exam, rows[long], cut))
+            found = _find_prior(say, whole, _Told.of(members, exam, long, cut))
     if say.unplaced[speak].any():
         found = _find_share(say, whole, found)
     weights = _tilted(say, found.own_times).unheard.astype(np.float64)
     return found, np.round(weights, 3)
-
-
-def last_tracks(histories: Histories, lengths: NDArray[np.integer[Any]], seed: int) -> Histories:
-    """Leave each listener so many of the liked tracks they played last; by chance where time is silent."""
-    liked = histories.cells(histories.weights > 0)
-    users, chance = liked.users_of_cells, np.random.default_rng(seed).random(len(liked.items))
-    ascending = np.lexsort((chance, liked.order, liked.last_day, users))
-    later = np.empty(len(users), np.int64)
-    later[ascending] = liked.indptr[users + 1] - 1 - np.arange(len(users))
-    return liked.cells(later < np.asarray(lengths)[users])
 
 
 def _find_prior(say: Say, whole: _Told, short: _Told) -> SayTrial:
@@ -160,9 +152,11 @@ def _tilted(say: Say, times: float) -> Say:
 def _find_share(say: Say, whole: _Told, found: SayTrial) -> SayTrial:
     tilted = _tilted(say, found.own_times)
     prior = replace(tilted, listener_prior=found.listener_prior, absent_share=0.0)
-    base = whole.ndcg(prior)
+    base, cold = whole.ndcg(prior), whole.ndcg_of_unplaced(prior)
     for share in ABSENT_SHARES[:0:-1]:
-        adds = float((whole.ndcg(replace(prior, absent_share=share)) - base).mean())
-        if adds > 1e-9:
-            return replace(found, absent_share=share, absent_adds=adds)
+        tried = replace(prior, absent_share=share)
+        adds = float((whole.ndcg(tried) - base).mean())
+        cold_adds = float((whole.ndcg_of_unplaced(tried) - cold).mean())
+        if found.prior_adds + adds >= 0 and cold_adds > 0:
+            return replace(found, absent_share=share, absent_adds=adds, cold_adds=cold_adds)
     return found
