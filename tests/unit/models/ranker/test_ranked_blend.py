@@ -62,6 +62,16 @@ def test_without_trees_it_is_the_blend(data, scores):
     np.testing.assert_array_equal(plain, scores[0])
 
 
+def test_listeners_with_too_few_liked_tracks_keep_the_blends_order(data, scores):
+    histories = data.interactions.histories
+    liked = np.bincount(histories.users_of_cells, histories.weights > 0, 90)
+    least = int(np.median(liked))
+    found = ranked(trees=STEPS, n_candidates=10, ranked_from=least).fit(data).score(histories)
+    assert 20 < (liked < least).sum() < 70
+    np.testing.assert_array_equal(found[liked < least], scores[0][liked < least])
+    np.testing.assert_array_equal(found[liked >= least], scores[1][liked >= least])
+
+
 def test_reasons_are_the_blends(data):
     histories = data.interactions.histories.rows(slice(0, 9))
     items = np.arange(27, dtype=np.int32).reshape(9, 3) * 2
@@ -95,6 +105,8 @@ def test_a_member_that_could_not_learn_leaves_its_place_in_the_trees_empty(data)
     [
         {"n_candidates": 0},
         {"n_candidates": 2.5},
+        {"ranked_from": -1},
+        {"ranked_from": True},
         {"trees": "many"},
         {"trees": [[0, 1.0, 2.0]]},
         {"trees": [[len(FEATURES) + 2, 1.0, 2.0, 3.0]]},
