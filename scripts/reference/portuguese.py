@@ -296,6 +296,11 @@ MODELS = {
             "heard_level": "Onde fica a faixa já ouvida média do ouvinte entre as outras; as 20 "
             "melhores não ouvidas ficam perto de 1. Só importa em listas com as duas.",
             "heard_spread": "O quanto as faixas já ouvidas ficam separadas: um desvio padrão delas, > 0.",
+            "listener_prior": "κ >= 0: com um ouvinte de tantas faixas apreciadas, os membros que precisam "
+            "de plays têm metade da sua voz; os que não precisam ficam com o resto. 0: a voz toda "
+            "desde a primeira faixa.",
+            "absent_share": "De 0 a 1: quanto da voz dos membros que não podem situar uma faixa, porque "
+            "ninguém a apreciou, passa aos que podem. 0: contam como se dissessem que ela nada vale.",
         },
     ),
     "ranked_blend": (
@@ -309,9 +314,12 @@ MODELS = {
             "members": "Como em `blend`.",
             "heard_level": "Como em `blend`.",
             "heard_spread": "Como em `blend`.",
+            "listener_prior": "Como em `blend`.",
+            "absent_share": "Como em `blend`.",
             "trees": "`[característica, limite, esquerda, direita]`, ou o valor de uma folha. Sem "
             "nenhuma, isto é `blend`.",
             "n_candidates": "Quantas das melhores faixas não ouvidas de cada ouvinte são reordenadas.",
+            "ranked_from": "Quem tem menos faixas apreciadas fica com a ordem da mistura.",
         },
     ),
 }

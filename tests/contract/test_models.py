@@ -38,18 +38,29 @@ SMALL["ranked_blend"] = {
     # By popularity, the track's trend, the artist's part and the second member.
     "trees": [[2, -2.5, 0.3, [3, 0.2, -0.1, 0.4]], [10, 0.1, -0.2, 0.2], [21, 0.05, 0.1, -0.3]],
 }
+SHRUNK = {
+    "members": [
+        *SMALL["blend"]["members"],
+        {"algorithm": "content", "hyperparameters": SMALL["content"], "unheard": 0.5},
+    ],
+    "listener_prior": 6.0,
+    "absent_share": 0.75,
+}
 VARIANTS = {
     **{name: (name, SMALL.get(name, {})) for name in registry.names()},
     "ease, weights": ("ease", {"values": "weights", "regularization": 9}),
     "item_knn, bm25": ("item_knn", {"weighting": "bm25", "n_neighbours": 30}),
+    "blend, shrunk": ("blend", SHRUNK),
 }
 LINEAR_KINDS = ("ease", "item_knn", "rp3beta", "graph_filter", "slim", "next_play")
 ADDITIVE = [name for name in VARIANTS if name.startswith((*LINEAR_KINDS, "als", "content"))]
 LINEAR = [name for name in ADDITIVE if name.startswith(LINEAR_KINDS)]
-OF_ALL_TRACKS = {"random", "content"}
+OF_ALL_TRACKS = {"random", "content", "blend, shrunk"}
 """Models that place tracks without listeners too."""
-OF_PLAYS = [*ADDITIVE, "blend", "ranked_blend"]
+OF_PLAYS = [*ADDITIVE, "blend", "blend, shrunk", "ranked_blend"]
 """Models where plays speak for what is listed; of a blend they make up the unheard tracks' scores."""
+OF_STRANGERS = {"content", "blend, shrunk"}
+"""Those of them that speak to listeners without plays too."""
 OF_OWN_TRACKS = {"relisten"}
 """Models of what a listener played, which have nothing to say of anything else."""
 
@@ -152,7 +163,7 @@ def test_a_listener_without_history_gets_a_list_or_none_but_never_noise(model, s
     assert ((best.items >= 0) == np.isfinite(best.scores)).all()
 
 
-@pytest.mark.parametrize("variant", set(OF_PLAYS) - {"content"}, indirect=True)
+@pytest.mark.parametrize("variant", set(OF_PLAYS) - OF_STRANGERS, indirect=True)
 def test_models_of_ones_own_plays_have_no_opinion_without_any(model, strangers):
     assert (model.score(strangers.rows(slice(38, 40))) == -np.inf).all()
 

@@ -14,11 +14,14 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.summary import Measure
 from rekomenda.evaluation.tasks import Task
 from rekomenda.joining.integrate import Integrated, integrate
+from rekomenda.language import Text
+from rekomenda.learning.auto import choose_blend
 from rekomenda.learning.exam import Examination, set_exam
 from rekomenda.models import registry
 from rekomenda.pipeline.bootstrap import open_engine, open_house
 from rekomenda.pipeline.work import plan_work
 from rekomenda.settings import Settings
+from rekomenda.telemetry.progress import Silent
 from support.command import done
 
 pytestmark = pytest.mark.slow
@@ -42,6 +45,7 @@ def world(tmp_path_factory) -> Integrated:
         home=house.home,
         as_of=work.as_of,
         cut=work.cut,
+        validation_cut=work.validation_cut,
         options=settings.integrate,
     )
 
@@ -49,6 +53,16 @@ def world(tmp_path_factory) -> Integrated:
 @pytest.fixture(scope="module")
 def examination(world) -> Examination:
     return set_exam(world, Settings().evaluate, seed=1)
+
+
+@pytest.fixture(scope="module")
+def auto(world, examination) -> Evaluation:
+    """What is chosen by default, on the validation cut."""
+    settings = Settings()
+    with Silent().step("choose", Text("Choosing", "Escolhendo")) as step:
+        choice = choose_blend(world, examination, settings, step)
+    model = registry.create(choice.algorithm, choice.hyperparameters).fit(examination.data, seed=1)
+    return evaluate(model, "auto", examination.exam)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +100,24 @@ def test_cold_listeners_are_served_better_than_by_popularity(results, examinatio
     )
     assert np.isfinite(content).sum() > 100
     assert interval(content - popular)[0] > 0
+
+
+def test_by_default_cold_listeners_are_served_better_than_by_popularity(auto, results, examination):
+    ours, popular, content = (
+        of_new(examination.exam, each) for each in (auto, results["popularity"], results["content"])
+    )
+    assert interval(ours - popular)[0] > 0
+    assert interval(ours - content)[1] > 0  # nor shown to be worse than who needs no plays
+
+
+def test_by_default_cold_tracks_find_their_listeners_among_all(auto, results):
+    found = difference(auto, results["popularity"], Measure(Task.COLD_AMONG_ALL, NDCG, K))
+    assert found.low > 0.02
+
+
+def test_by_default_nobody_else_pays_for_it(auto, results):
+    found = difference(auto, results["content"], Measure(Task.UNHEARD, NDCG, K))
+    assert found.low > 0
 
 
 def test_likes_of_cold_listeners_are_worth_more_than_their_region(world, examination):

@@ -178,10 +178,12 @@ class Exam:
             },
         )
 
-    def hits(self, task: Task, rows: slice, items: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def hits(
+        self, task: Task, rows: slice | NDArray[np.intp], items: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
         """Return where `items` (B, k), lists of the users `rows`, are relevant; False for -1."""
-        users = np.arange(rows.start, rows.stop, dtype=np.int64)[:, None]
-        keys = users * self.train.n_items + items
+        users = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        keys = users.astype(np.int64)[:, None] * self.train.n_items + items
         return is_member(keys, self.relevant[task].keys) & (items >= 0)
 
     def artists_of(self, rows: slice) -> ItemSets:

@@ -97,10 +97,15 @@ class Additive(Fitted):
         return best
 
 
+def liked_tracks(histories: Histories) -> NDArray[np.int64]:
+    """Count the liked cells of each listener, (B,)."""
+    users = histories.users_of_cells[histories.weights > 0]
+    return np.bincount(users, minlength=len(histories))
+
+
 def liking(histories: Histories) -> NDArray[np.bool_]:
     """Tell who has a liked cell, shape (B,)."""
-    users = histories.users_of_cells[histories.weights > 0]
-    return np.bincount(users, minlength=len(histories)) > 0
+    return liked_tracks(histories) > 0
 
 
 def without_opinion(scores: Float32, histories: Histories, known: np.ndarray) -> Float32:

@@ -179,6 +179,11 @@ class Fitted(ABC):
         """Whether what it says of tracks heard before is about hearing them again: it is not."""
         return False
 
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that it can have an opinion of, (I,): all, by default."""
+        return np.ones(self.n_items, np.bool_)
+
     @abstractmethod
     def _score(self, histories: Histories) -> Float32:
         """Score every item for a block of users, (B, I); a new array, without NaN."""

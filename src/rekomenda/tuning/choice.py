@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from rekomenda.language import LANGUAGES, Text
 from rekomenda.tuning.ranker import RankerTrial
+from rekomenda.tuning.say import SayTrial
 
 How = Literal["searched", "too few listeners", "no validation"]
 
@@ -84,6 +85,8 @@ class Choice:
         In the order of the grid.
     ranker : RankerTrial or None
         What came of ordering the blend's candidates anew; None where it was not asked for.
+    say : SayTrial or None
+        How far short histories are believed and cold tracks judged alone; None without a search.
     """
 
     hyperparameters: dict[str, Any]
@@ -96,6 +99,7 @@ class Choice:
     heard_ndcg: float = math.nan
     trials: Sequence[Trial] = ()
     ranker: RankerTrial | None = None
+    say: SayTrial | None = None
 
     @property
     def algorithm(self) -> str:
@@ -104,8 +108,10 @@ class Choice:
 
     def ranked(self, ranker: RankerTrial) -> Choice:
         """Return the choice with a ranker that was tried, and if it was kept its trees."""
-        trees = {"trees": list(ranker.trees)} if ranker.kept else {}
-        return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **trees})
+        added: dict[str, Any] = {}
+        if ranker.kept:
+            added = {"trees": list(ranker.trees), "ranked_from": ranker.ranked_from}
+        return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **added})
 
     @property
     def members(self) -> str:
@@ -130,10 +136,11 @@ class Choice:
 
         A ranker's trees stand in the recipe only.
         """
-        stored = asdict(replace(self, ranker=None))
+        stored = asdict(replace(self, ranker=None, say=None))
         stored["hyperparameters"].pop("trees", None)
         stored["algorithm"] = self.algorithm
         stored["ranker"] = None if self.ranker is None else self.ranker.to_json()
+        stored["say"] = None if self.say is None else self.say.to_json()
         stored["trials"] = [_without_nan(asdict(trial)) for trial in self.trials]
         sentence = {name: self.sentence.render(name) for name in LANGUAGES}
         return {**_without_nan(stored), "sentence": sentence}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
@@ -22,6 +23,7 @@ from rekomenda.tuning.choice import Choice, Trial
 from rekomenda.tuning.grid import GRID, Candidate
 from rekomenda.tuning.pool import Pools, fill_pools
 from rekomenda.tuning.ranker import try_ranker
+from rekomenda.tuning.say import find_say
 from rekomenda.tuning.weights import Weights, find_place, find_weights
 
 log = get_logger(__name__)
@@ -125,34 +127,53 @@ def choose(
     pools = fill_pools([models[each.name] for each in tried], validation.exam)
     unheard = find_weights(pools.unheard, [each.unheard for each in tried])
     heard = _heard_weights(pools, tried, unheard)
+    fitted = [models[each.name] for each in tried]
+    chosen = _joined(_blend(tried, pools, unheard, heard), fitted, unheard, heard)
+    say, weights = find_say(chosen.members, validation.exam, seed)
+    unheard = _reweighted(unheard, heard, weights)
     for place, each in enumerate(tried):
         trials[each.name] = _measured(trials[each.name], place, unheard, heard)
     choice = Choice(
-        hyperparameters=_blend(tried, pools, unheard, heard),
+        hyperparameters={
+            **_blend(tried, pools, unheard, heard),
+            "listener_prior": say.listener_prior,
+            "absent_share": say.absent_share,
+        },
         how="searched",
         kind=validation.kind,
         listeners=validation.listeners,
         budget=limits.seconds,
         cost=round(sum(trials[each.name].cost for each in tried), 3),
-        unheard_ndcg=round(unheard.ndcg, 6),
+        unheard_ndcg=round(unheard.ndcg + say.prior_adds + say.absent_adds, 6),
         heard_ndcg=round(heard.ndcg, 6),
         trials=tuple(trials.values()),
+        say=say,
     )
     if not ranker:
         return choice
-    blend = _joined(choice, [models[each.name] for each in tried], unheard, heard)
+    chosen = _joined(choice.hyperparameters, fitted, unheard, heard)
     left = limits.seconds - choice.cost
-    found = try_ranker(blend, validation.data, validation.exam, seed=seed, seconds=left)
+    found = try_ranker(chosen, validation.data, validation.exam, seed=seed, seconds=left)
     return choice.ranked(found)
 
 
+def _reweighted(unheard: Weights, heard: Weights, weights: NDArray[np.float64]) -> Weights:
+    """Put the weights of the members in the place of those first found."""
+    found = np.zeros_like(unheard.weights)
+    found[(unheard.weights > 0) | (heard.weights > 0)] = weights
+    return replace(unheard, weights=found)
+
+
 def _joined(
-    choice: Choice, models: Sequence[FittedModel], unheard: Weights, heard: Weights
+    hyperparameters: Mapping[str, Any],
+    models: Sequence[FittedModel],
+    unheard: Weights,
+    heard: Weights,
 ) -> FittedBlend:
     """Make the chosen blend of the models that were tried."""
     has_say = (unheard.weights > 0) | (heard.weights > 0)
     members = [model for model, member in zip(models, has_say, strict=True) if member]
-    return Blend(**choice.hyperparameters).joined(dict(enumerate(members)))
+    return Blend(**hyperparameters).joined(dict(enumerate(members)))
 
 
 def _trial(candidate: Candidate, data: TrainingData) -> Trial:

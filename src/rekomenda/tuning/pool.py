@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import top_n
 from rekomenda.evaluation.exam import Exam
@@ -105,7 +106,7 @@ def fill_pools(models: Sequence[FittedModel], exam: Exam) -> Pools:
     kept = {task: _Kept.empty(n, n_models, width) for task in (Task.UNHEARD, Task.AGAIN)}
     for rows in slices(n, 4 * exam.train.n_items * max(n_models // 2, 1)):
         for task, blocks in _scored(models, exam, rows).items():
-            kept[task].put(blocks, exam, task, rows)
+            kept[task].put(blocks, exam, task, rows, rows)
     counts = {task: exam.relevant[task].counts for task in kept}
     return Pools(
         kept[Task.UNHEARD].closed(counts[Task.UNHEARD]),
@@ -114,20 +115,54 @@ def fill_pools(models: Sequence[FittedModel], exam: Exam) -> Pools:
     )
 
 
+def unheard_by(
+    models: Sequence[FittedModel], exam: Exam, rows: NDArray[np.intp], known: Histories
+) -> tuple[Pool, NDArray[np.int32]]:
+    """Let models score what some listeners of an exam have not heard, of whom less may be known.
+
+    Parameters
+    ----------
+    models : sequence of FittedModel
+    exam : Exam
+    rows : ndarray of int, shape (n,)
+    known : Histories
+        What the models are told of these listeners; what they heard is as the exam has it.
+
+    Returns
+    -------
+    pool : Pool
+    items : ndarray of int32, shape (n, W)
+        The tracks in its places, -1 for none.
+    """
+    kept = _Kept.empty(len(rows), len(models), len(models) * min(BEST, known.n_items))
+    for block in slices(len(rows), 4 * known.n_items * len(models)):
+        heard, told = Heard.of(exam.train.rows(rows[block])), known.rows(block)
+        scores = [_unheard(model.score(told), heard, exam)[0] for model in models]
+        kept.put(scores, exam, Task.UNHEARD, block, rows[block])
+    pool = kept.closed(exam.relevant[Task.UNHEARD].counts[rows])
+    return pool, kept.items[:, : pool.there.shape[1]]
+
+
+def _unheard(scores: Float32, heard: Heard, exam: Exam) -> tuple[Float32, Float32]:
+    """Put scores on the blend's scale, in place, and take out those of heard tracks: (B, I), (h,)."""
+    own = heard.take_out(scores)
+    scores /= scale_of(scores)[:, None]
+    scores[:, exam.catalogue.hidden] = -np.inf
+    return scores, own
+
+
 def _scored(models: Sequence[FittedModel], exam: Exam, rows: slice) -> dict[Task, list[Float32]]:
     """Score some listeners, (b, I) for each candidate, on the blend's scale: unheard and heard."""
     histories = exam.train.rows(rows)
-    cells, hidden = Heard.of(histories), exam.catalogue.hidden
+    cells = Heard.of(histories)
     found: dict[Task, list[Float32]] = {Task.UNHEARD: [], Task.AGAIN: []}
     for model in models:
-        scores = model.score(histories)
-        own = cells.take_out(scores)
-        scores /= scale_of(scores)[:, None]
+        scores, own = _unheard(model.score(histories), cells, exam)
         again = np.full(scores.shape, -np.inf, np.float32)
         again[cells.users, cells.items] = heard_parts(own, cells)
-        for task, block in ((Task.UNHEARD, scores), (Task.AGAIN, again)):
-            block[:, hidden] = -np.inf
-            found[task].append(block)
+        again[:, exam.catalogue.hidden] = -np.inf
+        found[Task.UNHEARD].append(scores)
+        found[Task.AGAIN].append(again)
     return found
 
 
@@ -147,12 +182,19 @@ class _Kept:
             np.zeros((n, width), np.bool_),
         )
 
-    def put(self, blocks: Sequence[Float32], exam: Exam, task: Task, rows: slice) -> None:
-        """Keep the best of each candidate for some listeners, as all of them score them."""
+    def put(
+        self,
+        blocks: Sequence[Float32],
+        exam: Exam,
+        task: Task,
+        rows: slice,
+        asked: slice | NDArray[np.intp],
+    ) -> None:
+        """Keep the best of each candidate for some listeners, whose rows in the exam are `asked`."""
         found = _union([top_n(block, BEST).items for block in blocks])
         wide = found.shape[1]
         self.items[rows, :wide] = found
-        self.hits[rows, :wide] = exam.hits(task, rows, found)
+        self.hits[rows, :wide] = exam.hits(task, asked, found)
         for place, block in enumerate(blocks):
             taken = np.take_along_axis(block, np.maximum(found, 0).astype(np.intp), axis=1)
             self.values[place, rows, :wide] = np.where(taken > -np.inf, taken, 0)

@@ -4,6 +4,10 @@ LambdaMART (C. J. C. Burges, "From RankNet to LambdaRank to LambdaMART: An Overv
 section 7) by LightGBM. Listeners are divided in two; trees grown on either half are tried on the
 other, so that nobody is asked who was learned from. If the paired interval of the gain is above
 zero, trees grown on everybody go into the recipe.
+
+What is right for listeners of whom much is known need not be right for newcomers, of whom a validation
+has few. So others are asked again with no more than their last tracks told, and
+listeners with so few keep the blend's order unless the interval of their gain is above zero too.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.bootstrap import Bootstrap
@@ -22,12 +27,15 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
 from rekomenda.language import LANGUAGES, Text
+from rekomenda.models.additive import liked_tracks
 from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.blend.scale import Heard
 from rekomenda.models.blocks import slices
 from rekomenda.models.ranker.features import FEATURES, Facts
 from rekomenda.models.ranker.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
 from rekomenda.models.ranker.trees import Trees
 from rekomenda.tuning.pool import ndcg_of
+from rekomenda.tuning.short import LEAST_SHORT, MOST_TRACKS, short_histories
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -95,6 +103,8 @@ class RankerTrial:
     why : Text
     trees : tuple
         As `ranked_blend` takes them; empty unless kept.
+    ranked_from : int
+        Liked tracks from which on they order a listener's candidates.
     listeners : int
         Asked, with anything relevant.
     blend_ndcg, ndcg : float
@@ -108,6 +118,7 @@ class RankerTrial:
     kept: bool
     why: Text
     trees: tuple[Any, ...] = ()
+    ranked_from: int = 0
     listeners: int = 0
     blend_ndcg: float = np.nan
     ndcg: float = np.nan
@@ -124,6 +135,7 @@ class RankerTrial:
         return {
             "kept": self.kept,
             "why": {name: self.why.render(name) for name in LANGUAGES},
+            "ranked_from": self.ranked_from,
             "listeners": self.listeners,
             **{name: None if np.isnan(value) else value for name, value in numbers.items()},
             "importance": [
@@ -139,26 +151,32 @@ class RankerTrial:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """Candidates of n listeners and which of them were played; C each."""
+    """Candidates of n listeners, which of them were played, and liked tracks told; C each."""
 
     candidates: Candidates
     hits: Bools
     n_relevant: NDArray[np.int64]
+    n_liked: NDArray[np.int64]
 
     @classmethod
-    def of(cls, model: FittedRankedBlend, exam: Exam) -> _Asked:
-        """Let the blend find the candidates of everybody examined."""
+    def of(
+        cls, model: FittedRankedBlend, exam: Exam, asked: NDArray[np.intp], told: Histories
+    ) -> _Asked:
+        """Let the blend find the candidates of some listeners, `told` what is known of them."""
         found = [
-            model.candidates(exam.train.rows(rows))
-            for rows in slices(len(exam), 8 * exam.train.n_items * len(model.members))
+            model.candidates(told.rows(rows))
+            for rows in slices(len(told), 8 * told.n_items * len(model.members))
         ]
         parts = zip(*((each.items, each.scores, each.features) for each in found), strict=True)
         items, scores, features = map(np.concatenate, parts)
         shown = (items >= 0) & ~exam.catalogue.hidden[items]
+        shown &= ~Heard.of(exam.train.rows(asked)).holds(items)
         items = np.where(shown, items, np.int32(-1))
-        candidates = Candidates(items, np.where(shown, scores, np.float32(-np.inf)), features)
-        hits = exam.hits(Task.UNHEARD, slice(0, len(exam)), candidates.items)
-        return cls(candidates, hits, exam.relevant[Task.UNHEARD].counts)
+        scores = np.where(shown, scores, np.float32(-np.inf))
+        candidates = Candidates(items, scores, features, np.ones(len(items), np.bool_))
+        hits = exam.hits(Task.UNHEARD, asked, items)
+        counts = exam.relevant[Task.UNHEARD].counts[asked]
+        return cls(candidates, hits, counts, liked_tracks(told))
 
     @property
     def teaching(self) -> Bools:
@@ -167,8 +185,8 @@ class _Asked:
 
     def rows(self, rows: NDArray[np.intp]) -> _Asked:
         parts = self.candidates
-        few = Candidates(parts.items[rows], parts.scores[rows], parts.features[rows])
-        return _Asked(few, self.hits[rows], self.n_relevant[rows])
+        few = Candidates(*(each[rows] for each in vars(parts).values()))
+        return _Asked(few, self.hits[rows], self.n_relevant[rows], self.n_liked[rows])
 
     def ndcg(self, trees: Trees | None) -> Floats:
         """Return NDCG@20 of the blend's order, or of that of the trees, (n,)."""
@@ -204,7 +222,7 @@ def try_ranker(
     plain = FittedRankedBlend(
         **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=N_CANDIDATES
     )
-    asked = _Asked.of(plain, exam)
+    asked = _Asked.of(plain, exam, np.arange(len(exam)), exam.train)
     teaching = int(asked.teaching.sum())
     if teaching < MIN_LISTENERS:
         why = _FEW.filled(listeners=teaching, least=MIN_LISTENERS)
@@ -216,24 +234,30 @@ def try_ranker(
         import lightgbm  # noqa: F401, PLC0415 - the system may lack what it needs
     except (ImportError, OSError) as error:
         return RankerTrial(kept=False, why=_NO_LIBRARY.filled(error=str(error)))
-    return _judged(asked, exam.bootstrap, seed)
+    rows, told = short_histories(exam, seed, least=0)
+    return _judged(asked, rows, _Asked.of(plain, exam, rows, told), exam.bootstrap, seed)
 
 
-def _judged(asked: _Asked, bootstrap: Bootstrap, seed: int) -> RankerTrial:
+def _judged(
+    asked: _Asked, rows: NDArray[np.intp], short: _Asked, bootstrap: Bootstrap, seed: int
+) -> RankerTrial:
+    """Tell what trees gain on those they did not learn from; `short` are `rows` with less told."""
     n = len(asked.hits)
     half = np.random.default_rng([seed, n]).permutation(n) % 2
-    alone, ranked = asked.ndcg(None), np.full(n, np.nan)
+    adds, short_adds = np.full(n, np.nan), np.full(len(rows), np.nan)
     for part in (0, 1):
-        rows = np.flatnonzero(half == part)
-        trees, _ = _grown(asked.rows(np.flatnonzero(half != part)), seed)
-        n_features = asked.candidates.features.shape[2]
-        ranked[rows] = asked.rows(rows).ndcg(Trees.from_json(trees, n_features))
+        grown, _ = _grown(asked.rows(np.flatnonzero(half != part)), seed)
+        learned = Trees.from_json(grown, asked.candidates.features.shape[2])
+        for found, whose, of in ((adds, asked, half), (short_adds, short, half[rows])):
+            mine = np.flatnonzero(of == part)
+            found[mine] = whose.rows(mine).ndcg(learned) - whose.rows(mine).ndcg(None)
+    told = np.append(asked.n_liked, short.n_liked)
+    ranked_from = _first_to_gain(told, np.append(adds, short_adds), bootstrap)
     measured = asked.n_relevant > 0
-    alone, ranked = alone[measured], ranked[measured]
-    pairs = np.stack([ranked - alone, np.ones(len(alone))], axis=1)
-    sums = bootstrap.sums(pairs, [everybody(len(pairs))])[0][:, 0]
-    low, high = (float(end) for end in bootstrap.interval(sums[:, 0] / sums[:, 1]))
-    numbers = {"gain": float((ranked - alone).mean()), "low": low, "high": high}
+    alone = asked.ndcg(None)[measured]
+    adds = np.where(asked.n_liked >= ranked_from, adds, 0)[measured]
+    low, high = _interval(adds, bootstrap)
+    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
     kept = low > 0
     words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
     trees, importance = _grown(asked, seed)
@@ -241,12 +265,30 @@ def _judged(asked: _Asked, bootstrap: Bootstrap, seed: int) -> RankerTrial:
         kept=kept,
         why=words,
         trees=trees if kept else (),
+        ranked_from=ranked_from,
         listeners=len(alone),
         blend_ndcg=round(float(alone.mean()), 6),
-        ndcg=round(float(ranked.mean()), 6),
+        ndcg=round(float((alone + adds).mean()), 6),
         importance=importance,
         **{name: round(value, 6) for name, value in numbers.items()},
     )
+
+
+def _first_to_gain(told: NDArray[np.int64], adds: Floats, bootstrap: Bootstrap) -> int:
+    """Return from how many liked tracks on the trees order: fewer only where a gain is shown."""
+    for least, most in ((1, MOST_TRACKS), (0, 0)):
+        few = adds[(told >= least) & (told <= most) & ~np.isnan(adds)]
+        if len(few) < LEAST_SHORT or _interval(few, bootstrap)[0] <= 0:
+            return most + 1
+    return 0
+
+
+def _interval(adds: Floats, bootstrap: Bootstrap) -> tuple[float, float]:
+    """Return the interval of the mean, (n,)."""
+    pairs = np.stack([adds, np.ones(len(adds))], axis=1)
+    sums = bootstrap.sums(pairs, [everybody(len(pairs))])[0][:, 0]
+    low, high = bootstrap.interval(sums[:, 0] / sums[:, 1])
+    return float(low), float(high)
 
 
 def _grown(asked: _Asked, seed: int) -> tuple[tuple[Any, ...], dict[str, float]]:

@@ -22,7 +22,7 @@ from rekomenda.evaluation.tasks import Task
 from rekomenda.models import registry
 from rekomenda.tuning.choose import Limits, Validation, choose
 from rekomenda.tuning.grid import Candidate
-from rekomenda.tuning.ranker import RankerTrial, try_ranker
+from rekomenda.tuning.ranker import RankerTrial, _first_to_gain, try_ranker
 
 N_USERS, N_ITEMS = 900, 60
 
@@ -92,6 +92,7 @@ def test_where_the_region_decides_the_ranker_finds_it_and_is_kept(local):
     found = tried(local)
     assert found.kept
     assert found.low > 0.1
+    assert found.ranked_from == 0  # the region is known without any play
     assert next(iter(found.importance)) == "artist_near"
     assert found.ndcg - found.blend_ndcg == pytest.approx(found.gain, abs=2e-6)
     assert "kept" in found.why.render("en")
@@ -105,6 +106,7 @@ def test_what_it_promises_is_what_its_recipe_keeps(local):
     stored = json.loads(json.dumps(choice.to_json(), allow_nan=False))
     assert "trees" not in stored["hyperparameters"]
     assert stored["ranker"]["kept"]
+    assert stored["ranker"]["ranked_from"] == stored["hyperparameters"]["ranked_from"] == 0
     assert stored["ranker"]["importance"][0]["title"]["pt-BR"] == "artista da região do ouvinte"
     knobs = json.loads(json.dumps(choice.hyperparameters))
     model = registry.create(choice.algorithm, knobs).fit(local.data)
@@ -114,6 +116,23 @@ def test_what_it_promises_is_what_its_recipe_keeps(local):
     scores[history.users_of_cells, history.items] = -np.inf
     best = np.argsort(-scores, axis=1)[:, :5]
     assert (near[best] == history.region[:, None]).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("none", "few", "wanted"),
+    [(0.1, 0.1, 0), (0.0, 0.1, 1), (0.1, 0.0, 4), (0.0, 0.0, 4), (-0.1, 0.1, 1)],
+)
+def test_newcomers_are_ordered_anew_only_where_that_is_shown_to_gain(none, few, wanted):
+    told = np.arange(2400) % 6
+    noise = np.random.default_rng(7).normal(0, 0.1, 2400)
+    adds = noise - np.array([noise[told == n].mean() for n in range(6)])[told]
+    adds += np.array([none, few, few, few, 0.3, 0.3])[told]
+    assert _first_to_gain(told, adds, Bootstrap(seed=1)) == wanted
+
+
+def test_too_few_newcomers_show_nothing():
+    told = np.repeat([0, 2, 9], [150, 250, 900])
+    assert _first_to_gain(told, np.full(1300, 0.1), Bootstrap(seed=1)) == 1
 
 
 def test_where_there_is_nothing_to_find_it_is_left_out_and_the_blend_serves():

@@ -125,6 +125,11 @@ class SameForAll(Fitted):
         """I, the number of items it scores."""
         return len(self.item_score)
 
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that somebody likes, (I,)."""
+        return np.asarray(self.item_score > -np.inf)
+
     def _score(self, histories: Histories) -> Float32:
         return np.tile(self.item_score, (len(histories), 1))
 

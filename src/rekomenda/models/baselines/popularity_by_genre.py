@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
@@ -84,6 +85,11 @@ class GenreScores(Fitted):
     def n_items(self) -> int:
         """I, the number of items it scores."""
         return len(self.bucket)
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that somebody likes, (I,)."""
+        return np.asarray(self.within > -np.inf)
 
     def _score(self, histories: Histories) -> Float32:
         scores: Float32 = self._shares(histories)[:, self.bucket] * self.within

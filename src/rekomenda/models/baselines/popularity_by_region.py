@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
@@ -72,6 +73,11 @@ class RegionScores(Fitted):
     def n_items(self) -> int:
         """I, the number of items it scores."""
         return int(self.region_items.shape[1])
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that somebody likes, (I,)."""
+        return np.asarray(self.region_items[-1] > -np.inf)
 
     def _score(self, histories: Histories) -> Float32:
         return self.region_items[histories.region]  # -1 is the last row: no region

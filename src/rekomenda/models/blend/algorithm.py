@@ -9,7 +9,7 @@ opinion adds nothing).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -23,6 +23,7 @@ from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, knob
 from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blend.member import BlendedMember
+from rekomenda.models.blend.say import Say
 from rekomenda.models.singles import create
 from rekomenda.telemetry.logs import get_logger
 
@@ -33,6 +34,12 @@ _NOBODY: Final = Text(en="none of its members can: {why}", pt="nenhum membro pod
 _MEMBERS: Final = Text(
     en="a list of {algorithm, hyperparameters, unheard, heard}, weights >= 0 and one above 0",
     pt="uma lista de {algorithm, hyperparameters, unheard, heard}, pesos >= 0 e um acima de 0",
+)
+_NUMBERS: Final[tuple[tuple[str, Callable[[float], bool], Text], ...]] = (
+    ("heard_level", lambda _: True, Text(en="a number", pt="um número")),
+    ("heard_spread", lambda value: value > 0, Text(en="a number > 0", pt="um número > 0")),
+    ("listener_prior", lambda value: value >= 0, Text(en="a number >= 0", pt="um número >= 0")),
+    ("absent_share", lambda value: 0 <= value <= 1, Text(en="0 to 1", pt="de 0 a 1")),
 )
 
 
@@ -108,6 +115,12 @@ class Blend(Algorithm):
         lie about 1. Matters only for lists that hold both.
     heard_spread : float, default 0.25
         How far apart heard tracks stand: one standard deviation of theirs, > 0.
+    listener_prior : float, default 0.0
+        κ >= 0: of a listener with so many liked tracks, members that need plays have half their say;
+        members that do not have the rest. 0: their whole say from the first track on.
+    absent_share : float, default 0.0
+        0 to 1: how much of the say of members that cannot place a track, as nobody liked it, goes to
+        those that can. 0: they count as saying that it is worth nothing.
 
     Notes
     -----
@@ -120,6 +133,8 @@ class Blend(Algorithm):
     members: tuple[Mapping[str, Any], ...] = DEFAULT_MEMBERS
     heard_level: float = knob(1.0)
     heard_spread: float = knob(0.25, above=0)
+    listener_prior: float = knob(0.0, least=0)
+    absent_share: float = knob(0.0, least=0, most=1)
 
     def __post_init__(self) -> None:
         """Check the members, and each one's hyperparameters as that algorithm does.
@@ -142,13 +157,10 @@ class Blend(Algorithm):
         self._algorithms()
 
     def _check_numbers(self) -> None:
-        for name, least, words in (
-            ("heard_level", -math.inf, Text(en="a number", pt="um número")),
-            ("heard_spread", 0.0, Text(en="a number > 0", pt="um número > 0")),
-        ):
+        for name, in_range, words in _NUMBERS:
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or value <= least:
+            if not number or not math.isfinite(value) or not in_range(value):
                 raise self._refused(name, value, words)
             object.__setattr__(self, name, float(value))
 
@@ -195,7 +207,12 @@ class Blend(Algorithm):
             for place, model in fitted.items()
         )
         return FittedBlend(
-            self.algorithm, members, self.heard_level, self.heard_spread, dict(left_out)
+            self.algorithm,
+            members,
+            self.heard_level,
+            self.heard_spread,
+            Say.of(members, self.listener_prior, self.absent_share),
+            dict(left_out),
         )
 
     def joined(self, fitted: Mapping[int, FittedModel]) -> FittedBlend:

@@ -4,10 +4,11 @@ For a listener u and a member m with scores s_m let c_m be the mean of its 20 be
 tracks that u has not heard, μ_m and σ_m mean and standard deviation over those u has. With weights w
 and r of sum 1 each,
 
-    score(u, i) = Σ_m w_m s_m(u, i) / c_m                                  for unheard i
+    score(u, i) = Σ_m a_m s_m(u, i) / c_m / made_up(u, i)                  for unheard i
     score(u, i) = level + spread Σ_m r_m (s_m(u, i) - μ_m) / σ_m           for heard i
 
-so that 1 is where the best unheard tracks lie. A member without an opinion adds 0, which for scores
+with a_m = w_m and nothing made up unless `say` tells otherwise, so that 1 is where the best unheard
+tracks lie. A member without an opinion adds 0, which for scores
 that add up from plays is what it says; of a heard track it counts as saying the least it says of any.
 The division keeps each member's order and lets the contributions of the listener's plays still sum to
 the score. It takes nothing but the listener's own best tracks, so it is the same whoever else is asked
@@ -37,6 +38,7 @@ from rekomenda.models.blend.lists import (
 )
 from rekomenda.models.blend.member import BlendedMember
 from rekomenda.models.blend.reasons import reasons
+from rekomenda.models.blend.say import Say
 from rekomenda.models.blend.scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.lists.rules import Wanted
@@ -51,6 +53,8 @@ class FittedBlend(Fitted):
     members : tuple of BlendedMember
         At least one.
     heard_level, heard_spread : float
+    say : Say
+        How much each member counts for whom, of unheard tracks.
     left_out : dict of algorithm to Text
         Members of the recipe that could not learn from the data, and why; empty once restored.
     """
@@ -58,6 +62,7 @@ class FittedBlend(Fitted):
     members: tuple[BlendedMember, ...]
     heard_level: float
     heard_spread: float
+    say: Say
     left_out: Mapping[str, Text] = field(default_factory=dict)
 
     @property
@@ -104,7 +109,8 @@ class FittedBlend(Fitted):
         total = np.zeros((len(histories), self.n_items), np.float32)
         said = np.zeros(total.shape, np.bool_)
         of_heard: list[Float32] = []
-        for member in self.members:
+        shares = self.say.shares(histories)
+        for member, share in zip(self.members, shares.T, strict=True):
             if not (member.unheard > 0 or (with_heard and member.heard > 0)):
                 of_heard.append(np.zeros(len(heard.items), np.float32))  # has no say
                 continue
@@ -112,13 +118,14 @@ class FittedBlend(Fitted):
             of_heard.append(heard.take_out(scores))
             if member.unheard > 0:
                 opinion = scores > -np.inf
-                factor = np.float32(member.unheard) / scale_of(scores)
+                factor = share / scale_of(scores)
                 np.copyto(scores, 0, where=~opinion)
                 scores *= factor[:, None]
                 if parts is not None:
                     parts[member.place] = scores
                 total += scores
                 said |= opinion
+        self.say.make_up(total, shares)
         total[~said] = -np.inf
         if with_heard:
             total[heard.users, heard.items] = self.heard_scores(heard, of_heard)
@@ -140,7 +147,7 @@ class FittedBlend(Fitted):
             return best_of_scores(
                 self._all_scores(histories, with_heard=hold_heard(wanted, histories)), wanted
             )
-        return best_of_blend(self.members, self.heard_scores, histories, wanted)
+        return best_of_blend(self.members, self.say, self.heard_scores, histories, wanted)
 
     @property
     def _block_shape(self) -> tuple[int, int]:
@@ -158,16 +165,17 @@ class FittedBlend(Fitted):
 
         def work(rows: slice) -> None:
             block = histories.rows(rows)
-            heard = Heard.of(block)
+            heard, shares = Heard.of(block), self.say.shares(block)
             again_asked = bool(known[rows].any())
-            for member, factor in zip(self.members, found, strict=True):
+            for member, share, factor in zip(self.members, shares.T, found, strict=True):
                 if not (member.unheard > 0 or (again_asked and member.heard > 0)):
                     continue  # it has no say in any of these
                 scores = member.model.score(block)
                 _, spread = heard.spread(heard.take_out(scores))
                 again = np.float32(self.heard_spread * member.heard) / spread
-                unheard = np.float32(member.unheard) / scale_of(scores)
-                factor[rows] = np.where(known[rows], again[:, None], unheard[:, None])
+                unheard = np.repeat((share / scale_of(scores))[:, None], items.shape[1], axis=1)
+                self.say.make_up(unheard, shares, items[rows])
+                factor[rows] = np.where(known[rows], again[:, None], unheard)
 
         run_blocks(work, slices(len(histories), 4 * self.n_items))
         return found

@@ -23,6 +23,7 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import TopN
 from rekomenda.models.base import Fitted, Float32, Int32
 from rekomenda.models.blend.member import BlendedMember
+from rekomenda.models.blend.say import Say
 from rekomenda.models.blend.scale import DEPTH, Heard, scale_of
 from rekomenda.models.blocks import pad, padded_rows
 from rekomenda.models.lists.asked import Asked, AskedTwice
@@ -44,9 +45,11 @@ LISTENERS: Final = 128
 
 def best_of_blend(
     members: Members,
+    say: Say,
     heard_scores: Callable[[Heard, Sequence[Float32]], Float32],
     histories: Histories,
     wanted: Wanted,
+    *,
     parts: dict[int, Float32] | None = None,
 ) -> list[TopN]:
     """Rank a block of listeners by several rules.
@@ -56,7 +59,7 @@ def best_of_blend(
     Scores are those of `FittedBlend.score` but for rounding, and for what a scale owes to tracks
     that its member did not propose. What a rule gives does not depend on the others.
     If it is given, `parts` is told each member's part of the scores of the first list, which holds
-    unheard tracks only, by the member's place.
+    unheard tracks only, by the member's place; nothing is made up there for absent members.
 
     Time: the members' proposals; one score of each member for each candidate, about `PROPOSED`
     times members for each rule. Memory: 5 + R bytes for each candidate, three times that at once, and
@@ -66,13 +69,18 @@ def best_of_blend(
     from rekomenda.models.lists.selecting import ranked  # noqa: PLC0415 - as above
 
     heard = Heard.of(histories)
-    asked = [_Member.of(each, histories) for each in members if each.unheard > 0]
+    shares = say.shares(histories)
+    asked = [
+        _Member(each.place, share, _ask(each.model, histories))
+        for each, share in zip(members, shares.T, strict=True)
+        if each.unheard > 0
+    ]
     found = Proposed.of(asked, heard, wanted)
     rules = Rules.of(wanted, len(histories), Places.all(histories.n_items))
     best = rules.heaps(len(histories))
     starts = np.arange(len(histories) + 1) * found.items.shape[1]
     for_lists = found.member.reshape(len(wanted), -1)
-    scores = _unheard_scores(asked, found).ravel()
+    scores = _unheard_scores(asked, say, shares, found).ravel()
     offer_cells(starts, found.items.ravel(), scores, for_lists, rules.lengths, best)
     may = np.array([_may_hold(rule, heard) for _, rule in wanted]).reshape(len(wanted), -1)
     if may.any():
@@ -88,15 +96,11 @@ def best_of_blend(
 
 @dataclass(frozen=True, eq=False)
 class _Member:
-    """A member that has a say of unheard tracks, asked for B listeners."""
+    """A member that has a say of unheard tracks, asked for B listeners; `share` (B,) is how much."""
 
     place: int
-    unheard: float
+    share: Float32
     asked: Asked
-
-    @classmethod
-    def of(cls, member: BlendedMember, histories: Histories) -> _Member:
-        return cls(member.place, member.unheard, _ask(member.model, histories))
 
     def scale(self, best: TopN) -> Float32:
         """Return how large its scores are, (B,), of the best unheard tracks it proposes."""
@@ -108,8 +112,7 @@ class _Member:
         """Return what it adds to the score of each of `items` (B, C), and where it says anything."""
         scores = self.asked.score(np.ascontiguousarray(items))
         opinion = scores > -np.inf
-        factor = np.float32(self.unheard) / scale
-        return np.where(opinion, scores, 0) * factor[:, None], opinion
+        return np.where(opinion, scores, 0) * (self.share / scale)[:, None], opinion
 
 
 def _ask(model: FittedModel, histories: Histories) -> Asked:
@@ -188,7 +191,9 @@ def _without(rule: Eligible, own: ItemSets) -> Eligible:
     return Eligible(excluded=excluded, only=rule.only, hidden=rule.hidden)
 
 
-def _unheard_scores(members: Sequence[_Member], found: Proposed) -> Float32:
+def _unheard_scores(
+    members: Sequence[_Member], say: Say, shares: Float32, found: Proposed
+) -> Float32:
     """Return the score of each candidate, (B, C): the first formula of `fitted`."""
     total = np.zeros(found.items.shape, np.float32)
     said = np.zeros(total.shape, np.bool_)
@@ -196,6 +201,7 @@ def _unheard_scores(members: Sequence[_Member], found: Proposed) -> Float32:
         part, opinion = member.part(found.items, scale)
         total += part
         said |= opinion
+    say.make_up(total, shares, found.items)
     return np.where(said, total, np.float32(-np.inf))
 
 

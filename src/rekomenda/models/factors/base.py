@@ -205,6 +205,11 @@ class Factors(Additive):
         known: NDArray[np.bool_] = (self.item_factors != 0).any(axis=1)
         return known
 
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that have factors, (I,)."""
+        return self.known
+
     def _similarities(self, items: Int32) -> Float32:
         """Cosine of the item factors."""
         norms = np.sqrt(np.einsum("ik,ik->i", self.item_factors, self.item_factors))

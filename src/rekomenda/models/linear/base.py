@@ -54,6 +54,11 @@ class Linear(Additive):
         """I, the number of items it scores."""
         return len(self.known)
 
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Tracks that somebody liked at training, (I,)."""
+        return self.known
+
     def _amounts(self, users: Padded) -> Float32:
         """Return x of each cell, (b, L)."""
         return (users.weights > 0).astype(np.float32) if self.values == "binary" else users.weights

@@ -22,6 +22,7 @@ from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import TopN, top_n
 from rekomenda.domain.training import TrainingData
 from rekomenda.language import Text
+from rekomenda.models.additive import liked_tracks
 from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blend.algorithm import Blend
 from rekomenda.models.blend.fitted import FittedBlend
@@ -38,7 +39,7 @@ _TREES: Final = Text(
     en="a list of trees, [feature, threshold, left, right] or the value of a leaf",
     pt="uma lista de árvores, [característica, limite, esquerda, direita] ou o valor de uma folha",
 )
-_CANDIDATES: Final = Text(en="a whole number >= 1", pt="um número inteiro >= 1")
+_WHOLE: Final = Text(en="a whole number >= {least}", pt="um número inteiro >= {least}")
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,16 @@ class RankedBlend(Blend):
         As `blend`.
     heard_spread : float, default 0.25
         As `blend`.
+    listener_prior : float, default 0.0
+        As `blend`.
+    absent_share : float, default 0.0
+        As `blend`.
     trees : list of trees
         `[feature, threshold, left, right]`, or the value of a leaf. Without any, this is `blend`.
     n_candidates : int, default 100
         How many of each listener's best unheard tracks are ordered anew.
+    ranked_from : int, default 0
+        Listeners with fewer liked tracks keep the blend's order.
 
     Notes
     -----
@@ -75,6 +82,7 @@ class RankedBlend(Blend):
 
     trees: tuple[Any, ...] = ()
     n_candidates: int = N_CANDIDATES
+    ranked_from: int = 0
 
     def __post_init__(self) -> None:
         """Check everything, as `Blend` does.
@@ -86,9 +94,10 @@ class RankedBlend(Blend):
         """
         super().__post_init__()
         object.__setattr__(self, "trees", tuple(self.trees))
-        whole = isinstance(self.n_candidates, int) and not isinstance(self.n_candidates, bool)
-        if not whole or self.n_candidates < 1:
-            raise self._refused("n_candidates", self.n_candidates, _CANDIDATES)
+        for name, least in (("n_candidates", 1), ("ranked_from", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise self._refused(name, value, _WHOLE.filled(least=least))
         try:
             self._grown()
         except (ValueError, OverflowError) as error:
@@ -104,7 +113,11 @@ class RankedBlend(Blend):
 
     def _with_trees(self, blend: FittedBlend, facts: Facts) -> FittedRankedBlend:
         return FittedRankedBlend(
-            **vars(blend), facts=facts, trees=self._grown(), n_candidates=self.n_candidates
+            **vars(blend),
+            facts=facts,
+            trees=self._grown(),
+            n_candidates=self.n_candidates,
+            ranked_from=self.ranked_from,
         )
 
     def restore(self, arrays: Arrays) -> FittedModel:
@@ -128,11 +141,14 @@ class Candidates:
         The blend's; -inf where there is no track.
     features : ndarray of float32, shape (B, C, F)
         `features.FEATURES`, then each member's part of the score, in the recipe's order.
+    ordered : ndarray of bool, shape (B,)
+        Whose the trees order; the others keep the blend's order.
     """
 
     items: Int32
     scores: Float32
     features: Float32
+    ordered: NDArray[np.bool_]
 
     def anew(self, trees: Trees) -> Int32:
         """Return the items in the order of the trees: each has the score at its place, (B, C)."""
@@ -143,7 +159,8 @@ class Candidates:
 
         Equals keep the blend's order.
         """
-        said = np.where(self.items >= 0, trees.add_up(self.features), -np.inf)
+        ranked = (self.items >= 0) & self.ordered[:, None]
+        said = np.where(ranked, trees.add_up(self.features), -np.inf)
         return np.argsort(-said, axis=1, kind="stable")
 
 
@@ -156,11 +173,13 @@ class FittedRankedBlend(FittedBlend):
     facts : Facts
     trees : Trees
     n_candidates : int
+    ranked_from : int
     """
 
     facts: Facts
     trees: Trees
     n_candidates: int
+    ranked_from: int = 0
 
     def _all_scores(self, histories: Histories, *, with_heard: bool) -> Float32:
         parts: dict[int, Float32] = {}
@@ -191,7 +210,9 @@ class FittedRankedBlend(FittedBlend):
             asked.append((max(length, n), unheard))
             asked += [] if again is None else [(length, again)]
         parts: dict[int, Float32] = {}
-        lists = best_of_blend(self.members, self.heard_scores, histories, asked, parts)
+        lists = best_of_blend(
+            self.members, self.say, self.heard_scores, histories, asked, parts=parts
+        )
         found = self._described(histories, lists[0], parts)
         anew = found.anew(self.trees)
         stops = [*starts[1:], len(asked)]
@@ -224,7 +245,8 @@ class FittedRankedBlend(FittedBlend):
         columns = [parts.get(place, nothing) for place in range(self._n_places)]
         known = self.facts.features(histories, best.items, best.scores)
         features = np.concatenate([known, np.stack(columns, axis=2)], axis=2)
-        return Candidates(best.items, best.scores, features)
+        ordered = liked_tracks(histories) >= self.ranked_from
+        return Candidates(best.items, best.scores, features, ordered)
 
     @cached_property
     def _n_places(self) -> int:

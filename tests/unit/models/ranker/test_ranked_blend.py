@@ -20,6 +20,14 @@ MEMBERS = [
 POPULARITY = list(FEATURES).index("popularity")
 STEPS = [[POPULARITY, level, 0.0, -1.0] for level in np.linspace(-6, 0, 500).tolist()]
 """The less popular, the better."""
+FOR_NEWCOMERS = {
+    "members": [*MEMBERS, {"algorithm": "content", "unheard": 1}],
+    "n_candidates": 10,
+    "listener_prior": 8.0,
+    "absent_share": 0.75,
+    "ranked_from": 8,
+}
+"""Listeners differ in who has how much say, and in whose candidates the trees order."""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +73,16 @@ def test_without_trees_it_is_the_blend(data, scores):
     np.testing.assert_array_equal(plain, scores[0])
 
 
+def test_listeners_with_too_few_liked_tracks_keep_the_blends_order(data, scores):
+    histories = data.interactions.histories
+    liked = np.bincount(histories.users_of_cells, histories.weights > 0, 90)
+    least = int(np.median(liked))
+    found = ranked(trees=STEPS, n_candidates=10, ranked_from=least).fit(data).score(histories)
+    assert 20 < (liked < least).sum() < 70
+    np.testing.assert_array_equal(found[liked < least], scores[0][liked < least])
+    np.testing.assert_array_equal(found[liked >= least], scores[1][liked >= least])
+
+
 def test_reasons_are_the_blends(data):
     histories = data.interactions.histories.rows(slice(0, 9))
     items = np.arange(27, dtype=np.int32).reshape(9, 3) * 2
@@ -94,14 +112,14 @@ def test_a_member_that_could_not_learn_leaves_its_place_in_the_trees_empty(data)
 
 
 @pytest.mark.parametrize("exact_up_to", [0, 60])
-@pytest.mark.parametrize("n_candidates", [10, 25])
-def test_lists_are_in_the_order_of_the_scores(data, monkeypatch, exact_up_to, n_candidates):
+@pytest.mark.parametrize("knobs", [{"n_candidates": 10}, {"n_candidates": 25}, FOR_NEWCOMERS])
+def test_lists_are_in_the_order_of_the_scores(data, monkeypatch, exact_up_to, knobs):
     """With everything proposed that holds for large catalogues too, whose lists ask candidates only."""
     monkeypatch.setattr(blended, "EXACT_UP_TO", exact_up_to)
     monkeypatch.setattr(blend_lists, "PROPOSED", 60)
     monkeypatch.setattr(blend_lists, "FOR_SCALE", 60)
     histories = data.interactions.histories
-    model = ranked(trees=STEPS, n_candidates=n_candidates).fit(data)
+    model = ranked(trees=STEPS, **knobs).fit(data)
     scores = model.score(histories)
     heard = ItemSets(histories.indptr, histories.items)
     hidden = np.random.default_rng(6).random(60) < 0.5
@@ -138,6 +156,8 @@ def test_large_catalogues_share_nothing_between_blocks(data, monkeypatch):
     [
         {"n_candidates": 0},
         {"n_candidates": 2.5},
+        {"ranked_from": -1},
+        {"ranked_from": True},
         {"trees": "many"},
         {"trees": [[0, 1.0, 2.0]]},
         {"trees": [[len(FEATURES) + 2, 1.0, 2.0, 3.0]]},
