@@ -47,8 +47,8 @@ _PLACE: Final = Text(
     "Posição {position:n} de {eligible:n} entre as faixas que `for_you` pode ter.",
 )
 _PLAYED: Final = Text(
-    "Already played, so only `again` may hold it: {reason}.",
-    "Já foi ouvida, então só `again` pode ter: {reason}.",
+    "Already played, so no list for new tracks holds it: {reason}.",
+    "Já foi ouvida, então nenhuma lista de novidades a tem: {reason}.",
 )
 _LIKED: Final = Text(
     "You said that you like it, so no list for new tracks holds it.",

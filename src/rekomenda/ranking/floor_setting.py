@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -25,7 +25,9 @@ from rekomenda.ranking.exposure_floor import (
     leeway,
     lifted,
     own_shares,
+    raised_order,
 )
+from rekomenda.ranking.floor_price import FloorPrice
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.reserved_places import (
@@ -71,6 +73,9 @@ class FloorReport:
     lift : float
         0 where the lists reach the target by themselves.
     reached : bool
+        Whether they have the target; they may not where that would cost too much.
+    expected_price : float or None
+        Expected relative loss of NDCG@10 (`floor_price`); None where nothing tells it.
     sample : int
         Listeners whose lists were looked at.
     reserved : int
@@ -88,6 +93,7 @@ class FloorReport:
     sample: int
     reserved: int = 0
     unseen: int = 0
+    expected_price: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it ready for JSON."""
@@ -105,6 +111,7 @@ def set_floor(
     n_candidates: int,
     share: float,
     min_listeners: int,
+    price: FloorPrice | None = None,
     threads: int = 1,
 ) -> tuple[ExposureFloor, tuple[FloorReport, ...]]:
     """Choose the lifts and the reserved places; deterministic, and without looking at any holdout.
@@ -124,6 +131,8 @@ def set_floor(
         Emerging artists are to have at least this times their share of the plays.
     min_listeners : int
         Every artist with at least 5 listeners is to stand in so many `discover` lists; 0: in none.
+    price : FloorPrice, optional
+        What the lifts may cost; the smaller of what suffices and what is cheap enough is taken.
     threads : int, default 1
         The result does not depend on it.
     """
@@ -145,7 +154,7 @@ def set_floor(
     )
     for shelf, pool in pools.items():
         thin = _Thinning(catalogue, max_per_artist)
-        report, lift = _choose_lift(pool, thin, shelf, target)
+        report, lift = _choose_lift(pool, thin, shelf, target, price)
         if lift > 0:
             lifts[shelf] = lift
         if shelf is Shelf.DISCOVER and min_listeners:
@@ -184,9 +193,11 @@ class _Thinning:
     catalogue: Catalogue
     max_per_artist: int
 
+    def columns(self, items: Items, n: int) -> NDArray[np.intp]:
+        return rerank(items, self.catalogue, n=n, max_per_artist=self.max_per_artist)
+
     def lists(self, found: TopN, n: int) -> Items:
-        columns = rerank(found.items, self.catalogue, n=n, max_per_artist=self.max_per_artist)
-        return place(found.items, columns, -1)
+        return place(found.items, self.columns(found.items, n), -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +213,17 @@ class _Pool:
         width = self.found.items.shape[1]
         return lifted(self.found, self.tracks, lift * self.leeway, first=width)
 
-    def share(self, lift: float, thin: _Thinning) -> float:
-        """Return the share of the exposure that the marked tracks have with a lift."""
-        items = thin.lists(self.at(lift), DEPTH)
-        seen = (items >= 0) / np.log2(np.arange(2, DEPTH + 2))
+    def places(self, lift: float, thin: _Thinning) -> NDArray[np.intp]:
+        """Return which candidates the lists begin with, by their place without a lift, (S, 10)."""
+        width = self.found.items.shape[1]
+        _, order = raised_order(self.found, self.tracks, lift * self.leeway, first=width)
+        columns = thin.columns(np.take_along_axis(self.found.items, order, axis=1), DEPTH)
+        return place(order, columns, -1)
+
+    def share(self, places: NDArray[np.intp]) -> float:
+        """Return the share of the exposure that the marked tracks have in such lists."""
+        items = np.take_along_axis(self.found.items, np.maximum(places, 0), axis=1)
+        seen = (places >= 0) / np.log2(np.arange(2, DEPTH + 2))
         total = float(seen.sum())
         marked = np.append(self.tracks, False)[items]
         return float(seen[marked].sum()) / total if total > 0 else 0.0
@@ -304,22 +322,49 @@ def _pools(
 
 
 def _choose_lift(
-    pool: _Pool, thin: _Thinning, shelf: Shelf, target: float
+    pool: _Pool, thin: _Thinning, shelf: Shelf, target: float, price: FloorPrice | None
 ) -> tuple[FloorReport, float]:
-    """Find by halving the smallest lift, to a thousandth, with which the target is reached."""
-    before = pool.share(0.0, thin)
-    low, high = 0.0, 0.0
-    if before < target:
-        high = MAX_LIFT
-        if pool.share(high, thin) >= target:
-            for _ in range(_STEPS):
-                middle = (low + high) / 2
-                if pool.share(middle, thin) >= target:
-                    high = middle
-                else:
-                    low = middle
-    after = pool.share(high, thin) if high else before
+    """Find the smallest lift with which the target is reached, or the largest that is cheap enough."""
+    plain = pool.places(0.0, thin)
+    before = pool.share(plain)
+
+    def suffices(lift: float) -> bool:
+        return pool.share(pool.places(lift, thin)) >= target
+
+    def expected(places: NDArray[np.intp]) -> float:
+        return 0.0 if price is None else price.expected(shelf, plain, places)
+
+    def is_dear(lift: float) -> bool:
+        return price is not None and expected(pool.places(lift, thin)) > price.limit
+
+    lift = 0.0 if before >= target else _least(suffices, MAX_LIFT)[1]
+    if lift and is_dear(lift):
+        lift, _ = _least(is_dear, lift)
+    places = pool.places(lift, thin)
+    after = pool.share(places)
+    told = price is not None and shelf in price.worth
     report = FloorReport(
-        str(shelf), target, before, after, high, after >= target, len(pool.found.items)
+        shelf=str(shelf),
+        target=target,
+        before=before,
+        after=after,
+        lift=lift,
+        reached=after >= target,
+        sample=len(pool.found.items),
+        expected_price=expected(places) if told else None,
     )
-    return report, high
+    return report, lift
+
+
+def _least(holds: Callable[[float], bool], high: float) -> tuple[float, float]:
+    """Find by halving where something begins to hold: (not yet, it does), a thousandth apart.
+
+    What holds nowhere up to `high` is taken to begin there.
+    """
+    if not holds(high):
+        return high, high
+    low, step = 0.0, high * 2.0**-_STEPS
+    while high - low > step:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return low, high

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from rekomenda.domain.models import FittedModel
 from rekomenda.language import LANGUAGES, Text
 from rekomenda.tuning.ranker import RankerTrial
 
@@ -84,6 +85,9 @@ class Choice:
         In the order of the grid.
     ranker : RankerTrial or None
         What came of ordering the blend's candidates anew; None where it was not asked for.
+    model : FittedModel or None
+        What was chosen, as it was fitted to the days before the validation; None where nothing was
+        fitted. It is in no manifest.
     """
 
     hyperparameters: dict[str, Any]
@@ -96,6 +100,7 @@ class Choice:
     heard_ndcg: float = math.nan
     trials: Sequence[Trial] = ()
     ranker: RankerTrial | None = None
+    model: FittedModel | None = field(default=None, compare=False, repr=False)
 
     @property
     def algorithm(self) -> str:
@@ -130,7 +135,8 @@ class Choice:
 
         A ranker's trees stand in the recipe only.
         """
-        stored = asdict(replace(self, ranker=None))
+        stored = asdict(replace(self, ranker=None, model=None))
+        del stored["model"]
         stored["hyperparameters"].pop("trees", None)
         stored["algorithm"] = self.algorithm
         stored["ranker"] = None if self.ranker is None else self.ranker.to_json()

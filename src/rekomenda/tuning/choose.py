@@ -16,6 +16,7 @@ from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
 from rekomenda.models.blend.algorithm import NO_MEMORY, Blend
 from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.ranker.ranked_blend import RankedBlend
 from rekomenda.models.registry import create
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.tuning.choice import Choice, Trial
@@ -138,12 +139,16 @@ def choose(
         heard_ndcg=round(heard.ndcg, 6),
         trials=tuple(trials.values()),
     )
-    if not ranker:
-        return choice
     blend = _joined(choice, [models[each.name] for each in tried], unheard, heard)
+    if not ranker:
+        return replace(choice, model=blend)
     left = limits.seconds - choice.cost
     found = try_ranker(blend, validation.data, validation.exam, seed=seed, seconds=left)
-    return choice.ranked(found)
+    choice = choice.ranked(found)
+    if not found.kept:
+        return replace(choice, model=blend)
+    ordered = RankedBlend(**choice.hyperparameters).ordering(blend, validation.data)
+    return replace(choice, model=ordered)
 
 
 def _joined(

@@ -22,7 +22,8 @@ from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.segments import OVERALL
 from rekomenda.evaluation.served import ServedLists
 from rekomenda.pipeline.choosing.contest import Contest
-from rekomenda.pipeline.choosing.list_study import K, Price
+from rekomenda.pipeline.choosing.floor_study import K
+from rekomenda.pipeline.choosing.list_study import Price
 from rekomenda.pipeline.joining.integrate import Integrated
 from rekomenda.ranking.floor_setting import FloorReport
 from rekomenda.settings import RecommendSettings
