@@ -79,7 +79,7 @@ def test_a_played_track_is_explained_too(history, catalogue):
     explained = explain_one(LinearFake(WEIGHTS), history, 0, catalogue, as_of_day=TODAY)
     assert explained.position is None
     assert explained.lines("en")[1] == (
-        "Already played, so only `again` may hold it: "
+        "Already played, so no list for new tracks holds it: "
         "you played it a few times, last a week ago or more."
     )
 
