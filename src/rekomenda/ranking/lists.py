@@ -23,8 +23,9 @@ from rekomenda.ranking.again import again_lists
 from rekomenda.ranking.dial import NEUTRAL, Sources
 from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler
+from rekomenda.ranking.floor_lift import FloorReport
 from rekomenda.ranking.floor_price import FloorPrice
-from rekomenda.ranking.floor_setting import FloorReport, set_floor
+from rekomenda.ranking.floor_setting import set_floor
 from rekomenda.ranking.personal import MADE_BY_MODEL, PersonalLists
 from rekomenda.ranking.popular import of_regions, popular_lists
 from rekomenda.ranking.ranked import Ranked, to_arrow

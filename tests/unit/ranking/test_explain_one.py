@@ -128,6 +128,22 @@ def test_a_model_without_an_opinion_says_so(history, catalogue):
     ]
 
 
+def test_a_reason_of_hearing_again_says_how_often_and_how_long_ago(history, catalogue):
+    class Remembers(LinearFake):
+        def explain(self, histories, items):
+            found = super().explain(histories, items)
+            found.kind[:] = ReasonKind.AGAIN
+            found.subject[:] = items
+            return found
+
+    # a was played twice, the last time eight days ago; b once, today
+    twice = explain_one(Remembers(WEIGHTS), history, 0, catalogue, as_of_day=TODAY)
+    once = explain_one(Remembers(WEIGHTS), history, 1, catalogue, as_of_day=TODAY)
+    assert twice.reason.en == "you played it a few times, last a week ago or more"
+    assert once.reason.en != twice.reason.en
+    assert twice.lines("en")[1].endswith(f"{twice.reason.en}.")
+
+
 def test_places_are_counted_as_lists_are_ranked_ties_by_id(catalogue):
     nobody = Histories.from_cells([], [], n_users=1, n_items=5)
     popular = PopularFake(np.array([3, 4, 3, 9, 3], np.float32))

@@ -23,8 +23,8 @@ from rekomenda.pipeline.choosing.dial_study import measure_dial
 from rekomenda.pipeline.choosing.exam import Examination
 from rekomenda.pipeline.choosing.floor_study import TASKS, K
 from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
+from rekomenda.ranking.floor_lift import FloorReport
 from rekomenda.ranking.floor_price import FloorPrice
-from rekomenda.ranking.floor_setting import FloorReport
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.personal import PersonalLists
 from rekomenda.settings import RecommendSettings

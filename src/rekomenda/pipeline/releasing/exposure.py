@@ -25,7 +25,7 @@ from rekomenda.pipeline.choosing.contest import Contest
 from rekomenda.pipeline.choosing.floor_study import K
 from rekomenda.pipeline.choosing.list_study import Price
 from rekomenda.pipeline.joining.integrate import Integrated
-from rekomenda.ranking.floor_setting import FloorReport
+from rekomenda.ranking.floor_lift import FloorReport
 from rekomenda.settings import RecommendSettings
 
 MEASURED: Final = (Shelf.FOR_YOU, Shelf.DISCOVER, Shelf.EXPLORE, Shelf.FRESH)
