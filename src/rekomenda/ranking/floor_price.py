@@ -13,8 +13,7 @@ numbers from thousands of listeners are much steadier than a difference of two N
 percent is within its own error.
 
 The estimate errs on the dear side: tracks that change places are near each other in score, so less
-separates them than two places usually do. On the generated world what is measured afterwards is
-about two thirds of what is expected (docs/fairness.md).
+separates them than two places usually do (measured: docs/fairness.md).
 """
 
 from __future__ import annotations
