@@ -43,6 +43,8 @@ SETTINGS = {
     "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
     "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
     "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
+    "model.tuning": "O tuning (seu id, como `rekomenda tune` imprime) cujo vencedor `auto` usa em vez "
+    "de procurar em cada execução; vazio: procura. Outro `algorithm` não o usa.",
     "model.budget_seconds": "O que `auto` pode gastar experimentando modelos, calculado pelo tamanho dos "
     "dados para uma máquina de dois núcleos; nenhum relógio é consultado, então os mesmos dados dão "
     "sempre a mesma escolha.",
@@ -114,7 +116,11 @@ SETTINGS = {
     "recommend.similar": "Faixas e artistas parecidos publicados para cada um.",
     "recommend.min_support": "Ouvintes por trás de cada semelhança publicada.",
     "recommend.emerging_share": "Artistas emergentes (fora dos que têm 80 % dos plays) recebem ao menos "
-    "isto vezes a sua parte dos plays como parte da exposição; 0: as listas ficam como o modelo ordena.",
+    "isto vezes a sua parte dos plays como parte da exposição, onde `max_floor_price` permite; 0: as "
+    "listas ficam como o modelo ordena.",
+    "recommend.max_floor_price": "Perda relativa de NDCG@10 que isso pode custar, esperada por como o "
+    "valor de uma faixa cai ao longo das listas em dias anteriores ao corte; onde custaria mais, os "
+    "artistas emergentes recebem menos. 1: a qualquer preço.",
     "recommend.artist_listeners": "Em quantas listas `discover` cada artista com ao menos 5 ouvintes "
     "deve aparecer, onde houver candidatas; 0: em qualquer número.",
     "keep.releases": "Releases guardadas para voltar atrás.",

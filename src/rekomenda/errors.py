@@ -692,6 +692,19 @@ class ReleaseNotFoundError(RekomendaError):
     )
 
 
+class TuningNotFoundError(RekomendaError):
+    """A tuning that is not, or no longer, kept."""
+
+    code = "E_TUNING_NOT_FOUND"
+    exit_code = 69
+    text = Text(
+        en="Tuning {tuning} is not kept in {home}. Kept: {kept}. Search again: `rekomenda tune`, "
+        "or take model.tuning out of the settings.",
+        pt="O tuning {tuning} não está guardado em {home}. Guardados: {kept}. Procure de novo: "
+        "`rekomenda tune`, ou tire model.tuning da configuração.",
+    )
+
+
 class CannotWriteError(RekomendaError):
     """A folder or file that cannot be made."""
 
@@ -793,6 +806,21 @@ class ConfigError(RekomendaError):
     text = Text(
         en="{origin}: {key}: {detail}.{hint}",
         pt="{origin}: {key}: {detail}.{hint}",
+    )
+
+
+class TuningTooLateError(RekomendaError):
+    """A tuning that learned from days on which its winner would be examined."""
+
+    code = "E_TUNING_TOO_LATE"
+    exit_code = 78
+    text = Text(
+        en="Tuning {tuning} chose by plays up to {cut}, and this run examines models on the plays "
+        "after {held_from}: the winner would know the answers. Nothing was published. Run as of a "
+        "later day, or tune with --as-of for this one.",
+        pt="O tuning {tuning} escolheu com plays até {cut}, e esta execução examina os modelos nos "
+        "plays depois de {held_from}: o vencedor saberia as respostas. Nada foi publicado. Rode com um "
+        "dia mais recente, ou refaça o tuning com --as-of para este.",
     )
 
 

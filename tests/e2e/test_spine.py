@@ -297,3 +297,44 @@ def test_on_uniform_noise_nothing_beats_popularity_and_popularity_is_published(t
     assert answer["algorithm"] == "popularity"
     assert answer["gate"]["decision"] == "publish"
     assert "popularity" in done("--home", tmp_path / "h", "status").out
+
+
+def reasons_of(told):
+    return {each["shelf"]: (each["rank"], each["reason"]["en"]) for each in told["listed"]}
+
+
+@pytest.mark.parametrize("shelf", ["for_you", "again", "discover", "explore", "fresh"])
+def test_explain_gives_the_reason_that_stands_on_the_shelf(home, shelf):
+    """Compared with the published rows, place by place, in both languages."""
+    for user in listeners_of(home, 40):
+        rows = done("--home", home, "recommend", user, "--shelf", shelf, "--json").json["tracks"]
+        if len(rows) > 2:
+            break
+    row = rows[2]
+    told = done("--home", home, "explain", user, row["track_id"], "--json").json
+    assert reasons_of(told)[shelf] == (3, row["reason_en"])
+    said = done("--home", home, "explain", user, row["track_id"]).out
+    assert f"On `{shelf}`, place 3: {row['reason_en']}." in said
+    dito = done("--home", home, "explain", user, row["track_id"], language="pt-BR").out
+    assert f"Em `{shelf}`, lugar 3: {row['reason_pt']}." in dito
+
+
+def test_explain_says_when_a_track_is_on_no_list(home):
+    user = listeners_of(home)[3]
+    lists = pq.read_table(next(home.glob("releases/*/lists/recommendations.parquet"))).to_pylist()
+    listed = {row["track_id"] for row in lists if row["user_id"] == user}
+    track = next(row["track_id"] for row in lists if row["track_id"] not in listed)
+    told = done("--home", home, "explain", user, track, "--json").json
+    assert told["listed"] == []
+    assert "On none of this listener's lists" in done("--home", home, "explain", user, track).out
+
+
+def test_explain_tells_somebody_without_plays_of_their_popular_list(home):
+    path = next(home.glob("releases/*/strangers.parquet"))
+    user = pq.read_table(path)["user_id"][0].as_py()
+    row = done("--home", home, "recommend", user, "--json").json["tracks"][1]
+    told = done("--home", home, "explain", user, row["track_id"], "--json").json
+    assert reasons_of(told) == {"for_you": (2, row["reason_en"])}
+    assert (told["score"], told["contributions"]) == (None, [])
+    said = done("--home", home, "explain", user, row["track_id"]).out
+    assert "no plays by this listener" in said

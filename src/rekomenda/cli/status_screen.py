@@ -41,6 +41,15 @@ _NO_RELEASE = Text(
     pt="Release   nenhuma ainda. Faça uma: `rekomenda run`.",
 )
 _CHOICE = Text(en="Choice    {said}", pt="Escolha   {said}")
+_TUNING = Text(
+    en="Tuning    {tuning_id} (data up to {as_of}) tried {n:n} {n:candidate|candidates}; {standing}",
+    pt="Tuning    {tuning_id} (dados até {as_of}) testou {n:n} {n:candidato|candidatos}; {standing}",
+)
+_IN_USE = Text(en="this release came from it", pt="esta release veio dele")
+_NOT_IN_USE = Text(
+    en='not in use. To use it: model.tuning = "{tuning_id}"',
+    pt='não está em uso. Para usar: model.tuning = "{tuning_id}"',
+)
 _LISTS = Text(
     en="Lists     {shelves}; {tracks:.1%} of the tracks and {artists:.1%} of the artists are shown "
     "to somebody",
@@ -127,12 +136,22 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         _show_gate(door, status["gate"])
         _show_goals(door, status["goals"])
         _show_warehouse(door, status["reconciliation"])
+    _show_tuning(door, status["tuning"])
     last = status["last_attempt"]
     if last is not None and last["decision"] == "failed":
         said = last["error"]["message"]["pt" if door.language == "pt-BR" else "en"]
         door.print(_FAILED, run_id=last["run_id"], said=said)
     if last is not None and last["decision"] == "refused":
         _show_refused(door, last)
+
+
+def _show_tuning(door: Door, tuning: dict[str, Any] | None) -> None:
+    if tuning is None:
+        return
+    tuning_id, n = tuning["tuning_id"], len(tuning["trials"])
+    standing = door.text(_IN_USE if tuning["in_use"] else _NOT_IN_USE, tuning_id=tuning_id)
+    day = date.fromisoformat(tuning["as_of"])
+    door.print(_TUNING, tuning_id=tuning_id, as_of=day, n=n, standing=standing)
 
 
 def _show_lake(door: Door, lake: dict[str, Any]) -> None:

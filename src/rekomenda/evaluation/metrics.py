@@ -43,8 +43,13 @@ def ndcg(hits: Bools, n_relevant: Ints) -> Floats:
         of the mean rather than counted as a failure. So with all functions that take `hits`.
     """
     k = hits.shape[1]
-    ideal = np.concatenate([[np.nan], np.cumsum(discounts(k))])  # (k + 1,): m hits, all on top
-    return np.asarray(hits @ discounts(k) / ideal[np.minimum(n_relevant, k)])
+    return np.asarray(hits @ discounts(k) / ideal_dcg(n_relevant, k))
+
+
+def ideal_dcg(n_relevant: Ints, k: int) -> Floats:
+    """Return the DCG@k of the best list each user could have, (B,): all hits on top; NaN for none."""
+    ideal = np.concatenate([[np.nan], np.cumsum(discounts(k))])  # (k + 1,)
+    return np.asarray(ideal[np.minimum(n_relevant, k)])
 
 
 def recall(hits: Bools, n_relevant: Ints) -> Floats:

@@ -149,7 +149,7 @@ def _validation(
         seen,
         asked,
         data.catalogue,
-        tasks=(Task.UNHEARD, Task.AGAIN),
+        tasks=(Task.UNHEARD, Task.AGAIN, Task.NEW_ARTISTS),
         cutoffs=(CUTOFF,),
         bootstrap=Bootstrap(seed=seed),
         fitted_on=data.interactions.histories,

@@ -12,6 +12,7 @@ from rekomenda.settings import Settings
 from rekomenda.storage.attempts import Attempts
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.releases import Releases
+from rekomenda.storage.tunings import Tunings
 from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 
@@ -25,6 +26,7 @@ class House:
     releases: Releases
     warehouse: Warehouse
     attempts: Attempts
+    tunings: Tunings
 
     @property
     def metrics_file(self) -> Path:
@@ -40,6 +42,7 @@ def open_house(home: Path) -> House:
         releases=Releases(home),
         warehouse=DuckDBWarehouse(home),
         attempts=Attempts(home),
+        tunings=Tunings(home),
     )
 
 

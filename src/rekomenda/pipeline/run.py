@@ -146,9 +146,9 @@ def _go(run: UnderWay) -> Outcome:
     with run.hop(plan.INTEGRATE) as step:
         integrated = steps.join_plays(run, step)
     with run.hop(plan.CHOOSE) as step:
-        examination, choice = steps.choose_algorithm(run, integrated, step)
+        examination, chosen = steps.choose_algorithm(run, integrated, step)
     with run.hop(plan.EVALUATE) as step:
-        contenders, contest = steps.compare(run, integrated, examination, choice, step)
+        contenders, contest = steps.compare(run, integrated, examination, chosen, step)
         name, verdict = steps.select(run, contenders, contest)
     if verdict.decision == "refuse":
         steps.refuse(run, verdict, name, contest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from rekomenda.domain.schema import BLOCKED
 from rekomenda.errors import GateRefusedError
@@ -19,7 +19,9 @@ from rekomenda.pipeline.bootstrap import n_threads, open_engine
 from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.pipeline.choosing.contenders import Contenders
 from rekomenda.pipeline.choosing.contest import Contest, hold_contest
+from rekomenda.pipeline.choosing.floor_study import K, floor_price_of
 from rekomenda.pipeline.choosing.list_study import ListStudy
+from rekomenda.pipeline.choosing.tuned import Chosen, sentence_of
 from rekomenda.pipeline.judging.inspection import Inspection, inspect_data, taken_down
 from rekomenda.pipeline.judging.tombstones import erased_ids
 from rekomenda.pipeline.releasing.draft import DraftContent, manifest_of, write_draft
@@ -29,7 +31,6 @@ from rekomenda.storage.publish import publish, tables_of
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.progress import Step
-from rekomenda.tuning.choice import Choice
 
 _NOTHING = Text(en="What is there (nothing yet)", pt="O que existe (nada ainda)")
 _INTEGRATED = Text(
@@ -43,17 +44,24 @@ _INTEGRATED = Text(
     "{unmatched_tracks:faixa|faixas} fora do catálogo (mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
 )
 
+_PRICE = Text(
+    en="emerging artists: their floor on {shelf} gives up {loss:.2%} of NDCG@{k} ({low:.2%} to {high:.2%}) on "
+    "{listeners:n} {listeners:listener|listeners}",
+    pt="artistas emergentes: o piso deles em {shelf} cede {loss:.2%} do NDCG@{k} ({low:.2%} a {high:.2%}) em "
+    "{listeners:n} {listeners:ouvinte|ouvintes}",
+)
+
 
 def join_plays(run: UnderWay, step: Step) -> Integrated:
     """Join plays with the catalogue, as of the day and up to the cut."""
-    chooses = run.settings.model.algorithm in AUTO
+    looks_back = run.settings.model.algorithm in AUTO or run.settings.recommend.emerging_share > 0
     integrated = integrate(
         open_engine(run.settings, run.spill),
         run.work.parts,
         home=run.house.home,
         as_of=run.work.as_of,
         cut=run.work.cut,
-        validation_cut=run.work.validation_cut if chooses else None,
+        validation_cut=run.work.validation_cut if looks_back else None,
         options=run.settings.integrate,
         moments=run.settings.evaluate.holdout == "sessions",
     )
@@ -63,23 +71,31 @@ def join_plays(run: UnderWay, step: Step) -> Integrated:
 
 def choose_algorithm(
     run: UnderWay, integrated: Integrated, step: Step
-) -> tuple[Examination, Choice | None]:
-    """Set the exam; where `auto` is asked for, choose what it stands for on days before the cut."""
-    gate = run.settings.gate
+) -> tuple[Examination, Chosen]:
+    """Set the exam; say what `auto` stands for, and what a floor may cost that candidate.
+
+    `auto` stands for what days before the cut speak for, or for what an earlier tuning found.
+    """
+    gate, model = run.settings.gate, run.settings.model
     cutoffs = {*run.settings.evaluate.cutoffs, gate.cutoff, gate.recall_cutoff}
     evaluate = run.settings.evaluate.model_copy(update={"cutoffs": tuple(sorted(cutoffs))})
-    examination = set_exam(integrated, evaluate, seed=run.settings.model.seed)
-    if run.settings.model.algorithm not in AUTO:
-        return examination, None
-    return examination, choose_blend(integrated, examination, run.settings, step)
+    examination = set_exam(integrated, evaluate, seed=model.seed)
+    fitted = None
+    if model.algorithm not in AUTO:
+        chosen = Chosen.by_name(model)
+    elif model.tuning:
+        tuning = run.house.tunings.get(model.tuning)
+        chosen = Chosen.by_tuning(tuning, run.work)
+        step.note(sentence_of(tuning))
+    else:
+        choice = choose_blend(integrated, examination, run.settings, step)
+        chosen, fitted = Chosen.in_this_run(choice, model.seed), choice.model
+    price = floor_price_of(chosen.recipe, fitted, integrated, examination, run.settings)
+    return examination, replace(chosen, floor_price=price)
 
 
 def compare(
-    run: UnderWay,
-    integrated: Integrated,
-    examination: Examination,
-    choice: Choice | None,
-    step: Step,
+    run: UnderWay, integrated: Integrated, examination: Examination, chosen: Chosen, step: Step
 ) -> tuple[Contenders, Contest]:
     """Let the candidate, the release in service and the models beside them take the exam."""
     model = run.settings.model
@@ -87,19 +103,19 @@ def compare(
         model.algorithm,
         model.compare,
         model.hyperparameters,
-        chosen=None
-        if choice is None
-        else Recipe(choice.algorithm, choice.hyperparameters, model.seed),
+        chosen=None if chosen.facts is None else chosen.recipe,
         n_items=len(integrated.catalogue),
         max_ease_items=model.max_ease_items,
         seed=model.seed,
     )
     contenders = Contenders.of(candidate, beside, run.champion.recipe, left_out, run.champion.why)
-    threads = n_threads(run.settings)
-    study = ListStudy(examination, run.settings.recommend, contenders.candidate, threads)
+    threads, price = n_threads(run.settings), chosen.floor_price
+    study = ListStudy(examination, run.settings.recommend, contenders.candidate, threads, price)
     contest = hold_contest(
-        contenders.recipes, examination, step, threads=threads, study=study, choice=choice
+        contenders.recipes, examination, step, threads=threads, study=study, choice=chosen.facts
     )
+    for each in study.prices():
+        step.note(_PRICE, **vars(each), k=K)
     return contenders, contest
 
 

@@ -47,8 +47,8 @@ _PLACE: Final = Text(
     "Posição {position:n} de {eligible:n} entre as faixas que `for_you` pode ter.",
 )
 _PLAYED: Final = Text(
-    "Already played, so only `again` may hold it: {reason}.",
-    "Já foi ouvida, então só `again` pode ter: {reason}.",
+    "Already played, so no list for new tracks holds it: {reason}.",
+    "Já foi ouvida, então nenhuma lista de novidades a tem: {reason}.",
 )
 _LIKED: Final = Text(
     "You said that you like it, so no list for new tracks holds it.",
@@ -157,8 +157,11 @@ def explain_one(
     items = np.array([[item]], np.int32)
     evidence = named_reasons(model, history, items, catalogue)
     kind = ReasonKind(int(evidence.kind[0, 0]))
-    control = kind is ReasonKind.NONE and model.algorithm == CONTROL_ALGORITHM
-    detail = CONTROL if control else int(artist_detail(evidence, items, catalogue)[0, 0])
+    detail = int(artist_detail(evidence, items, catalogue)[0, 0])
+    if kind is ReasonKind.NONE and model.algorithm == CONTROL_ALGORITHM:
+        detail = CONTROL
+    elif kind is ReasonKind.AGAIN:
+        detail = _again_detail(history.heard, item, as_of_day)
     amounts = model.contributions(history, item).astype(np.float64)
     eligible = ShelfRules.of(catalogue).eligible_for(Shelf.FOR_YOU, history)
     shown = eligible.apply(scores[None].copy())[0]
@@ -217,12 +220,19 @@ def _standing(
     if len(cell) and not history.plays[cell[0]]:
         return _LIKED
     if len(cell):
-        detail = again_detail(history.plays[cell], history.last_day[cell], as_of_day)
-        reason = _words(ReasonKind.AGAIN, item, int(detail[0]), catalogue)
+        detail = _again_detail(history, item, as_of_day)
+        reason = _words(ReasonKind.AGAIN, item, detail, catalogue)
         return Text(_PLAYED.en.format(reason=reason.en), _PLAYED.pt.format(reason=reason.pt))
     if catalogue.song_of[item] in catalogue.song_of[history.items]:
         return _VERSION
     return _NO_OPINION if position is None else _PLACE
+
+
+def _again_detail(heard: Histories, item: int, as_of_day: int) -> int:
+    """Return how often and how long ago a track was heard, as a detail of AGAIN; 0 for never."""
+    cell = np.flatnonzero(heard.items == item)
+    detail = again_detail(heard.plays[cell], heard.last_day[cell], as_of_day)
+    return int(detail[0]) if len(detail) else 0
 
 
 def _words(kind: ReasonKind, subject: int, detail: int, catalogue: Catalogue) -> Text:

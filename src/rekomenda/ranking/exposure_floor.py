@@ -117,10 +117,8 @@ def lifted(found: TopN, tracks: Bools, push: Floats, *, first: int) -> TopN:
 
     Equal scores keep their order. Returned scores fall along each list.
     """
-    items, scores = found.items[:, :first], found.scores[:, :first]
-    marked = np.append(tracks, False)[items]
-    raised = scores + (push[:, None] * marked).astype(np.float32)
-    order = np.argsort(-raised, axis=1, kind="stable")
+    items = found.items[:, :first]
+    raised, order = raised_order(found, tracks, push, first=first)
     best = TopN(np.take_along_axis(items, order, axis=1), np.take_along_axis(raised, order, axis=1))
     if found.items.shape[1] <= first:
         return best
@@ -128,6 +126,16 @@ def lifted(found: TopN, tracks: Bools, push: Floats, *, first: int) -> TopN:
         np.concatenate([best.items, found.items[:, first:]], axis=1),
         np.concatenate([best.scores, found.scores[:, first:]], axis=1),
     )
+
+
+def raised_order(
+    found: TopN, tracks: Bools, push: Floats, *, first: int
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the first candidates' scores after the push, and their places, best first."""
+    items, scores = found.items[:, :first], found.scores[:, :first]
+    marked = np.append(tracks, False)[items]
+    raised = scores + (push[:, None] * marked).astype(np.float32)
+    return raised, np.argsort(-raised, axis=1, kind="stable")
 
 
 def leeway(scores: NDArray[np.float32], own: Floats, usual: float) -> Floats:

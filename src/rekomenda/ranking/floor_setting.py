@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +21,10 @@ from rekomenda.ranking.exposure_floor import (
     SPREAD_FROM,
     Emerging,
     ExposureFloor,
-    leeway,
-    lifted,
-    own_shares,
 )
+from rekomenda.ranking.floor_lift import BLOCK, FloorReport, Thinning, choose_lift, pools_of
+from rekomenda.ranking.floor_price import FloorPrice
 from rekomenda.ranking.nearness import Nearness
-from rekomenda.ranking.ranked import place
-from rekomenda.ranking.rerank import rerank
 from rekomenda.ranking.reserved_places import (
     artists_to_show,
     reserve,
@@ -40,59 +36,15 @@ from rekomenda.ranking.shelves import ShelfRules
 Floats = NDArray[np.float64]
 Items = NDArray[np.int32]
 
-DEPTH: Final = 10
-"""Exposure is that of the first ten places."""
-MAX_LIFT: Final = 1.0
-"""A lift of 1 takes an emerging artist from place 20 to the top: further nothing is pushed."""
 MIN_SUPPORT: Final = 5
 """Listeners from whom on an artist is to be seen by somebody."""
-_STEPS: Final = 10
-"""Halvings of the range of lifts: to a thousandth."""
 _MIN_SAMPLE: Final = 4_000
 _MAX_SAMPLE: Final = 50_000
-_BLOCK: Final = 2_000
 _MARGIN: Final = 2
 """So many times the listeners that are asked for are provided, since what stands on the shelves
 `explore` and `fresh` is left out of `discover`."""
 _ARTISTS: Final = 256
 """Artists placed together: their scores for the whole sample are dense."""
-
-
-@dataclass(frozen=True)
-class FloorReport:
-    """What came of one shelf's floor.
-
-    Parameters
-    ----------
-    shelf : str
-    target : float
-        Share of exposure that emerging artists are to have.
-    before, after : float
-        The share they have without a lift, and with it, in the lists of the sample.
-    lift : float
-        0 where the lists reach the target by themselves.
-    reached : bool
-    sample : int
-        Listeners whose lists were looked at.
-    reserved : int
-        Places kept for artists whom too few would see.
-    unseen : int
-        Artists with enough listeners of their own whom too few are shown to, in spite of that.
-    """
-
-    shelf: str
-    target: float
-    before: float
-    after: float
-    lift: float
-    reached: bool
-    sample: int
-    reserved: int = 0
-    unseen: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        return asdict(self)
 
 
 def set_floor(
@@ -106,6 +58,7 @@ def set_floor(
     n_candidates: int,
     share: float,
     min_listeners: int,
+    price: FloorPrice | None = None,
     threads: int = 1,
 ) -> tuple[ExposureFloor, tuple[FloorReport, ...]]:
     """Choose the lifts and the reserved places; deterministic, and without looking at any holdout.
@@ -125,6 +78,8 @@ def set_floor(
         Emerging artists are to have at least this times their share of the plays.
     min_listeners : int
         Every artist with at least 5 listeners is to stand in so many `discover` lists; 0: in none.
+    price : FloorPrice, optional
+        What the lifts may cost; the smaller of what suffices and what is cheap enough is taken.
     threads : int, default 1
         The result does not depend on it.
     """
@@ -135,7 +90,7 @@ def set_floor(
     reports = []
     target = share * emerging.share_of_plays
     shelves = tuple(shelf for shelf in LIFTED if shelf in lengths and len(rows))
-    pools = _pools(
+    pools = pools_of(
         model,
         histories.rows(rows),
         emerging,
@@ -145,8 +100,8 @@ def set_floor(
         threads=threads,
     )
     for shelf, pool in pools.items():
-        thin = _Thinning(catalogue, max_per_artist)
-        report, lift = _choose_lift(pool, thin, shelf, target)
+        thin = Thinning(catalogue, max_per_artist)
+        report, lift = choose_lift(pool, thin, shelf, target, price)
         if lift > 0:
             lifts[shelf] = lift
         if shelf is Shelf.DISCOVER and min_listeners:
@@ -176,40 +131,6 @@ def _sample(histories: Histories, catalogue: Catalogue, min_listeners: int) -> N
     if len(known) <= size:
         return known
     return known[np.linspace(0, len(known) - 1, size).astype(np.int64)]
-
-
-@dataclass(frozen=True, eq=False)
-class _Thinning:
-    """The rules of a list after its order."""
-
-    catalogue: Catalogue
-    max_per_artist: int
-
-    def lists(self, found: TopN, n: int) -> Items:
-        columns = rerank(found.items, self.catalogue, n=n, max_per_artist=self.max_per_artist)
-        return place(found.items, columns, -1)
-
-
-@dataclass(frozen=True, eq=False)
-class _Pool:
-    """The candidates of a sample of listeners for one shelf."""
-
-    found: TopN
-    leeway: Floats
-    tracks: NDArray[np.bool_]
-
-    def at(self, lift: float) -> TopN:
-        """Return the candidates in the order they have with a lift."""
-        width = self.found.items.shape[1]
-        return lifted(self.found, self.tracks, lift * self.leeway, first=width)
-
-    def share(self, lift: float, thin: _Thinning) -> float:
-        """Return the share of the exposure that the marked tracks have with a lift."""
-        items = thin.lists(self.at(lift), DEPTH)
-        seen = (items >= 0) / np.log2(np.arange(2, DEPTH + 2))
-        total = float(seen.sum())
-        marked = np.append(self.tracks, False)[items]
-        return float(seen[marked].sum()) / total if total > 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +184,7 @@ class _Places:
         near = np.full((len(self.histories), len(tracks)), -np.inf, np.float32)
         column = np.full(len(self.catalogue), -1)
         column[tracks] = np.arange(len(tracks))
-        for rows, batch in self.histories.batches(_BLOCK):
+        for rows, batch in self.histories.batches(BLOCK):
             starts = np.arange(len(batch) + 1, dtype=np.int64) * len(tracks)
             only = ItemSets(starts, np.tile(tracks, len(batch)))
             eligible = replace(self.rules.eligible_for(self.shelf, batch), only=only)
@@ -277,60 +198,3 @@ class _Places:
             value = (found.scores[user, place] - top[user, 0]) / spread
             near[rows][user, column[found.items[user, place]]] = value
         return near
-
-
-def _pools(
-    model: FittedModel,
-    histories: Histories,
-    emerging: Emerging,
-    *,
-    shelves: tuple[Shelf, ...],
-    rules: ShelfRules,
-    n: int,
-    threads: int,
-) -> dict[Shelf, _Pool]:
-    """Find the candidates of all these shelves while scoring once, block by block."""
-    if not shelves:
-        return {}
-
-    def find(batch: Histories) -> list[TopN]:
-        wanted = [(n, rules.eligible_for(shelf, batch)) for shelf in shelves]
-        return model.top_n_each(batch, wanted)
-
-    # As where lists are made: BLAS rounds differently on several threads.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-        blocks = list(pool.map(find, (batch for _, batch in histories.batches(_BLOCK))))
-    own = own_shares(histories, emerging.tracks)
-    found = [
-        TopN(
-            np.concatenate([block[place].items for block in blocks]),
-            np.concatenate([block[place].scores for block in blocks]),
-        )
-        for place in range(len(shelves))
-    ]
-    return {
-        shelf: _Pool(best, leeway(best.scores, own, emerging.usual), emerging.tracks)
-        for shelf, best in zip(shelves, found, strict=True)
-    }
-
-
-def _choose_lift(
-    pool: _Pool, thin: _Thinning, shelf: Shelf, target: float
-) -> tuple[FloorReport, float]:
-    """Find by halving the smallest lift, to a thousandth, with which the target is reached."""
-    before = pool.share(0.0, thin)
-    low, high = 0.0, 0.0
-    if before < target:
-        high = MAX_LIFT
-        if pool.share(high, thin) >= target:
-            for _ in range(_STEPS):
-                middle = (low + high) / 2
-                if pool.share(middle, thin) >= target:
-                    high = middle
-                else:
-                    low = middle
-    after = pool.share(high, thin) if high else before
-    report = FloorReport(
-        str(shelf), target, before, after, high, after >= target, len(pool.found.items)
-    )
-    return report, high

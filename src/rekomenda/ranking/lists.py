@@ -23,7 +23,9 @@ from rekomenda.ranking.again import again_lists
 from rekomenda.ranking.dial import NEUTRAL, Sources
 from rekomenda.ranking.exposure_floor import ExposureFloor
 from rekomenda.ranking.fill import Filler
-from rekomenda.ranking.floor_setting import FloorReport, set_floor
+from rekomenda.ranking.floor_lift import FloorReport
+from rekomenda.ranking.floor_price import FloorPrice
+from rekomenda.ranking.floor_setting import set_floor
 from rekomenda.ranking.personal import MADE_BY_MODEL, PersonalLists
 from rekomenda.ranking.popular import of_regions, popular_lists
 from rekomenda.ranking.ranked import Ranked, to_arrow
@@ -68,6 +70,8 @@ class ListMaker:
     emerging_share : float
         Emerging artists get at least this times their share of the plays as their share of
         exposure, on `for_you` and `discover`; 0: lists are as the model ranks.
+    floor_price : FloorPrice, optional
+        What that may cost; without one it may cost anything.
     artist_listeners : int
         In how many `discover` lists each artist with enough listeners is to stand; 0: in any
         number.
@@ -89,6 +93,7 @@ class ListMaker:
     as_of_day: int
     fresh_days: int = 30
     emerging_share: float = 0.0
+    floor_price: FloorPrice | None = None
     artist_listeners: int = 0
     dial: float | NDArray[np.floating[Any]] = NEUTRAL
     resting: Mapping[Shelf, ItemSets] = field(default_factory=dict)
@@ -135,6 +140,7 @@ class ListMaker:
             n_candidates=self.n_candidates,
             share=self.emerging_share,
             min_listeners=self.artist_listeners,
+            price=self.floor_price,
             threads=self.threads,
         )
 

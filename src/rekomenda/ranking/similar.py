@@ -1,4 +1,20 @@
-"""Similar tracks and similar artists, none of them resting on a handful of listeners.
+"""Similar tracks and similar artists: played by the same people, clearly more often than by chance.
+
+Two things are alike in so far as more listeners like both than chance explains. Of N listeners who
+like n_1, ..., n_N things, a and b of whom like one and the other,
+
+    E = κ a b / N,   κ = N Σ n_u² / (Σ n_u)²
+
+would like both if everybody chose by popularity alone: κ, 1 or more, is there because who plays
+much meets everything (the chance that a random graph with these degrees has for an edge: F. Chung
+and L. Lu, "Connected components in random graphs with given expected degree sequences", Annals of
+Combinatorics 6, 2002). With S who do like both, things are ordered by the Pearson residual
+
+    z = (S - E) / sqrt(E),
+
+in standard deviations of chance, and a pair below 4 is not listed: among thousands of pairs some
+reach 3 by luck. What everybody plays is thus near to nothing in particular, while the cosine of the
+two sets puts it on many lists (measured: docs/explanation/lists.md).
 
 Lists of related things change when one person's plays change, and their changes can tell what that
 person played (Calandrino, Kilzer, Narayanan, Felten, Shmatikov: "You Might Also Like: Privacy Risks
@@ -19,41 +35,35 @@ from scipy.sparse import csr_array
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
-from rekomenda.domain.models import FittedModel
 from rekomenda.domain.schema import Table
 from rekomenda.domain.top_n import top_n
 from rekomenda.domain.warehouse_schema import RUN_ID, SIMILAR_ARTISTS, SIMILAR_TRACKS
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
 
+MIN_RESIDUAL: Final = 4.0
+"""Standard deviations above chance from which on a pair is listed."""
 _PAIRS_IN_MEMORY: Final = 8_000_000
 """Counts of one block of rows: 32 MB."""
-_SHRINKAGE: Final = 10.0
-"""Added to what two sets of listeners could overlap at most, in listeners."""
 _CANDIDATES_PER_PLACE: Final = 5
-"""Neighbours asked of the model for each place, since support and versions refuse some."""
+"""Neighbours looked at for each place, since the artist cap and versions refuse some."""
 
 
 def similar_tracks(
-    model: FittedModel,
     interactions: Interactions,
     catalogue: Catalogue,
     *,
     n: int,
     max_per_artist: int,
     min_support: int,
+    min_residual: float | None = None,
     of: NDArray[np.int32] | None = None,
 ) -> pa.Table:
-    """Return the tracks nearest to each track in the eyes of the model.
-
-    Where these are too few, since a model of taste finds tracks alike that hardly anybody plays
-    together, the list goes on with those most often played together (`_heard_together`).
+    """Return the tracks that the listeners of each track play most beyond chance.
 
     Parameters
     ----------
-    model : FittedModel
     interactions : Interactions
-        Say how many listeners like both of a pair.
     catalogue : Catalogue
         Hidden tracks have no list and are in none; a list has one version of a song, and never a
         version of the track it belongs to.
@@ -61,6 +71,8 @@ def similar_tracks(
         At most so many for each track, > 0.
     max_per_artist, min_support : int
         > 0.
+    min_residual : float, optional
+        Default: `MIN_RESIDUAL`; -inf lists all pairs with the support, as for whoever holds the plays anyway.
     of : ndarray of int32, optional
         Item indices of the tracks whose lists are wanted. Default: all.
 
@@ -75,28 +87,19 @@ def similar_tracks(
     listeners like; memory O(I) for a block of tracks.
     """
     liked = interactions.histories.heard.binary
-    likers = np.bincount(liked.indices, minlength=len(catalogue))
+    fans = np.bincount(liked.indices, minlength=len(catalogue))
     # A track that fewer people like shares too few with any other: most of a long tail.
-    listed = ~catalogue.hidden & (likers >= min_support)
+    listed = ~catalogue.hidden & (fans >= min_support)
     if of is not None:
         listed &= np.isin(np.arange(len(catalogue)), of)
     shown = np.flatnonzero(listed).astype(np.int32)
-    depth = n * _CANDIDATES_PER_PLACE
+    least = MIN_RESIDUAL if min_residual is None else min_residual
     blocks = []
     for rows, support in _support_by_block(liked, shown):
-        found = model.similar_items(rows, depth).items
-        known = np.maximum(found, 0)
-        refused = (
-            (found < 0)
-            | catalogue.hidden[known]
-            | (catalogue.song_of[known] == catalogue.song_of[rows, None])
-            | (np.take_along_axis(support, known, axis=1) < min_support)
-        )
-        found = np.where(refused, np.int32(-1), found)
-        heard_with = _heard_together(
-            rows, support, likers, catalogue, n=depth, min_support=min_support
-        )
-        found = np.concatenate([found, heard_with], axis=1)
+        near = _beyond_chance(liked, rows, support, min_support, least)
+        near[:, catalogue.hidden] = -np.inf
+        near[catalogue.song_of[rows, None] == catalogue.song_of] = -np.inf
+        found = top_n(near, n * _CANDIDATES_PER_PLACE).items
         columns = rerank(found, catalogue, n=n, max_per_artist=max_per_artist)
         blocks.append((rows, place(found, columns, -1)))
     return _table(SIMILAR_TRACKS, blocks, catalogue.items)
@@ -105,10 +108,9 @@ def similar_tracks(
 def similar_artists(
     interactions: Interactions, catalogue: Catalogue, *, n: int, min_support: int
 ) -> pa.Table:
-    """Return the artists whose listeners overlap most with each artist's.
+    """Return the artists whom the listeners of each artist play most beyond chance.
 
-    The similarity is the cosine between the artists' sets of listeners, |A ∩ B| / sqrt(|A| |B|)
-    (Ochiai's coefficient): counting listeners and not plays, no fan makes two artists alike alone.
+    Counting listeners and not plays, no fan makes two artists alike alone.
 
     Parameters
     ----------
@@ -124,41 +126,37 @@ def similar_artists(
         Ordered by id and rank, ties by id; `SIMILAR_ARTISTS` without its run.
     """
     liked = _liked_artists(interactions.histories.heard, catalogue)
-    fans = np.maximum(liked.sum(axis=0), 1)
+    fans = np.bincount(liked.indices, minlength=len(catalogue.artists))
     artist_of = catalogue.artist_of
     shown = np.unique(artist_of[~catalogue.hidden & (artist_of >= 0)]).astype(np.int32)
     silent = np.ones(len(catalogue.artists), bool)
     silent[shown] = False
     blocks = []
     for rows, support in _support_by_block(liked, shown[fans[shown] >= min_support]):
-        cosine = (support / np.sqrt(fans[rows, None] * fans)).astype(np.float32)
-        cosine[support < min_support] = -np.inf
-        cosine[:, silent] = -np.inf
-        cosine[np.arange(len(rows)), rows] = -np.inf
-        blocks.append((rows, top_n(cosine, n).items))
+        near = _beyond_chance(liked, rows, support, min_support, MIN_RESIDUAL)
+        near[:, silent] = -np.inf
+        near[np.arange(len(rows)), rows] = -np.inf
+        blocks.append((rows, top_n(near, n).items))
     return _table(SIMILAR_ARTISTS, blocks, catalogue.artists)
 
 
-def _heard_together(
+def _beyond_chance(
+    liked: csr_array,
     rows: NDArray[np.int32],
     support: NDArray[np.float32],
-    likers: NDArray[np.int64],
-    catalogue: Catalogue,
-    *,
-    n: int,
     min_support: int,
-) -> NDArray[np.int32]:
-    """Return the n tracks whose listeners overlap most with those of each of m tracks, (m, n).
-
-    By the cosine of their sets of listeners, drawn towards 0 for small ones:
-    |A ∩ B| / (sqrt(|A| |B|) + 10).
-    """
-    chance = np.sqrt(likers[rows, None] * likers) + _SHRINKAGE
-    cosine = (support / chance).astype(np.float32)
-    cosine[support < min_support] = -np.inf
-    cosine[:, catalogue.hidden] = -np.inf
-    cosine[catalogue.song_of[rows, None] == catalogue.song_of] = -np.inf
-    return top_n(cosine, n).items
+    min_residual: float,
+) -> NDArray[np.float32]:
+    """Return z of some rows and all columns, (m, J); -inf where a pair is not to be listed."""
+    lengths = np.diff(liked.indptr).astype(np.float64)
+    fans = np.bincount(liked.indices, minlength=liked.shape[1]).astype(np.float64)
+    total = max(lengths.sum(), 1.0)
+    expected = fans[rows, None] * fans * ((lengths**2).sum() / total**2)  # κ / N
+    z: NDArray[np.float32] = np.asarray(
+        (support - expected) / np.sqrt(np.maximum(expected, 1e-12)), np.float32
+    )
+    z[(support < min_support) | (z < min_residual)] = -np.inf
+    return z
 
 
 def _liked_artists(histories: Histories, catalogue: Catalogue) -> csr_array:

@@ -168,8 +168,9 @@ class FittedRecommender(Generic[F]):
     def similar(self, tracks: Ids, n: int = 10) -> F:
         """Return the n tracks nearest to each of these: track, `rank`, `similar`.
 
-        Two tracks are near if the model says so and at least one listener likes both. What a
-        release publishes asks for ten, since lists of few people tell about those people.
+        Two tracks are the nearer, the more listeners like both beyond what chance explains; at least
+        one does. What a release publishes asks for ten, since lists of few people tell about those
+        people, and for a number that chance does not reach.
 
         Raises
         ------

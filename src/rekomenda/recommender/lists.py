@@ -126,12 +126,12 @@ class Lists:
         """Return `track_id, rank, similar_id`, ordered as `items`, then by rank."""
         of = np.array(items, np.int32)
         found = similar_tracks(
-            self.bundle.model,
             self.bundle.interactions,
             self.bundle.catalogue,
             n=n,
             max_per_artist=self.rules.max_per_artist,
             min_support=1,
+            min_residual=-np.inf,
             of=of,
         )
         wanted = self.bundle.catalogue.items.take(of)

@@ -87,6 +87,8 @@ class Content:
     samples : sequence of Sample
     changes : Changes or None
         None for the first release.
+    tuning : mapping or None
+        The newest tuning of the home, as `rekomenda status --json` has it; None before the first.
     """
 
     release: Mapping[str, Any]
@@ -100,6 +102,7 @@ class Content:
     report: Mapping[str, Any]
     samples: Sequence[Sample] = field(default_factory=tuple)
     changes: Changes | None = None
+    tuning: Mapping[str, Any] | None = None
 
     @property
     def algorithm(self) -> str:

@@ -80,6 +80,9 @@ class ModelSettings(Section):
     algorithm: str = "auto"
     """The candidate for service. `auto` (or its older name, `default`): a blend of a few models,
     chosen and weighted on days before the cut."""
+    tuning: str = Field(default="", pattern=r"^([0-9]{8}-[0-9a-f]{10})?$")
+    """The tuning (its id, as `rekomenda tune` prints it) whose winner `auto` takes instead of
+    searching in each run; empty: it searches. Another `algorithm` has no use for it."""
     budget_seconds: float = Field(default=120, gt=0)
     """What `auto` may spend on trying models, as reckoned from the size of the data for a machine
     of two cores; no clock is asked, so the same data always gives the same choice."""
@@ -213,7 +216,12 @@ class RecommendSettings(Section):
     """Listeners behind each published similarity."""
     emerging_share: float = Field(default=1.0, ge=0, le=5)
     """Emerging artists (outside those who have 80 % of the plays) get at least this times their
-    share of the plays as their share of exposure; 0: lists are as the model ranks them."""
+    share of the plays as their share of exposure, where `max_floor_price` allows; 0: lists are as
+    the model ranks them."""
+    max_floor_price: float = Field(default=0.01, ge=0, le=1)
+    """Relative loss of NDCG@10 that this may be expected to cost, from how the worth of a track falls
+    along the lists on days before the cut; where it would cost more, emerging artists get less. 1: at
+    any price."""
     artist_listeners: int = Field(default=10, ge=0, le=1000)
     """In how many `discover` lists each artist with at least 5 listeners is to stand, where
     candidates allow; 0: in any number."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from rekomenda.domain.models import FittedModel
 from rekomenda.language import LANGUAGES, Text
 from rekomenda.tuning.ranker import RankerTrial
 from rekomenda.tuning.say import SayTrial
@@ -87,6 +88,9 @@ class Choice:
         What came of ordering the blend's candidates anew; None where it was not asked for.
     say : SayTrial or None
         How far short histories are believed and cold tracks judged alone; None without a search.
+    model : FittedModel or None
+        What was chosen, as it was fitted to the days before the validation; None where nothing was
+        fitted. It is in no manifest.
     """
 
     hyperparameters: dict[str, Any]
@@ -100,6 +104,7 @@ class Choice:
     trials: Sequence[Trial] = ()
     ranker: RankerTrial | None = None
     say: SayTrial | None = None
+    model: FittedModel | None = field(default=None, compare=False, repr=False)
 
     @property
     def algorithm(self) -> str:
@@ -136,7 +141,8 @@ class Choice:
 
         A ranker's trees stand in the recipe only.
         """
-        stored = asdict(replace(self, ranker=None, say=None))
+        stored = asdict(replace(self, ranker=None, say=None, model=None))
+        del stored["model"]
         stored["hyperparameters"].pop("trees", None)
         stored["algorithm"] = self.algorithm
         stored["ranker"] = None if self.ranker is None else self.ranker.to_json()

@@ -17,6 +17,7 @@ from rekomenda.evaluation.tasks import Task
 from rekomenda.language import Text
 from rekomenda.models.blend.algorithm import NO_MEMORY, Blend
 from rekomenda.models.blend.fitted import FittedBlend
+from rekomenda.models.ranker.ranked_blend import RankedBlend
 from rekomenda.models.registry import create
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.tuning.choice import Choice, Trial
@@ -149,12 +150,16 @@ def choose(
         trials=tuple(trials.values()),
         say=say,
     )
+    blend = _joined(choice.hyperparameters, fitted, unheard, heard)
     if not ranker:
-        return choice
-    chosen = _joined(choice.hyperparameters, fitted, unheard, heard)
+        return replace(choice, model=blend)
     left = limits.seconds - choice.cost
-    found = try_ranker(chosen, validation.data, validation.exam, seed=seed, seconds=left)
-    return choice.ranked(found)
+    found = try_ranker(blend, validation.data, validation.exam, seed=seed, seconds=left)
+    choice = choice.ranked(found)
+    if not found.kept:
+        return replace(choice, model=blend)
+    ordered = RankedBlend(**choice.hyperparameters).ordering(blend, validation.data)
+    return replace(choice, model=ordered)
 
 
 def _reweighted(unheard: Weights, heard: Weights, weights: NDArray[np.float64]) -> Weights:

@@ -79,7 +79,7 @@ def test_a_played_track_is_explained_too(history, catalogue):
     explained = explain_one(LinearFake(WEIGHTS), history, 0, catalogue, as_of_day=TODAY)
     assert explained.position is None
     assert explained.lines("en")[1] == (
-        "Already played, so only `again` may hold it: "
+        "Already played, so no list for new tracks holds it: "
         "you played it a few times, last a week ago or more."
     )
 
@@ -126,6 +126,22 @@ def test_a_model_without_an_opinion_says_so(history, catalogue):
         "The model has no opinion of this track for this listener.",
         "The score does not come from single plays, so it has no parts.",
     ]
+
+
+def test_a_reason_of_hearing_again_says_how_often_and_how_long_ago(history, catalogue):
+    class Remembers(LinearFake):
+        def explain(self, histories, items):
+            found = super().explain(histories, items)
+            found.kind[:] = ReasonKind.AGAIN
+            found.subject[:] = items
+            return found
+
+    # a was played twice, the last time eight days ago; b once, today
+    twice = explain_one(Remembers(WEIGHTS), history, 0, catalogue, as_of_day=TODAY)
+    once = explain_one(Remembers(WEIGHTS), history, 1, catalogue, as_of_day=TODAY)
+    assert twice.reason.en == "you played it a few times, last a week ago or more"
+    assert once.reason.en != twice.reason.en
+    assert twice.lines("en")[1].endswith(f"{twice.reason.en}.")
 
 
 def test_places_are_counted_as_lists_are_ranked_ties_by_id(catalogue):

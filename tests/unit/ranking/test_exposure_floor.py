@@ -18,6 +18,7 @@ from rekomenda.ranking.exposure_floor import (
     lifted,
     own_shares,
 )
+from rekomenda.ranking.floor_price import FloorPrice
 from rekomenda.ranking.floor_setting import set_floor
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.reserved_places import (
@@ -146,6 +147,38 @@ def test_the_floor_is_reached_by_the_smallest_lift(lopsided):
     assert less.lifts[Shelf.FOR_YOU] < for_you.lift
     # a lift smaller by the last step would not have done
     assert again.after < for_you.target + 0.02
+
+
+def steep(limit: float) -> FloorPrice:
+    """Places whose worth halves from one to the next: to move a track costs much."""
+    return FloorPrice({Shelf.FOR_YOU: 0.5 ** np.arange(100)}, limit)
+
+
+def test_a_floor_that_would_cost_too_much_takes_the_largest_lift_that_does_not(lopsided):
+    floor, (free, _) = set_up(lopsided, price=steep(1.0))
+    assert free.reached
+    assert free.expected_price > 0.02
+    held, (dear, discover) = set_up(lopsided, price=steep(0.02))
+    assert dear.before < dear.after < dear.target
+    assert not dear.reached
+    assert 0.01 < dear.expected_price <= 0.02
+    assert 0 < held.lifts[Shelf.FOR_YOU] < floor.lifts[Shelf.FOR_YOU]
+    # nothing is known of what `discover` costs: it has its whole target
+    assert discover.reached
+    assert discover.expected_price is None
+
+
+def test_a_floor_that_may_cost_nothing_leaves_the_lists_nearly_as_they_are(lopsided):
+    _, (for_you, _) = set_up(lopsided, price=steep(0.0))
+    assert for_you.expected_price == approx(0.0, abs=1e-9)
+    assert for_you.after == approx(for_you.before, abs=0.01)
+
+
+def test_a_limit_that_is_not_met_changes_nothing(lopsided):
+    free, _ = set_up(lopsided)
+    floor, (for_you, _) = set_up(lopsided, price=steep(0.9))
+    assert floor.lifts == free.lifts
+    assert for_you.reached
 
 
 def test_no_lift_where_nothing_is_asked_for(lopsided):

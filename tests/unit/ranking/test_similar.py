@@ -1,4 +1,4 @@
-"""Similar tracks and artists: near in taste, and never resting on a handful of listeners."""
+"""Similar tracks and artists: shared beyond chance, and never resting on a handful of listeners."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import Table
 from rekomenda.domain.warehouse_schema import SIMILAR_ARTISTS, SIMILAR_TRACKS
+from rekomenda.ranking import similar
 from rekomenda.ranking.similar import similar_artists, similar_tracks
-from support.fitted_fakes import LinearFake
 
 TRACKS = ["a1", "a2", "b1", "b1-live", "c1", "none"]
 #  item     0     1     2       3        4      5
@@ -50,82 +50,123 @@ def interactions() -> Interactions:
     )
 
 
-NEAR = np.array(
-    [
-        [9, 1, 4, 5, 8, 3],
-        [1, 9, 2, 3, 4, 5],
-        [1, 2, 9, 8, 3, 4],
-        [1, 2, 8, 9, 3, 4],
-        [5, 4, 3, 2, 9, 1],
-        [5, 4, 3, 2, 1, 9],
-    ],
-    np.float32,
-)
+@pytest.fixture
+def any_residual(monkeypatch) -> None:
+    """Worlds of three listeners show the order; nothing in them is four deviations from chance."""
+    monkeypatch.setattr(similar, "MIN_RESIDUAL", -np.inf)
 
 
 def pairs(table: pa.Table) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for of, rank, similar in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        found.setdefault(of, []).append(similar)
+    for of, rank, near in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        found.setdefault(of, []).append(near)
         assert rank == len(found[of])
     return found
 
 
 def tracks(interactions, catalogue, **changes):
     rules = {"n": 3, "max_per_artist": 2, "min_support": 2, **changes}
-    return similar_tracks(LinearFake(NEAR), interactions, catalogue, **rules)
+    return similar_tracks(interactions, catalogue, **rules)
 
 
-def test_similar_tracks_are_those_the_model_finds_with_enough_listeners_of_both(
-    interactions, catalogue
-):
+@pytest.mark.usefixtures("any_residual")
+def test_similar_tracks_are_shared_most_beyond_chance(interactions, catalogue):
+    # Lengths 4, 3, 5: κ/N = 50/144. a1 has 3 listeners, a2, b1, b1-live and none 2 each, so chance
+    # has 6 · 50/144 = 2.08 of a1 with each: z = -0.06 for all four, which stand by index. b1-live
+    # is b1's song. a2 and none have but one listener in common, and so have a2 and b1.
     assert pairs(tracks(interactions, catalogue)) == {
-        "a1": ["b1-live", "none", "a2"],  # c1 is nearer but rests on one; b1 is b1-live's song
+        "a1": ["a2", "b1", "none"],
         "a2": ["a1"],
-        "b1": ["a1"],  # not b1-live, which is the same song
+        "b1": ["a1"],
         "b1-live": ["a1"],
         "none": ["a1"],
     }
 
 
+def crowd() -> Interactions:
+    """A star that everybody plays, a small scene of two artists, and people without the scene.
+
+    a1: 100 listeners, all. b1: 12, c1: 12, of whom 11 play both. The others play a1 and a2.
+    """
+    scene = [["a1", "b1", "c1"]] * 11 + [["a1", "b1"], ["a1", "c1"]]
+    return liked_by(*scene, *[["a1", "a2"]] * 87)
+
+
+def test_what_everybody_plays_is_near_to_nothing_in_particular(catalogue):
+    # Of b1's 12 listeners all play a1: cosine 12 / √(12 · 100) = 0.35, which a cosine would list.
+    # Lengths: 11 of 3, 89 of 2: Σ n = 211, Σ n² = 455; chance has 1200 · 455/211² = 12.3 of both.
+    # b1 and c1: 144 · 455/211² = 1.47 by chance, 11 found: z = 7.9.
+    assert pairs(tracks(crowd(), catalogue, min_support=10)) == {"b1": ["c1"], "c1": ["b1"]}
+    assert pairs(similar_artists(crowd(), catalogue, n=5, min_support=10)) == {
+        "B": ["C"],
+        "C": ["B"],
+    }
+
+
+def test_a_pair_that_chance_may_explain_is_not_listed(catalogue, monkeypatch):
+    monkeypatch.setattr(similar, "MIN_RESIDUAL", 7.8)
+    assert pairs(tracks(crowd(), catalogue, min_support=10)) == {"b1": ["c1"], "c1": ["b1"]}
+    monkeypatch.setattr(similar, "MIN_RESIDUAL", 7.9)
+    assert tracks(crowd(), catalogue, min_support=10).num_rows == 0
+
+
+def test_who_plays_much_meets_more_by_chance(catalogue):
+    # 12 of 100 play everything there is and the rest one track each. Counting listeners alone,
+    # 12 · 12 / 100 = 1.4 would share b1 and c1 by chance, and 12 do: 8.8 deviations. But those who
+    # play all five tracks are expected to: Σ n = 148, Σ n² = 388, 144 · 388/148² = 2.55, z = 5.9.
+    everything = [["a1", "a2", "b1", "c1", "none"]] * 12
+    lists = pairs(tracks(liked_by(*everything, *[["a1"]] * 88), catalogue, min_support=10))
+    assert "c1" in lists["b1"]
+    # Twice as much of everything by the same people, and nothing is beyond what they would meet.
+    heavy = liked_by(*everything, *[["a1"]] * 4)
+    assert tracks(heavy, catalogue, min_support=10).num_rows == 0
+
+
+@pytest.mark.usefixtures("any_residual")
 def test_no_pair_is_published_below_the_support(interactions, catalogue):
     assert tracks(interactions, catalogue, min_support=3).num_rows == 0
     liked = interactions.user_items.toarray() > 0
-    for of, similar in pairs(tracks(interactions, catalogue, min_support=2)).items():
-        for other in similar:
+    for of, others in pairs(tracks(interactions, catalogue, min_support=2)).items():
+        for other in others:
             both = liked[:, TRACKS.index(of)] & liked[:, TRACKS.index(other)]
             assert both.sum() >= 2
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_no_pair_exists_through_one_listener_alone(interactions, catalogue):
     alone = liked_by(["a1", "c1"], ["a1", "a2"], ["a2", "c1"])
     assert tracks(alone, catalogue, min_support=2).num_rows == 0
     assert similar_artists(alone, catalogue, n=5, min_support=3).num_rows == 0
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_cells_of_no_weight_support_nothing(catalogue):
     seen = liked_by(["a1", "a2"], ["a1", "a2"], weights=0.0)
     assert tracks(seen, catalogue).num_rows == 0
     assert similar_artists(seen, catalogue, n=3, min_support=1).num_rows == 0
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_hidden_tracks_have_no_list_and_are_in_none(interactions, catalogue):
-    blocked = np.array([False, False, False, True, False, False])
+    blocked = np.array([False, False, True, False, False, False])
     found = pairs(tracks(interactions, replace(catalogue, blocked=blocked)))
-    assert "b1-live" not in found
-    assert found["a1"] == ["b1", "none", "a2"]
+    assert "b1" not in found
+    assert found["a1"] == ["a2", "b1-live", "none"]
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_an_artist_does_not_flood_a_list(interactions, catalogue):
-    found = pairs(tracks(interactions, catalogue, min_support=1, max_per_artist=1))
-    assert found["c1"] == ["a1", "b1", "none"]
+    found = pairs(tracks(interactions, catalogue, min_support=1, max_per_artist=1, n=5))
+    assert found["none"] == ["c1", "a1", "b1"]  # not a2, and not b1-live: one of each artist
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_similar_artists_share_their_listeners(interactions, catalogue):
-    # A: 3 listeners, B: 2, C: 1. A∩B = 2: 2/√6 = .82; B∩C = 1: 1/√2 = .71; A∩C: 1/√3 = .58
+    # A: 3 listeners, B: 2, C: 1. Artists a listener plays: 2, 1, 3, κ/N = 14/36.
+    # A∩B = 2 of 2.33 by chance: z = -.22; B∩C: 1 of .78: .25; A∩C: 1 of 1.17: -.15
     assert pairs(similar_artists(interactions, catalogue, n=2, min_support=1)) == {
-        "A": ["B", "C"],
-        "B": ["A", "C"],
+        "A": ["C", "B"],
+        "B": ["C", "A"],
         "C": ["B", "A"],
     }
     assert pairs(similar_artists(interactions, catalogue, n=2, min_support=2)) == {
@@ -134,6 +175,7 @@ def test_similar_artists_share_their_listeners(interactions, catalogue):
     }
 
 
+@pytest.mark.usefixtures("any_residual")
 def test_an_artist_whose_tracks_are_all_hidden_is_not_shown(interactions, catalogue):
     listed = np.array([True, True, False, False, True, True])
     dark = replace(catalogue, listed=listed)
@@ -143,6 +185,7 @@ def test_an_artist_whose_tracks_are_all_hidden_is_not_shown(interactions, catalo
     }
 
 
+@pytest.mark.usefixtures("any_residual")
 @pytest.mark.parametrize(
     ("make", "table"),
     [
@@ -156,15 +199,3 @@ def test_the_columns_are_those_of_the_warehouse_without_the_run(
     made = make(interactions, catalogue)
     assert made.num_rows
     assert made.schema.equals(pa.schema(list(table.arrow)[1:]))
-
-
-def test_where_the_model_knows_too_few_the_most_heard_together_follow(catalogue, interactions):
-    # Of a1's company: b1 and b1-live (2 of 2 likers), a2 (2 of 2), none (2 of 2), c1 only 1 of 1.
-    near = np.full((6, 6), -np.inf, np.float32)
-    near[0, 5] = 1.0
-    found = pairs(
-        similar_tracks(
-            LinearFake(near), interactions, catalogue, n=3, max_per_artist=2, min_support=2
-        )
-    )
-    assert found["a1"] == ["none", "a2", "b1"]  # b1-live is another version of b1

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from rekomenda.report.page import render
-from support.report_content import small_content
+from support.report_content import small_content, trial
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -86,6 +86,42 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "als-256 4,0 s 0,2000 100% +0,2000 ± 0,0100" in " ".join(portuguese.split())
     assert "caro demais" in portuguese
     assert "Artistas mostrados ≥ 0,6000 0,7500 0,7000 – 0,8000" in " ".join(portuguese.split())
+
+
+TUNING = {
+    "tuning_id": "20240623-0123456789",
+    "as_of": "2024-06-23",
+    "snapshot_id": "000007-abcdef012345",
+    "code": "0.1.0",
+    "budget": 600.0,
+    "in_use": False,
+    "sentence": {"en": "auto chose slim", "pt-BR": "auto escolheu slim"},
+    "trials": [
+        trial("slim-2", 4.0, 0.21, unheard=1.0, hyperparameters={"l2": 2.5, "names": ["a"]}),
+        trial("als", 1.0, 0.19, hyperparameters={}),
+        trial("ease", 9.0, None, left_out={"en": "dear", "pt": "caro"}, hyperparameters={"x": 1}),
+    ],
+}
+
+
+def test_the_last_tuning_stands_in_a_chapter_of_its_own() -> None:
+    page = outline(render(small_content(tuning=TUNING), "en"))
+    words = " ".join(" ".join(page.words).split())
+    assert [name for name in page.ids if not name.startswith("figure-")][:3] == [
+        "quality",
+        "choice",
+        "tuning",
+    ]
+    for said in ("20240623-0123456789", "000007-abcdef012345", "0.1.0", "2024-06-23", "600 s"):
+        assert said in words
+    assert 'slim-2 l2 = 2.5, names = ["a"] 4.0 s 0.2100 100%' in words
+    assert "als – 1.0 s 0.1900 – –" in words
+    assert "did not come from it" in words
+    used = outline(render(small_content(tuning={**TUNING, "in_use": True}), "pt-BR"))
+    portuguese = " ".join(" ".join(used.words).split())
+    assert "Esta release veio dele." in portuguese
+    assert "Auto escolheu slim" in portuguese
+    assert "caro" in portuguese
 
 
 def test_a_title_is_text_and_never_markup() -> None:

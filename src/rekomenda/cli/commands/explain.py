@@ -1,8 +1,8 @@
-"""`rekomenda explain`: why a track suits a listener, play by play."""
+"""`rekomenda explain`: where a track stands on a listener's shelves and why, play by play."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ from rekomenda.cli.frame import option
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
-    from rekomenda.ranking.explain_one import Explanation
+    from rekomenda.pipeline.answering.explaining import Answer
 
 _HEAD = Text(
     en="{track} for {listener} (release {run_id}, {algorithm})",
@@ -24,10 +24,11 @@ _MORE = Text(en="  … and {n:n} more.", pt="  … e mais {n:n}.")
 @make_command(
     "explain",
     Text(
-        "Say what speaks for a track and against it for one listener, computed from the model in "
-        "service. Works for tracks outside the lists too.",
-        "Diz o que fala a favor e contra uma faixa para um ouvinte, calculado do modelo no ar. "
-        "Vale também para faixas fora das listas.",
+        "Say on which shelves a listener has a track, with the reason that stands there, and what "
+        "speaks for it and against it, computed from the model in service. Works for tracks outside "
+        "the lists too.",
+        "Diz em que prateleiras um ouvinte tem uma faixa, com o motivo que está lá, e o que fala a "
+        "favor e contra ela, calculado do modelo no ar. Vale também para faixas fora das listas.",
     ),
     examples=("rekomenda explain LISTENER TRACK", "rekomenda explain LISTENER TRACK --json"),
 )
@@ -42,34 +43,49 @@ _MORE = Text(en="  … and {n:n} more.", pt="  … e mais {n:n}.")
 def command(door: Door, listener: str, track: str, n: int) -> None:
     """Explain."""
     from rekomenda.cli.commands.recommend import printable
-    from rekomenda.pipeline.answering.lookup import explain_to
+    from rekomenda.pipeline.answering.explaining import explain_to
     from rekomenda.pipeline.bootstrap import open_house
 
-    release, explanation = explain_to(open_house(door.home), listener, track)
+    answer = explain_to(open_house(door.home), listener, track)
+    release = answer.release
     if door.as_json:
-        door.print_json(
-            {"run_id": release.release_id, "listener": listener, **_to_json(explanation)}
-        )
+        about = {"run_id": release.release_id, "listener": listener, "track_id": track}
+        door.print_json({**about, **_to_json(answer)})
         return
     facts = {"run_id": release.release_id, "algorithm": release.manifest.algorithm}
     door.print(_HEAD, track=printable(track), listener=printable(listener), **facts)
-    lines = explanation.lines(door.language)
-    rest = max(0, len(explanation.contributions) - n)
+    lines = answer.lines(door.language)
+    parts = () if answer.explanation is None else answer.explanation.contributions
+    rest = max(0, len(parts) - n)
     for line in lines[: len(lines) - rest]:
         door.print(printable(line))
     if rest:
         door.print(_MORE, n=rest)
 
 
-def _to_json(explanation: Explanation) -> dict[str, object]:
+def _to_json(answer: Answer) -> dict[str, Any]:
+    """Return where the track stands, and what the model says: nothing for who has no plays."""
+    listed = [
+        {
+            "shelf": each.shelf,
+            "rank": each.rank,
+            "reason_kind": each.reason_kind,
+            "reason": each.reason.both(),
+        }
+        for each in answer.listed
+    ]
+    told = answer.explanation
+    if told is None:
+        names = ("score", "reason_kind", "reason", "additive", "position", "eligible")
+        return {"listed": listed, **dict.fromkeys(names), "contributions": []}
     return {
-        "track_id": explanation.track_id,
-        "score": explanation.score,
-        "reason_kind": explanation.kind.name.lower(),
-        "reason": explanation.reason.both(),
-        "additive": explanation.additive,
-        "position": explanation.position,
-        "eligible": explanation.eligible,
+        "listed": listed,
+        "score": told.score,
+        "reason_kind": told.kind.name.lower(),
+        "reason": told.reason.both(),
+        "additive": told.additive,
+        "position": told.position,
+        "eligible": told.eligible,
         "contributions": [
             {
                 "track_id": part.track_id,
@@ -78,6 +94,6 @@ def _to_json(explanation: Explanation) -> dict[str, object]:
                 "plays": part.plays,
                 "reason": part.reason.both(),
             }
-            for part in explanation.contributions
+            for part in told.contributions
         ],
     }

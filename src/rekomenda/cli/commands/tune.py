@@ -1,11 +1,10 @@
-"""`rekomenda tune`: a wider search for a blend, and the settings that make it the model in service."""
+"""`rekomenda tune`: a wider search for a blend, kept, and the setting that makes it the candidate."""
 
 from __future__ import annotations
 
-import json
-import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,9 +12,6 @@ from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
-
-if TYPE_CHECKING:
-    from rekomenda.tuning.choice import Choice, Trial
 
 _HEADER = Text(
     en="{name:<20}{alone:>9}{weight:>9}{adds:>9}   {again:>9}{again_weight:>9}",
@@ -29,10 +25,17 @@ _COLUMNS = {
     "again": Text("heard", "ouvidas"),
     "again_weight": Text("weight", "peso"),
 }
+_NDCG = Text(en="{value:.4f}", pt="{value:.4f}")
+_WEIGHT = Text(en="{value:.3f}", pt="{value:.3f}")
 _LEFT_OUT = Text(en="{name:<20}{why}", pt="{name:<20}{why}")
+_KEPT = Text(
+    en="Tuning {tuning_id} is kept: `rekomenda report` and `rekomenda status --json` show its trials.",
+    pt="O tuning {tuning_id} está guardado: `rekomenda report` e `rekomenda status --json` mostram "
+    "os candidatos.",
+)
 _SNIPPET = Text(
-    en="To serve it, put this into rekomenda.toml:",
-    pt="Para servi-la, ponha isto no rekomenda.toml:",
+    en="To make it the candidate of the next `rekomenda run`, put this into rekomenda.toml:",
+    pt="Para que seja o candidato do próximo `rekomenda run`, ponha isto no rekomenda.toml:",
 )
 
 
@@ -40,11 +43,11 @@ _SNIPPET = Text(
     "tune",
     Text(
         "Search wider for a blend than `auto` does in a run: more models, more hyperparameters, "
-        "on the same validation cut. Shows how each candidate did and prints the settings of the "
-        "winner; the home stays as it is.",
+        "on the same validation cut. Shows how each candidate did, keeps that in the home, and "
+        "prints the setting that makes the winner the next candidate; what is served stays as it is.",
         "Procura uma mistura em mais modelos e hiperparâmetros do que `auto` numa execução, no "
-        "mesmo corte de validação. Mostra como foi cada candidato e imprime a configuração do "
-        "vencedor; a casa fica como está.",
+        "mesmo corte de validação. Mostra como foi cada candidato, guarda isso na casa e imprime a "
+        "configuração que faz do vencedor o próximo candidato; o que está no ar fica como está.",
     ),
     examples=("rekomenda tune", "rekomenda tune --budget 1200 --json"),
 )
@@ -72,7 +75,7 @@ def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
     from rekomenda.pipeline.choosing.tune import tune
 
     door.configure_logs()
-    choice = tune(
+    tuning = tune(
         open_house(door.home),
         door.settings({"model.budget_seconds": budget}),
         as_of=as_of.date() if as_of else None,
@@ -80,51 +83,44 @@ def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
         progress=door.progress(),
     )
     if door.as_json:
-        door.print_json({**choice.to_json(), "toml": snippet(choice)})
+        told = {name: value for name, value in tuning.items() if name not in {"recipe", "choice"}}
+        door.print_json({**told, **tuning["choice"], "toml": snippet(tuning)})
         return
-    _show(door, choice)
+    _show(door, tuning)
 
 
-def snippet(choice: Choice) -> str:
-    """Return the settings that make the choice the candidate for service."""
-    lines = ["[model]", f'algorithm = "{choice.algorithm}"', ""]
-    lines.append(f"[model.hyperparameters.{choice.algorithm}]")
-    lines += [f"{name} = {_toml(value)}" for name, value in choice.hyperparameters.items()]
-    return "\n".join(lines)
+def snippet(tuning: Mapping[str, Any]) -> str:
+    """Return the settings that make the winner the candidate for service."""
+    return f'[model]\nalgorithm = "auto"\ntuning = "{tuning["tuning_id"]}"'
 
 
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name} = {_toml(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value)
-
-
-def _show(door: Door, choice: Choice) -> None:
-    door.print(choice.sentence)
-    if choice.trials:
+def _show(door: Door, tuning: Mapping[str, Any]) -> None:
+    choice = tuning["choice"]
+    door.print(choice["sentence"][door.language])
+    if choice["trials"]:
         door.print(_HEADER, **{name: door.text(text) for name, text in _COLUMNS.items()})
-    for trial in choice.trials:
-        if trial.left_out is not None:
-            door.print(_LEFT_OUT, name=trial.name, why=trial.left_out)
+    for trial in choice["trials"]:
+        if trial["left_out"] is not None:
+            why = trial["left_out"]["pt" if door.language == "pt-BR" else "en"]
+            door.print(_LEFT_OUT, name=trial["name"], why=why)
         else:
-            door.print(_HEADER, **_line(trial))
+            door.print(_HEADER, **_line(door, trial))
+    door.print(_KEPT, tuning_id=tuning["tuning_id"])
     door.print(_SNIPPET)
-    door.print(snippet(choice))
+    door.print(snippet(tuning))
 
 
-def _line(trial: Trial) -> dict[str, str]:
+def _line(door: Door, trial: Mapping[str, Any]) -> dict[str, str]:
     """Write one candidate's numbers; what was not measured is a dash."""
 
-    def number(value: float) -> str:
-        return "–" if math.isnan(value) else f"{value:.4f}"
+    def number(text: Text, value: float | None) -> str:
+        return "–" if value is None else door.text(text, value=value)
 
     return {
-        "name": trial.name,
-        "alone": number(trial.unheard_ndcg),
-        "weight": f"{trial.unheard:.3f}",
-        "adds": number(trial.unheard_adds),
-        "again": number(trial.heard_ndcg),
-        "again_weight": f"{trial.heard:.3f}",
+        "name": trial["name"],
+        "alone": number(_NDCG, trial["unheard_ndcg"]),
+        "weight": number(_WEIGHT, trial["unheard"]),
+        "adds": number(_NDCG, trial["unheard_adds"]),
+        "again": number(_NDCG, trial["heard_ndcg"]),
+        "again_weight": number(_WEIGHT, trial["heard"]),
     }

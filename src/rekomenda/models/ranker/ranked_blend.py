@@ -109,6 +109,10 @@ class RankedBlend(Blend):
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:
         blend = super()._learn(data, seed)
         assert isinstance(blend, FittedBlend)
+        return self.ordering(blend, data)
+
+    def ordering(self, blend: FittedBlend, data: TrainingData) -> FittedRankedBlend:
+        """Put the trees behind a blend of these members that was fitted to `data`."""
         return self._with_trees(blend, Facts.of(data))
 
     def _with_trees(self, blend: FittedBlend, facts: Facts) -> FittedRankedBlend:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import Shelf
-from rekomenda.errors import NoReleaseError, UnknownListenerError, UnknownTrackError
+from rekomenda.errors import NoReleaseError
 from rekomenda.language import Text
-from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import STRANGERS, TABLES
-from rekomenda.ranking.explain_one import Explanation, explain_one
 from rekomenda.storage.release_manifest import Release
 
 
@@ -86,7 +82,7 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
     rows = lists.to_table(filter=wanted & (pc.field("user_id") == listener))
     known = bool(rows.num_rows) or _has_lists(lists, listener)
     if not known and shelf is Shelf.FOR_YOU:
-        rows = _popular_for(
+        rows = popular_for(
             release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
         )
     rows = with_names(rows, release.path)
@@ -111,29 +107,6 @@ def first_list(house: House) -> dict[str, str]:
     return {"listener": "LISTENER", "track": "TRACK"}
 
 
-def explain_to(house: House, listener: str, track: str) -> tuple[Release, Explanation]:
-    """Explain one track to one listener from the model in service.
-
-    Raises
-    ------
-    UnknownListenerError, UnknownTrackError
-        If the release has no history of the listener, or does not know the track.
-    NoReleaseError
-        If nothing is published yet.
-    """
-    release = served_release(house)
-    bundle = Bundle.read(release.path)
-    row = int(bundle.interactions.users.index_of([listener])[0])
-    if row < 0:
-        raise UnknownListenerError(listener=listener, release_id=release.release_id)
-    item = int(bundle.catalogue.items.index_of([track])[0])
-    if item < 0:
-        raise UnknownTrackError(track=track, release_id=release.release_id)
-    history = bundle.interactions.histories.rows(np.array([row]))
-    as_of_day = (release.manifest.as_of - date(1970, 1, 1)).days
-    return release, explain_one(bundle.model, history, item, bundle.catalogue, as_of_day=as_of_day)
-
-
 def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
     """Yield all rows of a release's lists in their order, with titles and artists' names.
 
@@ -148,7 +121,7 @@ def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pylist([], schema=nothing.schema)
 
 
-def _popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:
+def popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:
     """Choose among the lists of nobody in particular; the one that names no region is for all."""
     known = ds.dataset(release.path / STRANGERS).to_table(filter=pc.field("user_id") == listener)
     region = known["region"][0].as_py() if known.num_rows else None

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.answering.lookup import served_release, with_names
-from rekomenda.pipeline.answering.status import status_of
+from rekomenda.pipeline.answering.status import last_tuning, status_of
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import DAYS, TABLES
 from rekomenda.report.content import Changes, Content, Sample
@@ -66,6 +66,7 @@ def content_of(house: House, release_id: str | None = None) -> Content:
         report=manifest.about["report"],
         samples=_samples(release, bundle),
         changes=_changes(_before(house, release), release),
+        tuning=last_tuning(house, release),
     )
 
 

@@ -18,9 +18,10 @@ def status_of(house: House) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
     `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
-    null where an algorithm was named), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
+    null where an algorithm was named), `tuned_by` (the tuning that the release came from, or null), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
     `reconciliation` has the differences between release and warehouse found by the last run;
-    `last_attempt` is what the last run decided.
+    `last_attempt` is what the last run decided; `tuning` is the last wider search, with its trials
+    and whether the release in service came from it, null before the first.
     """
     served = house.releases.current()
     attempts = house.attempts.list()
@@ -40,6 +41,21 @@ def status_of(house: House) -> dict[str, Any]:
             for release in house.releases.list()
         ],
         "last_attempt": attempts[-1] if attempts else None,
+        "tuning": last_tuning(house, served),
+    }
+
+
+def last_tuning(house: House, release: Release | None) -> dict[str, Any] | None:
+    """Return the newest tuning of a home without its recipe, and whether a release came from it."""
+    tunings = house.tunings.list()
+    if not tunings:
+        return None
+    tuning = tunings[-1]
+    origin = (release.manifest.about.get("tuning") if release else None) or {}
+    return {
+        **{name: value for name, value in tuning.items() if name not in {"recipe", "choice"}},
+        "in_use": origin.get("tuning_id") == tuning["tuning_id"],
+        **tuning["choice"],
     }
 
 
@@ -67,6 +83,7 @@ def _release(served: Release | None) -> dict[str, Any]:
         names = ("run_id", "as_of", "algorithm", "listeners", "recommendations")
         more = (
             "choice",
+            "tuned_by",
             "coverage",
             "holdout",
             "metrics",
@@ -85,6 +102,7 @@ def _release(served: Release | None) -> dict[str, Any]:
         "recommendations": dict(manifest.counts),
         "coverage": manifest.about["coverage"],
         "choice": manifest.about["report"].get("choice"),
+        "tuned_by": manifest.about.get("tuning"),
         "holdout": manifest.about["report"]["holdout"],
         "metrics": manifest.metrics["rows"],
         "cutoff": manifest.about.get("cutoff"),

@@ -17,7 +17,6 @@ from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.choosing.list_study import ListStudy
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Step
-from rekomenda.tuning.choice import Choice
 
 log = get_logger(__name__)
 
@@ -38,8 +37,8 @@ class Contest:
         Wall time; not part of any content hash.
     study : ListStudy or None
         What the candidate's lists are like as they are served.
-    choice : Choice or None
-        How the candidate was chosen, where `auto` chose it.
+    choice : mapping or None
+        How the candidate was chosen, where `auto` chose it; ready for JSON.
     """
 
     examination: Examination
@@ -47,7 +46,7 @@ class Contest:
     left_out: dict[str, Text]
     seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
     study: ListStudy | None = None
-    choice: Choice | None = None
+    choice: Mapping[str, Any] | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -63,7 +62,7 @@ class Contest:
             },
             "exam": self.examination.exam.facts,
             "models": list(self.evaluations),
-            "choice": None if self.choice is None else self.choice.to_json(),
+            "choice": None if self.choice is None else dict(self.choice),
             "left_out": {name: asdict(why) for name, why in self.left_out.items()},
         }
 
@@ -75,7 +74,7 @@ def hold_contest(
     *,
     threads: int = 1,
     study: ListStudy | None = None,
-    choice: Choice | None = None,
+    choice: Mapping[str, Any] | None = None,
 ) -> Contest:
     """Fit each recipe to the days before the cut and examine it; one model in memory at a time.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +19,17 @@ from rekomenda.evaluation.goals import Finding
 from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import ndcg
 from rekomenda.evaluation.segments import everybody
-from rekomenda.evaluation.tasks import Task
 from rekomenda.learning.exam import Examination
 from rekomenda.learning.recipe import POPULARITY_IN_REGION, Recipe
 from rekomenda.pipeline.choosing.dial_study import measure_dial
-from rekomenda.ranking.floor_setting import FloorReport
+from rekomenda.pipeline.choosing.floor_study import TASKS, K
+from rekomenda.ranking.floor_lift import FloorReport
+from rekomenda.ranking.floor_price import FloorPrice
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.personal import PersonalLists
 from rekomenda.settings import RecommendSettings
 
 Items = NDArray[np.int32]
-
-K: Final = 10
-"""Places of a list that are looked at."""
-TASKS: Final = {Shelf.FOR_YOU: Task.UNHEARD, Shelf.DISCOVER: Task.NEW_ARTISTS}
-"""Shelves with a floor, and the task that asks what they are for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,8 @@ class ListStudy:
     candidate : str
         The name it is shown under.
     threads : int
+    floor_price : FloorPrice or None
+        What the floor may cost, also that of the lists that will be published.
     lists : dict of Shelf to (ndarray, ndarray), shape (n, 10) each
         Of the listeners examined: without the floor, and with it. Empty before the candidate was
         seen, or if it could not be fitted.
@@ -84,6 +82,7 @@ class ListStudy:
     settings: RecommendSettings
     candidate: str
     threads: int = 1
+    floor_price: FloorPrice | None = None
     lists: dict[Shelf, tuple[Items, Items]] = field(default_factory=dict)
     floors: tuple[FloorReport, ...] = ()
     dial: list[dict[str, Any]] = field(default_factory=list)
@@ -137,6 +136,7 @@ class ListStudy:
             as_of_day=data.as_of_day,
             fresh_days=settings.fresh_days,
             emerging_share=settings.emerging_share if floor else 0.0,
+            floor_price=self.floor_price,
             # Reserved places are for listeners of the whole data, and stand below the first ten.
             artist_listeners=0,
             threads=self.threads,

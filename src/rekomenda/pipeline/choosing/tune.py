@@ -1,27 +1,30 @@
-"""A wider search for a blend, to be written into a settings file: nothing in the home changes."""
+"""A wider search for a blend, kept in the home so that a later run can serve what it found."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from rekomenda.joining.integrate import integrate
 from rekomenda.learning.auto import choose_blend
 from rekomenda.learning.exam import set_exam
 from rekomenda.pipeline.bootstrap import House, open_engine
+from rekomenda.pipeline.choosing.tuned import tuning_of
 from rekomenda.pipeline.plan import CHOOSE, INTEGRATE
 from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.telemetry.progress import Progress
-from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.grid import WIDE_GRID
 
 
 def tune(
     house: House, settings: Settings, *, as_of: date | None, now: datetime, progress: Progress
-) -> Choice:
-    """Choose as `auto` does, on the same validation cut, from a wider grid.
+) -> dict[str, Any]:
+    """Choose as `auto` does, on the same validation cut, from a wider grid, and keep the search.
+
+    Nothing that is served changes. Returned is what is kept: see `tuned.tuning_of`.
 
     Parameters
     ----------
@@ -56,4 +59,7 @@ def tune(
             )
         with progress.step(CHOOSE.name, CHOOSE.title) as step:
             examination = set_exam(integrated, settings.evaluate, seed=settings.model.seed)
-            return choose_blend(integrated, examination, settings, step, grid=WIDE_GRID)
+            choice = choose_blend(integrated, examination, settings, step, grid=WIDE_GRID)
+        tuning_id, tuning = tuning_of(choice, work, settings, now=now)
+        house.tunings.record(tuning_id, tuning)
+        return {**tuning, "tuning_id": tuning_id}

@@ -137,6 +137,7 @@ def write_draft(
         dial=dials,
         resting=rest.resting,
         emerging_share=settings.emerging_share,
+        floor_price=contest.study.floor_price if contest.study else None,
         artist_listeners=settings.artist_listeners,
         threads=threads,
     )
@@ -218,6 +219,7 @@ def manifest_of(
         about={
             "recipe": recipe.to_json(),
             "fallback": fallback,
+            "tuning": None if fallback else (content.report["choice"] or {}).get("tuning"),
             "cutoff": cutoff,
             "listeners": {
                 "personalised": content.counts.personalised,
@@ -243,7 +245,6 @@ def _dials(integrated: Integrated, everybodys: float) -> NDArray[np.float64]:
 
 def _write_similar(folder: Path, bundle: Bundle, settings: RecommendSettings) -> None:
     tracks = similar_tracks(
-        bundle.model,
         bundle.interactions,
         bundle.catalogue,
         n=settings.similar,

@@ -23,8 +23,9 @@ from rekomenda.evaluation.segments import OVERALL
 from rekomenda.evaluation.served import ServedLists
 from rekomenda.joining.integrate import Integrated
 from rekomenda.pipeline.choosing.contest import Contest
-from rekomenda.pipeline.choosing.list_study import K, Price
-from rekomenda.ranking.floor_setting import FloorReport
+from rekomenda.pipeline.choosing.floor_study import K
+from rekomenda.pipeline.choosing.list_study import Price
+from rekomenda.ranking.floor_lift import FloorReport
 from rekomenda.settings import RecommendSettings
 
 MEASURED: Final = (Shelf.FOR_YOU, Shelf.DISCOVER, Shelf.EXPLORE, Shelf.FRESH)

@@ -14,9 +14,10 @@ from rekomenda.report.sections import (
     lists,
     quality,
     rows,
+    tuning,
 )
 
-_CHAPTERS = (quality, choice, lists, exposure, gate, listening, changes, rows)
+_CHAPTERS = (quality, choice, tuning, lists, exposure, gate, listening, changes, rows)
 
 
 def sections_of(content: Content, language: Language) -> list[Section]:

@@ -9,7 +9,8 @@ from rekomenda.language import Language, Text
 from rekomenda.report.block import Block, Row, Section, Table
 from rekomenda.report.charts import quality
 from rekomenda.report.content import Content
-from rekomenda.report.sections.words import columns, figure_block
+from rekomenda.report.sections.trials import trials_table
+from rekomenda.report.sections.words import capital, columns, figure_block
 
 _TITLE: Final = Text("What was chosen", "O que foi escolhido")
 _LEAD: Final = Text(
@@ -21,17 +22,6 @@ _LEAD: Final = Text(
     "tamanho dos dados, não tirados de um relógio.",
 )
 _COST: Final = Text("Quality against cost", "Qualidade e custo")
-_COLUMNS: Final = (
-    Text("candidate", "candidato"),
-    Text("cost", "custo"),
-    Text("alone, unheard", "sozinho, não ouvidas"),
-    Text("weight", "peso"),
-    Text("adds", "acrescenta"),
-    Text("alone, heard", "sozinho, já ouvidas"),
-    Text("weight", "peso"),
-    Text("adds", "acrescenta"),
-    Text("left out", "de fora"),
-)
 _RANKER: Final = Text("What the ranker goes by", "Pelo que o ranker se guia")
 _PARTS: Final = (
     Text("what it asks for", "o que pergunta"),
@@ -39,9 +29,6 @@ _PARTS: Final = (
 )
 _LEAST_PART: Final = 0.005
 """Of the gain; what brings less is not listed."""
-_SECONDS: Final = Text("{value:.1f} s", "{value:.1f} s")
-_VALUE: Final = Text("{value:.4f}", "{value:.4f}")
-_ADDS: Final = Text("{value:+.4f} ± {error:.4f}", "{value:+.4f} ± {error:.4f}")
 _WEIGHT: Final = Text("{value:.0%}", "{value:.0%}")
 
 
@@ -50,17 +37,15 @@ def section(content: Content, language: Language) -> Section:
     choice = content.report.get("choice") or {}
     if not choice:
         return Section("choice", _TITLE.render(language))
-    rows = [_row(trial, language) for trial in choice["trials"]]
-    kinds = ("", *("number",) * 7, "")
     blocks = [
         *figure_block(_COST, "cost", quality.quality_and_cost(content, language), language),
-        Block(table=Table(columns(_COLUMNS, kinds, language), rows)),
+        Block(table=trials_table(choice["trials"], language)),
     ]
     if importance := (choice.get("ranker") or {}).get("importance"):
         blocks.append(_ranker(importance, language))
     said = choice["sentence"][language]
     return Section(
-        "choice", _TITLE.render(language), _LEAD.render(language, {"said": _capital(said)}), blocks
+        "choice", _TITLE.render(language), _LEAD.render(language, {"said": capital(said)}), blocks
     )
 
 
@@ -73,29 +58,3 @@ def _ranker(importance: Sequence[Mapping[str, Any]], language: Language) -> Bloc
     ]
     table = Table(columns(_PARTS, ("", "number"), language), rows)
     return Block(_RANKER.render(language), table=table)
-
-
-def _row(trial: Mapping[str, Any], language: Language) -> Row:
-    def say(text: Text, value: float | None, **facts: Any) -> str:
-        return "–" if value is None else text.render(language, {"value": value, **facts})
-
-    member = trial["unheard"] or trial["heard"]
-    left_out = trial["left_out"] or {}
-    return Row(
-        (
-            trial["name"],
-            say(_SECONDS, trial["cost"]),
-            say(_VALUE, trial["unheard_ndcg"]),
-            say(_WEIGHT, trial["unheard"] or None),
-            say(_ADDS, trial["unheard_adds"], error=trial["unheard_error"]),
-            say(_VALUE, trial["heard_ndcg"]),
-            say(_WEIGHT, trial["heard"] or None),
-            say(_ADDS, trial["heard_adds"], error=trial["heard_error"]),
-            left_out.get("pt" if language == "pt-BR" else "en", ""),
-        ),
-        "ours" if member else "",
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

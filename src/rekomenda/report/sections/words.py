@@ -50,3 +50,8 @@ def count(value: int, language: Language) -> str:
 def columns(titles: Sequence[Text], kinds: Sequence[str], language: Language) -> list[Column]:
     """Return a table's columns; kinds as in `Column`."""
     return [Column(title.render(language), kind) for title, kind in zip(titles, kinds, strict=True)]
+
+
+def capital(text: str) -> str:
+    """Return a text as the start of a sentence."""
+    return text[:1].upper() + text[1:]
