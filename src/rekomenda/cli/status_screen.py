@@ -10,12 +10,13 @@ from rekomenda.language import Text
 
 _LAKE = Text(
     en="Lake      {rows_in:n} rows of {files:n} {files:file|files} = {loaded:n} loaded + "
-    "{quarantined:n} in quarantine + {deduplicated:n} repeated; plays from {first_day} to "
+    "{quarantined:n} in quarantine + {deduplicated:n} repeated{erased_too}; plays from {first_day} to "
     "{last_day}",
     pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos} = {loaded:n} carregadas "
-    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas; plays de {first_day} a "
+    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas{erased_too}; plays de {first_day} a "
     "{last_day}",
 )
+_AND_ERASED = Text(en=" + {erased:n} erased", pt=" + {erased:n} apagadas")
 _NO_LAKE = Text(
     en="Lake      empty. Load files: `rekomenda ingest FOLDER`.",
     pt="Lake      vazio. Carregue arquivos: `rekomenda ingest PASTA`.",
@@ -141,7 +142,8 @@ def _show_lake(door: Door, lake: dict[str, Any]) -> None:
         door.print(_NO_PLAYS if loaded["files"] else _NO_LAKE, **loaded)
     else:
         days = {name: date.fromisoformat(lake[name]) for name in ("first_day", "last_day")}
-        door.print(_LAKE, **{**loaded, **days})
+        erased = _AND_ERASED.filled(erased=lake["erased"]) if lake["erased"] else ""
+        door.print(_LAKE, **{**loaded, **days, "erased_too": erased})
     if lake["files_not_loaded"]:
         door.print(_NOT_LOADED, n=lake["files_not_loaded"])
 

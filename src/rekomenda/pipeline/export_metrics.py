@@ -39,7 +39,7 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
 
 
 def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
-    rows = {"loaded": 0, "quarantined": 0, "deduplicated": 0, "unread": 0}
+    rows = {"loaded": 0, "quarantined": 0, "deduplicated": 0, "erased": 0, "unread": 0}
     present = {record.input_id for record in snapshot.inputs_present}
     quarantined: dict[str, list[int]] = {}
     unaccounted = 0
@@ -48,7 +48,9 @@ def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
             rows["loaded"] += record.loaded
             rows["deduplicated"] += record.deduplicated
             rows["quarantined"] += record.quarantined
-            unaccounted += record.rows_in - record.loaded - record.quarantined - record.deduplicated
+            rows["erased"] += record.erased
+            unaccounted += record.rows_in - record.loaded - record.quarantined
+            unaccounted -= record.deduplicated + record.erased
             for table in record.tables:
                 sums = quarantined.setdefault(table, [0, 0])
                 sums[0] += record.quarantined

@@ -22,7 +22,7 @@ class RunMetrics:
         self.build_info = gauge("build_info", "1, with the version as label", ("version",))
         self.rows = gauge("ingest_rows", "Rows of the lake's inputs by verdict", ("verdict",))
         self.rows_unaccounted = gauge(
-            "ingest_rows_unaccounted", "Rows neither loaded, quarantined nor deduplicated: always 0"
+            "ingest_rows_unaccounted", "Rows of which nothing is known: always 0"
         )
         self.quarantine_ratio = gauge(
             "ingest_quarantine_ratio", "Quarantined share of all rows, 0 to 1", ("table",)

@@ -71,7 +71,7 @@ def command(door: Door, *, track: str, n: int, ids: bool) -> None:
     from rekomenda.pipeline.answering.audience import audience_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    found = audience_of(open_house(door.home), track, n=n)
+    found = audience_of(open_house(door.home), track, n=n, today=door.today())
     if door.as_json:
         door.print_json(_to_json(found, ids=ids))
     else:

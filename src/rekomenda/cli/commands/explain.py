@@ -45,7 +45,7 @@ def command(door: Door, listener: str, track: str, n: int) -> None:
     from rekomenda.pipeline.answering.lookup import explain_to
     from rekomenda.pipeline.bootstrap import open_house
 
-    release, explanation = explain_to(open_house(door.home), listener, track)
+    release, explanation = explain_to(open_house(door.home), listener, track, today=door.today())
     if door.as_json:
         door.print_json(
             {"run_id": release.release_id, "listener": listener, **_to_json(explanation)}

@@ -17,7 +17,7 @@ from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.tastes import histories_of, listeners_of
 from rekomenda.domain.training import TrainingData
 from rekomenda.language import Text
-from rekomenda.pipeline.answering.lookup import served_release, with_names
+from rekomenda.pipeline.answering.lookup import bundle_of, served_release, with_names
 from rekomenda.pipeline.answering.names import find
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.recipe import POPULARITY_IN_REGION, Recipe
@@ -76,6 +76,7 @@ def list_for_tastes(
     shelf: Shelf,
     n: int,
     settings: RecommendSettings,
+    today: date,
 ) -> TasteList:
     """Rank a shelf for somebody who is not in the data, from the release in service alone.
 
@@ -90,6 +91,8 @@ def list_for_tastes(
         Length of the list, > 0.
     settings : RecommendSettings
         Rules of the lists.
+    today : date
+        What is taken down then is left out.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def list_for_tastes(
         If the release's catalogue does not know one of them; with the closest names.
     """
     release = served_release(house)
-    bundle = Bundle.read(release.path)
+    bundle = bundle_of(house, release, today)
     catalogue, everybody = bundle.catalogue, bundle.interactions.histories
     listeners = listeners_of(everybody)
     named = {"artists": artists, "genres": genres, "tracks": tracks}

@@ -70,7 +70,8 @@ def content_of(house: House, release_id: str | None = None) -> Content:
 
 
 def _files(house: House) -> pd.DataFrame:
-    columns = ("name", "verdict", "rows_in", "loaded", "merged", "quarantined", "deduplicated")
+    counts = ("rows_in", "loaded", "merged", "quarantined", "deduplicated", "erased")
+    columns = ("name", "verdict", *counts)
     records = house.lake.snapshot().inputs
     return pd.DataFrame(
         [[getattr(record, column) for column in columns] for record in records],

@@ -57,6 +57,7 @@ def _lake(snapshot: Snapshot) -> dict[str, Any]:
         "merged": sum(record.merged for record in loaded),
         "quarantined": sum(record.quarantined for record in loaded),
         "deduplicated": sum(record.deduplicated for record in loaded),
+        "erased": sum(record.erased for record in loaded),
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[-1].isoformat() if days else None,
     }
