@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.frame import printable
 from rekomenda.language import Text
 
 _LAKE = Text(
@@ -108,6 +109,21 @@ _LAGS = Text(
 )
 
 
+_BLOCKED = Text(
+    en="Blocked   {tracks:n} {tracks:track|tracks}, {artists:n} {artists:artist|artists} and "
+    "{genres:n} {genres:genre|genres} are taken down",
+    pt="Fora      {tracks:n} {tracks:faixa|faixas}, {artists:n} {artists:artista|artistas} e "
+    "{genres:n} {genres:gênero|gêneros} estão fora do ar",
+)
+_FOR_GOOD = Text(en="{what} by hand, for good", pt="{what} à mão, de vez")
+_UNTIL = Text(en="{what} by hand, until {until}", pt="{what} à mão, até {until}")
+_LIFTED = Text(en="{what} may be shown again", pt="{what} pode aparecer de novo")
+_ERASURE_OPEN = Text(
+    en="Erasure   of {n:n} {n:listener|listeners}, asked for on {day}, is not finished. Finish it: "
+    "`rekomenda forget --yes`.",
+    pt="Apagamento de {n:n} {n:ouvinte|ouvintes}, pedido em {day}, não terminou. Termine: "
+    "`rekomenda forget --yes`.",
+)
 _GOALS = Text(
     en="Goals     {met:n} of {all:n} met; not met: {missed}",
     pt="Metas     {met:n} de {all:n} atingidas; não atingidas: {missed}",
@@ -128,12 +144,30 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         _show_gate(door, status["gate"])
         _show_goals(door, status["goals"])
         _show_warehouse(door, status["reconciliation"])
+    _show_blocked(door, status["blocked"])
+    if status["erasures"]["open"] is not None:
+        begun = status["erasures"]["open"]
+        day = datetime.fromisoformat(begun["asked_at"]).date()
+        door.print(_ERASURE_OPEN, n=begun["listeners"], day=day)
     last = status["last_attempt"]
     if last is not None and last["decision"] == "failed":
         said = last["error"]["message"]["pt" if door.language == "pt-BR" else "en"]
         door.print(_FAILED, run_id=last["run_id"], said=said)
     if last is not None and last["decision"] == "refused":
         _show_refused(door, last)
+
+
+def _show_blocked(door: Door, blocked: dict[str, Any]) -> None:
+    """Say how much is taken down, and what somebody decided by hand."""
+    counts = {kind: blocked[kind] for kind in ("tracks", "artists", "genres")}
+    if any(counts.values()):
+        door.print(_BLOCKED, **counts)
+    for decision in blocked["by_hand"]:
+        until = date.fromisoformat(decision["until"]) if decision["until"] else None
+        words = _FOR_GOOD if until is None else _LIFTED if decision["lifted"] else _UNTIL
+        facts = {"what": f"{decision['kind']}:{decision['id']}", "until": until}
+        reason = f" ({decision['reason']})" if decision["reason"] else ""
+        door.print(_MORE, said=printable(door.text(words, **facts) + reason))
 
 
 def _show_lake(door: Door, lake: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
-from rekomenda.cli.frame import option
+from rekomenda.cli.frame import option, printable
 from rekomenda.errors import DialForOneError, ListenerOrAllError
 from rekomenda.language import Text
 
@@ -259,8 +259,3 @@ def _name(door: Door, row: dict[str, str | None]) -> str:
     artist = row["artist"] or row["artist_id"]
     name = door.text(_BY, title=title, artist=artist) if artist else str(title)
     return printable(name)
-
-
-def printable(text: str) -> str:
-    """Replace control characters, so that a name cannot steer the terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.pipeline.answering.lookup import served_release, with_names
-from rekomenda.pipeline.answering.status import status_of
+from rekomenda.pipeline.answering.status import lake_of
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.bundle import Bundle
 from rekomenda.pipeline.releasing.draft import DAYS, TABLES
@@ -44,7 +44,6 @@ def content_of(house: House, release_id: str | None = None) -> Content:
     release.verify()
     bundle = Bundle.read(release.path)
     manifest = release.manifest
-    status = status_of(house)
     return Content(
         release={
             "run_id": release.release_id,
@@ -56,7 +55,7 @@ def content_of(house: House, release_id: str | None = None) -> Content:
             "coverage": manifest.about["coverage"],
             "content_hash": release.content_hash,
         },
-        lake=status["lake"],
+        lake=lake_of(house.lake.snapshot()),
         files=_files(house),
         days=pq.read_table(release.path / DAYS).to_pandas(),
         tracks=_tracks(release, bundle),

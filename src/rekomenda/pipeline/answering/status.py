@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.loading.taking_down import BY_HAND, by_hand
+from rekomenda.pipeline.takedowns import takedowns_of
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import lagging
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot
@@ -14,19 +18,22 @@ HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
 """Metrics that the short form shows; `metrics.parquet` has all of them."""
 
 
-def status_of(house: House) -> dict[str, Any]:
+def status_of(house: House, today: date) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
     `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
     null where an algorithm was named), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
     `reconciliation` has the differences between release and warehouse found by the last run;
-    `last_attempt` is what the last run decided.
+    `last_attempt` is what the last run decided. `blocked` is what is taken down today, and
+    `by_hand` in it what `block` and `unblock` decided; `erasures` says how many were done and
+    which one is not finished.
     """
     served = house.releases.current()
     attempts = house.attempts.list()
+    snapshot = house.lake.snapshot()
     return {
         "home": str(house.home),
-        "lake": _lake(house.lake.snapshot()),
+        "lake": lake_of(snapshot),
         **_release(served),
         "reconciliation": _reconciliation(house, served, attempts),
         "releases": [
@@ -40,13 +47,35 @@ def status_of(house: House) -> dict[str, Any]:
             for release in house.releases.list()
         ],
         "last_attempt": attempts[-1] if attempts else None,
+        "blocked": _blocked(house, snapshot, today),
+        "erasures": _erasures(house),
     }
 
 
-def _lake(snapshot: Snapshot) -> dict[str, Any]:
+def _blocked(house: House, snapshot: Snapshot, today: date) -> dict[str, Any]:
+    down = takedowns_of(house, today)
+    counts = {kind: len(ids) for kind, ids in vars(down).items()}
+    return {**counts, "by_hand": by_hand(snapshot)}
+
+
+def _erasures(house: House) -> dict[str, Any]:
+    """Say what was erased, in numbers, and what is still to be."""
+    erasures = Erasures(house.home)
+    begun = erasures.open()
+    return {
+        "listeners": len(erasures.tombstones().hashes),
+        "receipts": [receipt.receipt_id for receipt in erasures.receipts()],
+        "open": None
+        if begun is None
+        else {"asked_at": begun.asked_at, "listeners": len(begun.listeners)},
+    }
+
+
+def lake_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what a lake holds, in numbers, ready for JSON."""
     plays = snapshot.parts_of(PLAYS.name)
     days = sorted({part.day for part in plays if part.day is not None})
-    loaded = snapshot.inputs_present
+    loaded = [record for record in snapshot.inputs_present if BY_HAND not in record.facts]
     refused = [record for record in snapshot.inputs if record.verdict != "loaded"]
     return {
         "snapshot_id": snapshot.snapshot_id,
