@@ -12,6 +12,7 @@ from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.storage import commit
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot
 from rekomenda.telemetry.metrics import RunMetrics
@@ -27,6 +28,8 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
     metrics = RunMetrics()
     metrics.build_info.labels(version=__version__).set(1)
     metrics.disk_free.set(shutil.disk_usage(house.home).free)
+    begun = Erasures(house.home).open()
+    metrics.erasures_open.set(len(begun.listeners) if begun is not None else 0)
     _of_lake(metrics, house.lake.snapshot())
     served = trusted_release(house.releases)
     if served is not None:

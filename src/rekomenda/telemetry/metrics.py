@@ -27,6 +27,9 @@ class RunMetrics:
         self.quarantine_ratio = gauge(
             "ingest_quarantine_ratio", "Quarantined share of all rows, 0 to 1", ("table",)
         )
+        self.erasures_open = gauge(
+            "erasures_open", "Listeners whose erasure was asked for and is not finished"
+        )
         self.data_last_day = gauge(
             "data_last_day_timestamp_seconds", "Last day of plays in the lake", ("table",)
         )

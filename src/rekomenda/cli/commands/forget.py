@@ -62,13 +62,14 @@ def command(door: Door, listeners: tuple[str, ...], file: Path | None, yes: bool
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.privacy.forget import forget, look_for
+    from rekomenda.pipeline.privacy.forget import forget, listeners_open, look_for
 
+    door.configure_logs()
     lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     ids = [name for name in (*listeners, *lines) if name.strip()]
     house = open_house(door.home)
     if not yes:
-        found = look_for(house, ids).to_json()
+        found = look_for(house, ids or listeners_open(house)).to_json()
         if door.as_json:
             door.print_json({"erased": False, "found": found})
         else:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from rekomenda.errors import ErasureIncompleteError, NobodyNamedError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.export_metrics import write_metrics
 from rekomenda.pipeline.privacy.files import erase_from_files, rows_in_files
 from rekomenda.pipeline.privacy.lake import erase_from_lake, rows_in_lake
 from rekomenda.pipeline.privacy.releases import (
@@ -125,6 +126,12 @@ def forget(
     return tuple(done)
 
 
+def listeners_open(house: House) -> tuple[str, ...]:
+    """Return whom the erasure that is not finished is about; nobody where there is none."""
+    begun = Erasures(house.home).open()
+    return begun.listeners if begun is not None else ()
+
+
 def _finish(
     house: House, request: Request, lease: Fence, now: datetime, progress: Progress
 ) -> Receipt:
@@ -145,6 +152,8 @@ def _finish(
     if left:
         raise ErasureIncompleteError(home=house.home, places=", ".join(left))
     receipt = erasures.finish(request, lease, now)
+    last = house.attempts.last()
+    write_metrics(house, durations=last["seconds"] if last is not None else None)
     log.info("listeners forgotten", receipt=receipt.receipt_id, listeners=len(receipt.hashes))
     return receipt
 
