@@ -217,6 +217,19 @@ def test_forgetting_again_changes_nothing_and_shows_the_same_receipt(home: Path)
     assert state() == before
 
 
+def test_one_after_another_can_be_forgotten(home: Path):
+    for somebody in (SOMEBODY, FRIEND):
+        done("--home", home, "forget", somebody, "--yes")
+    assert hits(home, SOMEBODY) == []
+    assert FRIEND not in str(lists_of(home))
+    house = open_house(home)
+    for release in house.releases.list():
+        release.verify()
+        assert release.manifest.about["erased_listeners"] == 2
+    assert len(done("--home", home, "status", "--json").json["erasures"]["receipts"]) == 2
+    assert accounted(home)
+
+
 def test_a_receipt_says_when_and_how_much_and_names_nobody(home: Path):
     answer = call("--home", home, "forget", SOMEBODY, "--yes", "--json")
     (receipt,) = answer.json["receipts"]

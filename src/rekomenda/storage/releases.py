@@ -27,6 +27,7 @@ REVISION = "~"
 """Stands between a release's id and a number in the name of a folder that took another's place:
 the same release without a listener who was forgotten. The highest number holds."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_REVISED = re.compile(rf"({_ID.pattern}){REVISION}(\d+)")
 
 log = get_logger(__name__)
 
@@ -167,12 +168,14 @@ class Releases:
         commit.write_file(draft.path / MANIFEST, seal(to_document(revised)))
         commit.install_folder(draft.path, final)
         for folder in self._folders(release.release_id)[:-1]:
-            commit.retire_folder(folder, self.home)
+            if folder.is_dir():
+                commit.retire_folder(folder, self.home)
         return revised
 
     def superseded(self) -> tuple[Path, ...]:
         """Return folders whose place another has taken; a crash may have kept them from going."""
-        names = {path.name.partition(REVISION)[0] for path in self.path.glob(f"*{REVISION}*")}
+        revised = (_REVISED.fullmatch(path.name) for path in self.path.glob(f"*{REVISION}*"))
+        names = {found[1] for found in revised if found}
         return tuple(
             folder
             for name in sorted(names)
@@ -224,9 +227,10 @@ class Releases:
 
     def _folders(self, release_id: str) -> tuple[Path, ...]:
         """Return where a release lies or would lie, the folder that holds last."""
-        revised = self.path.glob(f"{release_id}{REVISION}*")
-        ordered = sorted(revised, key=lambda path: int(path.name.partition(REVISION)[2]))
-        return (self.path / release_id, *ordered)
+        revised = (_REVISED.fullmatch(path.name) for path in self.path.glob(f"{release_id}~*"))
+        numbers = sorted(int(found[2]) for found in revised if found)
+        names = (release_id, *(f"{release_id}{REVISION}{number}" for number in numbers))
+        return tuple(self.path / name for name in names)
 
     def _next_number(self) -> int:
         return max((release.number for release in self.list()), default=0) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -86,19 +87,32 @@ def _count(path: Path, sought: Sought) -> int:
     except UNREADABLE:
         return 1
     if _kind(path) in LINES:
-        return sum(sought.stands_in(line) for line in data.splitlines(keepends=True))
+        return sum(_stands_in(line, sought) for line in data.splitlines(keepends=True))
     return int(sought.stands_in(data))
 
 
 def _write_lines(path: Path, rest: Path, sought: Sought) -> None:
     lines = _read(path).splitlines(keepends=True)
-    data = b"".join(line for line in lines if not sought.stands_in(line))
+    data = b"".join(line for line in lines if not _stands_in(line, sought))
     if path.suffix == ".gz":
         rest.write_bytes(gzip.compress(data, mtime=0))
     elif path.suffix == ".zst":
         rest.write_bytes(pa.compress(data, codec="zstd", asbytes=True))
     else:
         rest.write_bytes(data)
+
+
+def _stands_in(line: bytes, sought: Sought) -> bool:
+    """Whether one of them stands in a line, also where JSON spells letters as numbers."""
+    if sought.stands_in(line):
+        return True
+    if b"\\" not in line or not line.lstrip().startswith((b"{", b"[")):
+        return False
+    try:
+        spelled = json.dumps(json.loads(line), ensure_ascii=False)
+    except ValueError:
+        return False
+    return sought.stands_in(spelled.encode("utf-8", "surrogatepass"))
 
 
 def _read(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -76,10 +77,11 @@ class Sought:
 
     @cached_property
     def _words(self) -> re.Pattern[bytes]:
-        """Match any of the ids where no letter or figure touches it; both ways to compose them."""
-        forms = {
+        """Match any of the ids where no letter or figure touches it, as text and JSON spell it."""
+        composed = {
             unicodedata.normalize(form, name) for name in self.listeners for form in ("NFC", "NFD")
         }
+        forms = composed | {json.dumps(name, ensure_ascii=False)[1:-1] for name in composed}
         ids = b"|".join(re.escape(name.encode()) for name in sorted(forms, key=len, reverse=True))
         return re.compile(rb"(?<![0-9A-Za-z_\x80-\xff])(?:" + ids + rb")(?![0-9A-Za-z_\x80-\xff])")
 
