@@ -29,7 +29,10 @@ _DONE = Text(
         "seus motivos e o que o modelo sabe; de onde veio; e uma página nos dois idiomas que "
         "explica. A mesma pasta dá os mesmos bytes.",
     ),
-    examples=("rekomenda export LISTENER --out listener.zip",),
+    examples=(
+        "rekomenda export LISTENER --out listener.zip",
+        "rekomenda export LISTENER --out listener.zip --json",
+    ),
 )
 @click.argument("listener")
 @option(
