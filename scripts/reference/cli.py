@@ -37,6 +37,10 @@ _ASKED = {
     "rekomenda run": "<!-- first: rekomenda run --as-of 2024-06-16 -->",
     "rekomenda recommend": "<!-- where: LISTENER=U0007 -->",
     "rekomenda explain": "<!-- where: LISTENER=U0007 TRACK=T0074 -->",
+    "rekomenda block": "<!-- where: TRACK=T0075 -->",
+    "rekomenda unblock": "<!-- where: TRACK=T0075 -->",
+    "rekomenda export": "<!-- where: LISTENER=U0007 -->",
+    "rekomenda forget": "<!-- first: echo U0008 > ids.txt -->\n<!-- where: LISTENER=U0007 -->",
     "rekomenda audience": "<!-- where: TRACK=T0075 -->",
 }
 """What the test of the page has to know to run the examples; readers do not see it."""

@@ -132,8 +132,8 @@ SETTINGS = {
 METRICS = {
     "rekomenda_build_info": "1, com a versão como rótulo",
     "rekomenda_ingest_rows": "Linhas das entradas do lake por veredito",
-    "rekomenda_ingest_rows_unaccounted": "Linhas nem carregadas, nem em quarentena, nem repetidas: "
-    "sempre 0",
+    "rekomenda_erasures_open": "Ouvintes cujo apagamento foi pedido e não terminou",
+    "rekomenda_ingest_rows_unaccounted": "Linhas de que nada se sabe: sempre 0",
     "rekomenda_ingest_quarantine_ratio": "Parcela de linhas em quarentena, de 0 a 1",
     "rekomenda_data_last_day_timestamp_seconds": "Último dia de plays no lake",
     "rekomenda_step_duration_seconds": "Duração de uma etapa na última execução",

@@ -92,6 +92,48 @@ class UnknownListenerError(UsageFaultError):
     )
 
 
+class NobodyNamedError(UsageFaultError):
+    """`forget` was told of nobody, and no erasure is open."""
+
+    code = "E_NOBODY_NAMED"
+    text = Text(
+        en="Name who is to be forgotten: `rekomenda forget LISTENER`, or `--file ids.txt` with one "
+        "id a line. No erasure is open.",
+        pt="Diga quem deve ser esquecido: `rekomenda forget OUVINTE`, ou `--file ids.txt` com um id "
+        "por linha. Não há apagamento em aberto.",
+    )
+
+
+class NotConfirmedError(UsageFaultError):
+    """Something that cannot be undone was asked for without saying so."""
+
+    code = "E_NOT_CONFIRMED"
+    text = Text(
+        en="Nothing was erased. It cannot be undone: add --yes to do it.",
+        pt="Nada foi apagado. Não dá para desfazer: acrescente --yes para fazer.",
+    )
+
+
+class NothingHeldError(UsageFaultError):
+    """Somebody of whom the home holds nothing."""
+
+    code = "E_NOTHING_HELD"
+    text = Text(
+        en="{home} holds nothing about {listener!r}. Ids are text and case counts.",
+        pt="{home} não tem nada sobre {listener!r}. Ids são texto e maiúsculas contam.",
+    )
+
+
+class TakedownTargetError(UsageFaultError):
+    """Something to take down that is not named as it must be."""
+
+    code = "E_TAKEDOWN_TARGET"
+    text = Text(
+        en="{target!r} does not say what it is. Write track:ID, artist:ID or genre:ID.",
+        pt="{target!r} não diz o que é. Escreva track:ID, artist:ID ou genre:ID.",
+    )
+
+
 class HomeInUseError(UsageFaultError):
     """The demo was asked to mix its made plays with somebody's own."""
 
@@ -726,6 +768,19 @@ class CorruptError(RekomendaError):
     text = Text(
         en="{path} is damaged: {detail}. {hint}",
         pt="{path} está danificado: {detail}. {hint}",
+    )
+
+
+class ErasureIncompleteError(RekomendaError):
+    """Somebody who was to be forgotten is still found."""
+
+    code = "E_ERASURE_INCOMPLETE"
+    exit_code = 74
+    text = Text(
+        en="They are still found in {home}, in: {places}. The erasure stays open; see that nobody "
+        "else writes there, then run `rekomenda forget --yes` to finish it.",
+        pt="Ainda aparecem em {home}, em: {places}. O apagamento continua em aberto; veja se ninguém "
+        "mais grava ali e rode `rekomenda forget --yes` para terminar.",
     )
 
 

@@ -22,6 +22,7 @@ from rekomenda.pipeline.bootstrap import open_house
 from rekomenda.pipeline.run import run
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.settings import load_settings
+from rekomenda.storage.erasures import Erasures
 from rekomenda.telemetry.progress import Silent
 from support.command import call, done
 
@@ -249,7 +250,7 @@ def test_damaged_files_are_refused_and_cannot_be_forced(home, monkeypatch, damag
 def test_somebody_who_asked_to_be_forgotten_is_in_no_release(home):
     lists = next(home.glob("releases/*/lists/recommendations.parquet"))
     somebody = pq.read_table(lists)["user_id"][0].as_py()
-    pq.write_table(pa.table({"user_id": [somebody, "who-never-came"]}), home / "tombstones.parquet")
+    Erasures(home).bury([somebody, "who-never-came"])
     attempt = refused(home, "erased_are_gone", "--force")
     assert failed(attempt) == {"erased_are_gone"}
     assert somebody not in str(attempt)

@@ -64,9 +64,15 @@ def small_content(**parts: Any) -> Content:
             "coverage": {"tracks": 0.5, "artists": 0.75},
             "content_hash": "0123456789abcdef",
         },
-        lake={"rows_in": 12345, "loaded": 12000, "quarantined": 300, "deduplicated": 45},
+        lake={
+            "rows_in": 12345,
+            "loaded": 12000,
+            "quarantined": 300,
+            "deduplicated": 45,
+            "erased": 0,
+        },
         files=pd.DataFrame(
-            [["plays.csv", "loaded", 12345, 12000, 0, 300, 45]],
+            [["plays.csv", "loaded", 12345, 12000, 0, 300, 45, 0]],
             columns=[
                 "name",
                 "verdict",
@@ -75,6 +81,7 @@ def small_content(**parts: Any) -> Content:
                 "merged",
                 "quarantined",
                 "deduplicated",
+                "erased",
             ],
         ),
         days=pd.DataFrame(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from rekomenda.language import LANGUAGES, Language, Text, language_of_locale
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rekomenda.settings import Settings
     from rekomenda.telemetry.progress import Progress
 
@@ -50,6 +52,13 @@ class Door:
 
         log = self.settings().log
         configure_logs(level=self.log_level or log.level, log_format=log.format)
+
+    def today(self) -> date:
+        """Return the day it is in the service's time zone."""
+        from datetime import UTC, datetime
+        from zoneinfo import ZoneInfo
+
+        return datetime.now(UTC).astimezone(ZoneInfo(self.settings().ingest.timezone)).date()
 
     def text(self, text: Text, /, **facts: Any) -> str:
         """Fill a text in the language of this call."""

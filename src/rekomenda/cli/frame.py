@@ -248,3 +248,8 @@ def command(
         )
 
     return decorate
+
+
+def printable(text: str) -> str:
+    """Replace control characters, so that a name cannot steer the terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)

@@ -36,11 +36,18 @@ _COMMANDS = {
     ),
     "explain": Text("Why a track suits a listener.", "Por que uma faixa combina com um ouvinte."),
     "audience": Text("Who would be shown a track first.", "Quem veria uma faixa primeiro."),
+    "block": Text("Take a track or an artist down.", "Tira uma faixa ou um artista do ar."),
+    "unblock": Text("Let it be shown again.", "Deixa aparecer de novo."),
     "rollback": Text("Serve the previous release again.", "Volta à release anterior."),
     "quarantine": Text("Rows that were set aside.", "Linhas que foram separadas."),
     "rebuild": Text(
         "Make the warehouse again from the releases.", "Refaz o warehouse a partir das releases."
     ),
+    "export": Text(
+        "Everything held about a listener, as a ZIP.",
+        "Tudo o que se guarda de um ouvinte, em ZIP.",
+    ),
+    "forget": Text("Erase listeners for good.", "Apaga ouvintes de vez."),
     "gc": Text("Remove what nothing needs any more.", "Remove o que nada mais usa."),
     "doctor": Text("Find what would stop a run.", "Encontra o que impediria uma execução."),
     "config": Text("Show the settings in force.", "Mostra a configuração em vigor."),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.frame import printable
 from rekomenda.language import Text
 
 _LAKE = Text(
     en="Lake      {rows_in:n} rows of {files:n} {files:file|files} = {loaded:n} loaded + "
-    "{quarantined:n} in quarantine + {deduplicated:n} repeated; plays from {first_day} to "
+    "{quarantined:n} in quarantine + {deduplicated:n} repeated{erased_too}; plays from {first_day} to "
     "{last_day}",
     pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos} = {loaded:n} carregadas "
-    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas; plays de {first_day} a "
+    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas{erased_too}; plays de {first_day} a "
     "{last_day}",
 )
+_AND_ERASED = Text(en=" + {erased:n} erased", pt=" + {erased:n} apagadas")
 _NO_LAKE = Text(
     en="Lake      empty. Load files: `rekomenda ingest FOLDER`.",
     pt="Lake      vazio. Carregue arquivos: `rekomenda ingest PASTA`.",
@@ -116,6 +118,21 @@ _LAGS = Text(
 )
 
 
+_BLOCKED = Text(
+    en="Blocked   {tracks:n} {tracks:track|tracks}, {artists:n} {artists:artist|artists} and "
+    "{genres:n} {genres:genre|genres} are taken down",
+    pt="Fora      {tracks:n} {tracks:faixa|faixas}, {artists:n} {artists:artista|artistas} e "
+    "{genres:n} {genres:gênero|gêneros} estão fora do ar",
+)
+_FOR_GOOD = Text(en="{what} by hand, for good", pt="{what} à mão, de vez")
+_UNTIL = Text(en="{what} by hand, until {until}", pt="{what} à mão, até {until}")
+_LIFTED = Text(en="{what} may be shown again", pt="{what} pode aparecer de novo")
+_ERASURE_OPEN = Text(
+    en="Erasure   of {n:n} {n:listener|listeners}, asked for on {day}, is not finished. Finish it: "
+    "`rekomenda forget --yes`.",
+    pt="Apagamento de {n:n} {n:ouvinte|ouvintes}, pedido em {day}, não terminou. Termine: "
+    "`rekomenda forget --yes`.",
+)
 _GOALS = Text(
     en="Goals     {met:n} of {all:n} met; not met: {missed}",
     pt="Metas     {met:n} de {all:n} atingidas; não atingidas: {missed}",
@@ -137,6 +154,11 @@ def show_status(door: Door, status: dict[str, Any]) -> None:
         _show_goals(door, status["goals"])
         _show_warehouse(door, status["reconciliation"])
     _show_tuning(door, status["tuning"])
+    _show_blocked(door, status["blocked"])
+    if status["erasures"]["open"] is not None:
+        begun = status["erasures"]["open"]
+        day = datetime.fromisoformat(begun["asked_at"]).date()
+        door.print(_ERASURE_OPEN, n=begun["listeners"], day=day)
     last = status["last_attempt"]
     if last is not None and last["decision"] == "failed":
         said = last["error"]["message"]["pt" if door.language == "pt-BR" else "en"]
@@ -154,13 +176,27 @@ def _show_tuning(door: Door, tuning: dict[str, Any] | None) -> None:
     door.print(_TUNING, tuning_id=tuning_id, as_of=day, n=n, standing=standing)
 
 
+def _show_blocked(door: Door, blocked: dict[str, Any]) -> None:
+    """Say how much is taken down, and what somebody decided by hand."""
+    counts = {kind: blocked[kind] for kind in ("tracks", "artists", "genres")}
+    if any(counts.values()):
+        door.print(_BLOCKED, **counts)
+    for decision in blocked["by_hand"]:
+        until = date.fromisoformat(decision["until"]) if decision["until"] else None
+        words = _FOR_GOOD if until is None else _LIFTED if decision["lifted"] else _UNTIL
+        facts = {"what": f"{decision['kind']}:{decision['id']}", "until": until}
+        reason = f" ({decision['reason']})" if decision["reason"] else ""
+        door.print(_MORE, said=printable(door.text(words, **facts) + reason))
+
+
 def _show_lake(door: Door, lake: dict[str, Any]) -> None:
     loaded = {**lake, "files": lake["files"] - lake["files_not_loaded"]}
     if lake["first_day"] is None:
         door.print(_NO_PLAYS if loaded["files"] else _NO_LAKE, **loaded)
     else:
         days = {name: date.fromisoformat(lake[name]) for name in ("first_day", "last_day")}
-        door.print(_LAKE, **{**loaded, **days})
+        erased = _AND_ERASED.filled(erased=lake["erased"]) if lake["erased"] else ""
+        door.print(_LAKE, **{**loaded, **days, "erased_too": erased})
     if lake["files_not_loaded"]:
         door.print(_NOT_LOADED, n=lake["files_not_loaded"])
 

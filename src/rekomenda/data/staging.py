@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rekomenda.data.catalogue_parts import CatalogueWriter
 from rekomenda.data.layout import Source
@@ -27,10 +31,21 @@ Advance = Callable[[int], None]
 
 Refusal = InputHeldError | InputRejectedError
 
+Forgotten = Callable[[pa.ChunkedArray], pa.ChunkedArray]
+"""Says of each id whether it is a listener's who was forgotten."""
+
+LISTENERS = ("user_id", "friend_id")
+"""Columns that name a listener."""
+
+
+def nobody(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Say that nobody was forgotten."""
+    return pa.chunked_array([pa.repeat(pa.scalar(False), len(ids))])
+
 
 @dataclass(frozen=True)
 class Staged:
-    """What became of one file: `rows_in = loaded + quarantined + deduplicated`.
+    """What became of one file: `rows_in = loaded + quarantined + deduplicated + erased`.
 
     Deduplicated are timed plays that stand in the file itself more than once. What other files
     bring as well is loaded here too, so that it outlives them; integration counts it once.
@@ -43,8 +58,9 @@ class Staged:
         None if it could not be read at all.
     refusal : InputHeldError, InputRejectedError or None
         Why it was not loaded.
-    rows_in, loaded, merged, quarantined, deduplicated : int
-        Of a file that was not loaded every row counts as quarantined.
+    rows_in, loaded, merged, quarantined, deduplicated, erased : int
+        Of a file that was not loaded every row counts as quarantined; but for those of listeners
+        who were forgotten, which are kept nowhere.
     reasons : mapping
         Quarantined rows by rule code.
     quarantine : Path or None
@@ -63,6 +79,7 @@ class Staged:
     merged: int = 0
     quarantined: int = 0
     deduplicated: int = 0
+    erased: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     quarantine: Path | None = None
     n_set_aside: int = 0
@@ -83,7 +100,7 @@ class Staged:
             refusal=refusal,
             loaded=0,
             merged=0,
-            quarantined=self.rows_in,
+            quarantined=self.rows_in - self.erased,
             deduplicated=0,
             reasons=reasons,
         )
@@ -102,6 +119,7 @@ def stage(
     limits: Limits,
     memory_bytes: int = 1 << 30,
     advance: Advance = lambda _: None,
+    forgotten: Forgotten = nobody,
 ) -> Staged:
     """Read a file and write its parts, and its set-aside rows, into an empty folder.
 
@@ -117,6 +135,8 @@ def stage(
         Plays held in memory before they are spilled.
     advance : callable
         Told how far it is.
+    forgotten : callable
+        Whose rows are dropped.
     """
     before = _state(source.path)
     plan = None
@@ -125,6 +145,7 @@ def stage(
         attempt = 0
         while True:
             work = _Work(source, folder / f"attempt-{attempt}", plan, options.threads, memory_bytes)
+            work.forgotten = forgotten
             try:
                 staged = work.run(options, limits, advance)
                 break
@@ -148,16 +169,21 @@ class _Work:
         self._source, self._folder, self._plan = source, folder, plan
         self._threads, self._memory_bytes = threads, memory_bytes
         self._quarantine = QuarantineWriter(folder / "quarantine.parquet", source.name)
+        self.forgotten: Forgotten = nobody
 
     def run(self, options: ReadOptions, limits: Limits, advance: Advance) -> Staged:
         """Read, check, judge, and write the parts if the file may be loaded."""
         writers = self._writers()
         rows_in = 0
+        erased = 0
         try:
             for block in reader.read(self._source, self._plan, options):
-                self._quarantine.add(block.rejects)
+                rejects = _without_words(block.rejects, self.forgotten)
+                rows = _without(block.rows, self.forgotten)
+                self._quarantine.add(rejects)
                 for writer in writers:
-                    writer.add(block.rows)
+                    writer.add(rows)
+                erased += len(block.rows) + len(block.rejects) - len(rows) - len(rejects)
                 rows_in += len(block.rows) + len(block.rejects)
                 advance(rows_in)
             reasons = dict(sorted(self._quarantine.reasons.items()))
@@ -172,18 +198,20 @@ class _Work:
         quarantined = sum(reasons.values())
         if refusal:
             rest = Rule.FILE_HELD if isinstance(refusal, InputHeldError) else Rule.FILE_REJECTED
-            reasons |= {str(rest): rows_in - quarantined} if rows_in > quarantined else {}
-            quarantined = rows_in
+            others = rows_in - erased - quarantined
+            reasons |= {str(rest): others} if others else {}
+            quarantined = rows_in - erased
         deduplicated = sum(writer.deduplicated for writer in writers)
         return Staged(
             parts=tuple(parts),
             plan=self._plan,
             refusal=refusal,
             rows_in=rows_in,
-            loaded=rows_in - quarantined - deduplicated,
+            loaded=rows_in - quarantined - deduplicated - erased,
             merged=sum(writer.merged for writer in writers),
             quarantined=quarantined,
             deduplicated=deduplicated,
+            erased=erased,
             reasons=reasons,
             quarantine=self._quarantine.path if has_quarantine else None,
             n_set_aside=self._quarantine.rows,
@@ -203,6 +231,38 @@ class _Work:
             else CatalogueWriter(self._folder, table, joined=table != column_map.tables[0])
             for table in column_map.tables
         ]
+
+
+def _without(rows: pa.Table, forgotten: Forgotten) -> pa.Table:
+    """Leave out the rows that name somebody who was forgotten, friends of theirs too."""
+    if forgotten is nobody:
+        return rows
+    for column in LISTENERS:
+        if column in rows.column_names:
+            rows = rows.filter(pc.invert(forgotten(rows[column])))
+    return rows
+
+
+def _without_words(rejects: pa.Table, forgotten: Forgotten) -> pa.Table:
+    """Leave out rows of original text in which such an id stands: as a field, or as a word."""
+    if forgotten is nobody or not len(rejects):
+        return rejects
+    words = [words_of(text or "") for text in rejects["text"].to_pylist()]
+    flat = pa.chunked_array([pa.array([word for of_row in words for word in of_row], pa.string())])
+    named = np.asarray(forgotten(flat), dtype=bool)
+    row_of = np.repeat(np.arange(len(words)), [len(of_row) for of_row in words])
+    return rejects.filter(pa.array(np.bincount(row_of[named], minlength=len(words)) == 0))
+
+
+def words_of(text: str) -> list[str]:
+    """Return what an id may stand as in a line of text: its fields, and its words."""
+    composed = unicodedata.normalize("NFC", text)
+    fields = (field.strip(" \"'\r\n") for field in _FIELDS.split(composed))
+    return sorted({word for word in (*fields, *_WORDS.findall(composed)) if word})
+
+
+_FIELDS = re.compile(r"[,;\t|]")
+_WORDS = re.compile(r"\w+")
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.storage import commit
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot
 from rekomenda.telemetry.metrics import RunMetrics
@@ -27,6 +28,8 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
     metrics = RunMetrics()
     metrics.build_info.labels(version=__version__).set(1)
     metrics.disk_free.set(shutil.disk_usage(house.home).free)
+    begun = Erasures(house.home).open()
+    metrics.erasures_open.set(len(begun.listeners) if begun is not None else 0)
     _of_lake(metrics, house.lake.snapshot())
     served = trusted_release(house.releases)
     if served is not None:
@@ -39,7 +42,7 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
 
 
 def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
-    rows = {"loaded": 0, "quarantined": 0, "deduplicated": 0, "unread": 0}
+    rows = {"loaded": 0, "quarantined": 0, "deduplicated": 0, "erased": 0, "unread": 0}
     present = {record.input_id for record in snapshot.inputs_present}
     quarantined: dict[str, list[int]] = {}
     unaccounted = 0
@@ -48,7 +51,9 @@ def _of_lake(metrics: RunMetrics, snapshot: Snapshot) -> None:
             rows["loaded"] += record.loaded
             rows["deduplicated"] += record.deduplicated
             rows["quarantined"] += record.quarantined
-            unaccounted += record.rows_in - record.loaded - record.quarantined - record.deduplicated
+            rows["erased"] += record.erased
+            unaccounted += record.rows_in - record.loaded - record.quarantined
+            unaccounted -= record.deduplicated + record.erased
             for table in record.tables:
                 sums = quarantined.setdefault(table, [0, 0])
                 sums[0] += record.quarantined

@@ -22,11 +22,12 @@ from rekomenda.pipeline.choosing.contest import Contest, hold_contest
 from rekomenda.pipeline.choosing.floor_study import K, floor_price_of
 from rekomenda.pipeline.choosing.list_study import ListStudy
 from rekomenda.pipeline.choosing.tuned import Chosen, sentence_of
-from rekomenda.pipeline.judging.inspection import Inspection, inspect_data, taken_down
-from rekomenda.pipeline.judging.tombstones import erased_ids
+from rekomenda.pipeline.judging.inspection import Inspection, inspect_data
 from rekomenda.pipeline.releasing.draft import DraftContent, manifest_of, write_draft
 from rekomenda.pipeline.releasing.rest import Rest, release_before
+from rekomenda.pipeline.takedowns import taken_down
 from rekomenda.pipeline.under_way import UnderWay
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import publish, tables_of
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
@@ -182,7 +183,7 @@ def judge(
     of_release = inspection.checks(
         fit_seconds,
         blocked=taken_down(run.work.parts[BLOCKED.name], run.work.as_of),
-        erased=erased_ids(run.house.home),
+        erased=Erasures(run.house.home).tombstones(),
     )
     return decide((*so_far, *content.mechanics.checks, *of_release), force=run.request.force)
 

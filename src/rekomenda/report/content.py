@@ -70,7 +70,7 @@ class Content:
         As `rekomenda status --json` has it.
     files : DataFrame
         A row for each input file: `name, verdict, rows_in, loaded, merged, quarantined,
-        deduplicated`.
+        deduplicated, erased`.
     days : DataFrame
         `day, plays, listeners, tracks, bot_plays`.
     tracks : DataFrame

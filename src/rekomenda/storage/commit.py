@@ -135,6 +135,16 @@ def install_folder(staged: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
+def carry_over(source: Path, target: Path) -> None:
+    """Put an immutable file into a staged folder too: as a second name of it, or as a copy."""
+    with guard(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:  # a file system without such names, or one name too many
+            shutil.copyfile(source, target)
+
+
 def read_pointer(path: Path) -> dict[str, Any] | None:
     """Return what a pointer says; None where nothing was ever committed.
 

@@ -109,7 +109,7 @@ def _old_releases(
     for run_id in warehouse.runs():
         if run_id not in kept and run_id != warehouse.current():
             yield Rubbish.WAREHOUSE_RUN, warehouse.path / "runs" / run_id
-    for path in expired.values():
+    for path in (*releases.superseded(), *expired.values()):
         yield Rubbish.RELEASE, path
 
 

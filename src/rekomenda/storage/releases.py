@@ -23,7 +23,11 @@ from rekomenda.storage.release_manifest import (
 from rekomenda.telemetry.logs import get_logger
 
 MANIFEST = "manifest.json"
+REVISION = "~"
+"""Stands between a release's id and a number in the name of a folder that took another's place:
+the same release without a listener who was forgotten. The highest number holds."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_REVISED = re.compile(rf"({_ID.pattern}){REVISION}(\d+)")
 
 log = get_logger(__name__)
 
@@ -73,8 +77,9 @@ class Releases:
         CorruptError, NewerFormatError
             If its manifest cannot be trusted.
         """
-        path = self.path / release_id / MANIFEST
-        if not _ID.fullmatch(release_id) or not path.is_file():
+        known = _ID.fullmatch(release_id) is not None
+        path = self._folders(release_id)[-1] / MANIFEST if known else self.path
+        if not path.is_file():
             kept = ", ".join(release.release_id for release in self.list()) or "-"
             raise ReleaseNotFoundError(release_id=release_id, home=self.home, kept=kept)
         return from_document(read_document(path), path)
@@ -88,7 +93,10 @@ class Releases:
             If a later version wrote one of them.
         """
         found = []
+        superseded = set(self.superseded())
         for path in sorted(self.path.glob(f"*/{MANIFEST}")):
+            if path.parent in superseded:
+                continue
             try:
                 found.append(from_document(read_document(path), path))
             except CorruptError as error:
@@ -133,17 +141,47 @@ class Releases:
         files = describe(draft.path)
         content_hash = content_hash_of(manifest, files)
         final = self.path / manifest.release_id
-        if final.exists():
+        there = [folder for folder in self._folders(manifest.release_id) if folder.exists()]
+        if there:
             kept = self._kept_as(manifest.release_id, content_hash)
             if kept is not None:
                 commit.discard(draft.path)
                 commit.sync_folder(self.path)
                 return kept
-            commit.retire_folder(final, self.home)
+            for folder in there:
+                commit.retire_folder(folder, self.home)
         release = Release(final, self._next_number(), manifest, files, content_hash)
         commit.write_file(draft.path / MANIFEST, seal(to_document(release)))
         commit.install_folder(draft.path, final)
         return release
+
+    def revise(self, release: Release, draft: Draft, manifest: ReleaseManifest) -> Release:
+        """Put a draft in the place of a kept release, served or not, under the same id.
+
+        Readers find the old folder or the new one; what the old one holds is removed afterwards.
+        """
+        files = describe(draft.path)
+        last = self._folders(release.release_id)[-1].name
+        number = int(last.partition(REVISION)[2] or 0) + 1
+        final = self.path / f"{release.release_id}{REVISION}{number}"
+        revised = Release(final, release.number, manifest, files, content_hash_of(manifest, files))
+        commit.write_file(draft.path / MANIFEST, seal(to_document(revised)))
+        commit.install_folder(draft.path, final)
+        for folder in self._folders(release.release_id)[:-1]:
+            if folder.is_dir():
+                commit.retire_folder(folder, self.home)
+        return revised
+
+    def superseded(self) -> tuple[Path, ...]:
+        """Return folders whose place another has taken; a crash may have kept them from going."""
+        revised = (_REVISED.fullmatch(path.name) for path in self.path.glob(f"*{REVISION}*"))
+        names = {found[1] for found in revised if found}
+        return tuple(
+            folder
+            for name in sorted(names)
+            for folder in self._folders(name)[:-1]
+            if folder.is_dir()
+        )
 
     def point_at(self, release_id: str, lease: Fence) -> Release:
         """Serve a kept release. Readers see the old one or this one.
@@ -171,7 +209,7 @@ class Releases:
         try:
             return self.get(pointer[key])
         except ReleaseNotFoundError as error:
-            path = self.path / pointer[key] / MANIFEST
+            path = self._folders(pointer[key])[-1] / MANIFEST
             raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT) from error
 
     def _kept_as(self, release_id: str, content_hash: str) -> Release | None:
@@ -186,6 +224,13 @@ class Releases:
         if release_id in {pointer.get("release_id"), pointer.get("previous")}:
             raise CannotWriteError(path=kept.path, detail=_OTHER_CONTENT)
         return None
+
+    def _folders(self, release_id: str) -> tuple[Path, ...]:
+        """Return where a release lies or would lie, the folder that holds last."""
+        revised = (_REVISED.fullmatch(path.name) for path in self.path.glob(f"{release_id}~*"))
+        numbers = sorted(int(found[2]) for found in revised if found)
+        names = (release_id, *(f"{release_id}{REVISION}{number}" for number in numbers))
+        return tuple(self.path / name for name in names)
 
     def _next_number(self) -> int:
         return max((release.number for release in self.list()), default=0) + 1

@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class InputRecord:
-    """The accounting of one input file: `rows_in = loaded + quarantined + deduplicated`.
+    """The accounting of one input file: `rows_in = loaded + quarantined + deduplicated + erased`.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ class InputRecord:
     facts : mapping
         How it was read (encoding, separator, ...), ready for JSON.
     ingested_at : datetime
+    erased : int
+        Rows of listeners who were forgotten, before it was loaded or afterwards.
     """
 
     input_id: str
@@ -90,6 +92,7 @@ class InputRecord:
     reasons: Mapping[str, int]
     facts: Mapping[str, Any]
     ingested_at: datetime
+    erased: int = 0
 
 
 @dataclass(frozen=True)
@@ -323,6 +326,8 @@ def _part_from_json(values: Mapping[str, Any], lake: Path) -> Part:
 
 def _input_to_json(record: InputRecord) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in InputRecord.__dataclass_fields__}
+    if not record.erased:  # as manifests were before anybody was forgotten
+        del values["erased"]
     return {
         **values,
         "tables": list(record.tables),

@@ -22,10 +22,13 @@ class RunMetrics:
         self.build_info = gauge("build_info", "1, with the version as label", ("version",))
         self.rows = gauge("ingest_rows", "Rows of the lake's inputs by verdict", ("verdict",))
         self.rows_unaccounted = gauge(
-            "ingest_rows_unaccounted", "Rows neither loaded, quarantined nor deduplicated: always 0"
+            "ingest_rows_unaccounted", "Rows of which nothing is known: always 0"
         )
         self.quarantine_ratio = gauge(
             "ingest_quarantine_ratio", "Quarantined share of all rows, 0 to 1", ("table",)
+        )
+        self.erasures_open = gauge(
+            "erasures_open", "Listeners whose erasure was asked for and is not finished"
         )
         self.data_last_day = gauge(
             "data_last_day_timestamp_seconds", "Last day of plays in the lake", ("table",)

@@ -8,7 +8,7 @@ import click
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
-from rekomenda.cli.frame import option
+from rekomenda.cli.frame import option, printable
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def command(door: Door, *, track: str, n: int, ids: bool) -> None:
     from rekomenda.pipeline.answering.audience import audience_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    found = audience_of(open_house(door.home), track, n=n)
+    found = audience_of(open_house(door.home), track, n=n, today=door.today())
     if door.as_json:
         door.print_json(_to_json(found, ids=ids))
     else:
@@ -79,7 +79,6 @@ def command(door: Door, *, track: str, n: int, ids: bool) -> None:
 
 
 def _print(door: Door, found: Audience, *, ids: bool) -> None:
-    from rekomenda.cli.commands.recommend import printable
     from rekomenda.pipeline.answering.audience import LEAST_GROUP
 
     facts = {"track": printable(found.track_id), "algorithm": found.algorithm}

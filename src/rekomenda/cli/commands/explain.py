@@ -8,7 +8,7 @@ import click
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
-from rekomenda.cli.frame import option
+from rekomenda.cli.frame import option, printable
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
@@ -42,11 +42,10 @@ _MORE = Text(en="  … and {n:n} more.", pt="  … e mais {n:n}.")
 )
 def command(door: Door, listener: str, track: str, n: int) -> None:
     """Explain."""
-    from rekomenda.cli.commands.recommend import printable
     from rekomenda.pipeline.answering.explaining import explain_to
     from rekomenda.pipeline.bootstrap import open_house
 
-    answer = explain_to(open_house(door.home), listener, track)
+    answer = explain_to(open_house(door.home), listener, track, today=door.today())
     release = answer.release
     if door.as_json:
         about = {"run_id": release.release_id, "listener": listener, "track_id": track}

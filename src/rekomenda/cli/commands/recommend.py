@@ -9,7 +9,7 @@ import click
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.frame import command as make_command
-from rekomenda.cli.frame import option
+from rekomenda.cli.frame import option, printable
 from rekomenda.errors import DialForOneError, ListenerOrAllError
 from rekomenda.language import Text
 
@@ -164,8 +164,9 @@ def _write(door: Door, out: Path) -> None:
     from rekomenda.pipeline.answering.lookup import served_release
     from rekomenda.pipeline.bootstrap import open_house
 
-    release = served_release(open_house(door.home))
-    rows = hand_over(release, out)
+    house = open_house(door.home)
+    release = served_release(house)
+    rows = hand_over(house, release, out, today=door.today())
     facts = {"rows": rows, "run_id": release.release_id, "path": str(out)}
     if door.as_json:
         door.print_json(facts)
@@ -181,10 +182,10 @@ def _show(door: Door, listener: str, shelf: str, n: int, dial: float | None) -> 
 
     house = open_house(door.home)
     if dial is None:
-        found = list_of(house, listener, shelf=Shelf(shelf), n=n)
+        found = list_of(house, listener, shelf=Shelf(shelf), n=n, today=door.today())
     else:
         settings = door.settings().recommend
-        found = dialled_list(house, listener, dial=dial, n=n, settings=settings)
+        found = dialled_list(house, listener, dial=dial, n=n, settings=settings, today=door.today())
     manifest = found.release.manifest
     if door.as_json:
         personalised = bool(found.rows) and found.rows[0]["personalised"]
@@ -213,7 +214,12 @@ def _show_for_tastes(door: Door, likes: dict[str, tuple[str, ...]], shelf: str, 
     from rekomenda.pipeline.bootstrap import open_house
 
     found = list_for_tastes(
-        open_house(door.home), **likes, shelf=Shelf(shelf), n=n, settings=door.settings().recommend
+        open_house(door.home),
+        **likes,
+        shelf=Shelf(shelf),
+        n=n,
+        settings=door.settings().recommend,
+        today=door.today(),
     )
     release = found.release
     if door.as_json:
@@ -253,8 +259,3 @@ def _name(door: Door, row: dict[str, str | None]) -> str:
     artist = row["artist"] or row["artist_id"]
     name = door.text(_BY, title=title, artist=artist) if artist else str(title)
     return printable(name)
-
-
-def printable(text: str) -> str:
-    """Replace control characters, so that a name cannot steer the terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)

@@ -118,7 +118,7 @@ def show(door: Door, outcome: Outcome) -> None:
     from rekomenda.pipeline.bootstrap import open_house
 
     manifest = outcome.release.manifest
-    status = status_of(open_house(door.home))
+    status = status_of(open_house(door.home), door.today())
     if door.as_json:
         door.print_json({"decision": outcome.decision, **status})
         return

@@ -11,9 +11,11 @@ from rekomenda.language import Text
     "status",
     Text(
         "Show the release in service, the lake behind it, its quality with intervals, what the "
-        "gate said of the last run, and whether the warehouse agrees.",
+        "gate said of the last run, whether the warehouse agrees, what is taken down, and whether an "
+        "erasure is unfinished.",
         "Mostra a release no ar, o lake por trás, a qualidade com intervalos, o que o gate disse "
-        "da última execução e se o warehouse confere.",
+        "da última execução, se o warehouse confere, o que está fora do ar e se há apagamento "
+        "inacabado.",
     ),
     examples=("rekomenda status", "rekomenda status --json"),
 )
@@ -23,7 +25,7 @@ def command(door: Door) -> None:
     from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    status = status_of(open_house(door.home))
+    status = status_of(open_house(door.home), door.today())
     if door.as_json:
         door.print_json(status)
     else:

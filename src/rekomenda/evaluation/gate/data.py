@@ -84,7 +84,7 @@ class DataFacts:
         Rows of plays in the lake, by the day they are of.
     as_of : date
         The last day that was read.
-    rows_in, loaded, quarantined, deduplicated : int
+    rows_in, loaded, quarantined, deduplicated, erased : int
         The accounting of all files in the lake.
     leaked : int
         Cells that were learned from and asked for as well.
@@ -100,6 +100,7 @@ class DataFacts:
     quarantined: int
     deduplicated: int
     leaked: int
+    erased: int = 0
     age_days: int | None = None
     usual_age_days: int | None = None
 
@@ -166,6 +167,7 @@ def _quarantine_is_small(facts: DataFacts, rules: GateRules) -> Check:
 
 def _rows_are_accounted_for(facts: DataFacts) -> Check:
     lost = facts.rows_in - facts.loaded - facts.quarantined - facts.deduplicated
+    lost -= facts.erased
     text = say(_UNACCOUNTED, count=lost, rows=facts.rows_in)
     return _check("rows_are_accounted_for", lost == 0, lost, 0.0, text)
 

@@ -19,10 +19,9 @@ from rekomenda.domain.names import find
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.domain.tastes import listeners_of
 from rekomenda.domain.training import TrainingData
-from rekomenda.learning.bundle import Bundle
 from rekomenda.learning.one_history import TRACK
 from rekomenda.learning.recipe import Recipe
-from rekomenda.pipeline.answering.lookup import of_release, served_release
+from rekomenda.pipeline.answering.lookup import bundle_of, of_release, served_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.ranking.shelves import ShelfRules
 from rekomenda.storage.release_manifest import Release
@@ -81,7 +80,7 @@ class Audience:
     genres: tuple[Group, ...]
 
 
-def audience_of(house: House, track: str, *, n: int) -> Audience:
+def audience_of(house: House, track: str, *, n: int, today: date) -> Audience:
     """Find the listeners in whose lists a track would stand highest.
 
     Listeners are ordered by the track's place among all tracks that `for_you` may hold for them,
@@ -96,13 +95,15 @@ def audience_of(house: House, track: str, *, n: int) -> Audience:
         Id or title.
     n : int
         At most so many listeners, > 0.
+    today : date
+        Nobody would be shown what is taken down then.
 
     Raises
     ------
     NoReleaseError, UnknownNameError
     """
     release = served_release(house)
-    bundle = Bundle.read(release.path)
+    bundle = bundle_of(house, release, today)
     catalogue, everybody = bundle.catalogue, bundle.interactions.histories
     item = find(
         track,

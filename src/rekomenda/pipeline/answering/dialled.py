@@ -10,9 +10,13 @@ import pyarrow as pa
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.training import TrainingData
 from rekomenda.errors import UnknownListenerError
-from rekomenda.learning.bundle import Bundle
 from rekomenda.learning.recipe import POPULARITY_IN_REGION, Recipe
-from rekomenda.pipeline.answering.lookup import ListenerList, served_release, with_names
+from rekomenda.pipeline.answering.lookup import (
+    ListenerList,
+    bundle_of,
+    served_release,
+    with_names,
+)
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.ranked import to_arrow
@@ -20,7 +24,13 @@ from rekomenda.settings import RecommendSettings
 
 
 def dialled_list(
-    house: House, listener: str, *, dial: float, n: int, settings: RecommendSettings
+    house: House,
+    listener: str,
+    *,
+    dial: float,
+    n: int,
+    settings: RecommendSettings,
+    today: date,
 ) -> ListenerList:
     """Mix `for_you` for one listener, from familiar (0) to new (1).
 
@@ -36,6 +46,8 @@ def dialled_list(
     n : int
         Length of the list.
     settings : RecommendSettings
+    today : date
+        What is taken down then is left out.
 
     Raises
     ------
@@ -45,7 +57,7 @@ def dialled_list(
         If nothing is published yet.
     """
     release = served_release(house)
-    bundle = Bundle.read(release.path)
+    bundle = bundle_of(house, release, today)
     row = int(bundle.interactions.users.index_of([listener])[0])
     if row < 0:
         raise UnknownListenerError(listener=listener, release_id=release.release_id)

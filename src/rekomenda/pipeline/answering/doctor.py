@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from rekomenda.domain.schema import PLAYS
 from rekomenda.errors import RekomendaError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import lagging
 
 Level = Literal["ok", "warning", "problem"]
@@ -95,6 +96,15 @@ _STALE = Text(
 _WAREHOUSE = Text("The warehouse shows the release", "O warehouse mostra a release")
 _LAGS = Text("The warehouse does not show the release", "O warehouse não mostra a release no ar")
 _FIX_REBUILD = Text("Fill it again: `rekomenda rebuild`.", "Preencha de novo: `rekomenda rebuild`.")
+_ERASED = Text(
+    "{n:n} {n:listener was|listeners were} forgotten, no erasure is open",
+    "{n:n} {n:ouvinte foi esquecido|ouvintes foram esquecidos}, nenhum apagamento em aberto",
+)
+_ERASURE_OPEN = Text(
+    "An erasure of {n:n} {n:listener|listeners}, asked for on {day}, is not finished",
+    "Um apagamento de {n:n} {n:ouvinte|ouvintes}, pedido em {day}, não terminou",
+)
+_FIX_ERASURE = Text("Finish it: `rekomenda forget --yes`.", "Termine: `rekomenda forget --yes`.")
 _DAMAGED = Text("{what}", "{what}")
 
 
@@ -108,6 +118,7 @@ def examine(house: House, *, today: date) -> list[Finding]:
         _lake,
         _release,
         _warehouse,
+        _erasures,
     )
     findings: list[Finding] = []
     for part in parts:
@@ -174,3 +185,14 @@ def _warehouse(house: House, today: date) -> Iterator[Finding]:  # noqa: ARG001 
         yield Finding("warehouse", "problem", _LAGS, _FIX_REBUILD)
     else:
         yield Finding("warehouse", "ok", _WAREHOUSE)
+
+
+def _erasures(house: House, today: date) -> Iterator[Finding]:  # noqa: ARG001 - one signature for all parts
+    erasures = Erasures(house.home)
+    begun = erasures.open()
+    if begun is not None:
+        day = datetime.fromisoformat(begun.asked_at).date()
+        text = _ERASURE_OPEN.filled(n=len(begun.listeners), day=day)
+        yield Finding("erasures", "problem", text, _FIX_ERASURE)
+    elif erasures.tombstones().hashes:
+        yield Finding("erasures", "ok", _ERASED.filled(n=len(erasures.tombstones().hashes)))

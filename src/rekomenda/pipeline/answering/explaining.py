@@ -15,9 +15,10 @@ from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import UnknownListenerError, UnknownTrackError
 from rekomenda.language import Language, Text
 from rekomenda.learning.bundle import Bundle, read_catalogue
-from rekomenda.pipeline.answering.lookup import popular_for, served_release
+from rekomenda.pipeline.answering.lookup import popular_for, served_release, shown_lists
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import STRANGERS
+from rekomenda.pipeline.takedowns import takedowns_of
 from rekomenda.ranking.explain_one import Explanation, explain_one
 from rekomenda.storage.release_manifest import Release
 
@@ -82,8 +83,10 @@ class Answer:
         return [*said, *self.explanation.lines(language)]
 
 
-def explain_to(house: House, listener: str, track: str) -> Answer:
+def explain_to(house: House, listener: str, track: str, *, today: date) -> Answer:
     """Explain one track to one listener from the release in service.
+
+    What is taken down today is on no shelf, whatever the release was made of.
 
     Raises
     ------
@@ -95,11 +98,11 @@ def explain_to(house: House, listener: str, track: str) -> Answer:
     release = served_release(house)
     if not _is_known(release, listener):
         raise UnknownListenerError(listener=listener, release_id=release.release_id)
-    catalogue = read_catalogue(release.path)
+    catalogue = takedowns_of(house, today).hide_in(read_catalogue(release.path))
     item = int(catalogue.items.index_of([track])[0])
     if item < 0:
         raise UnknownTrackError(track=track, release_id=release.release_id)
-    listed = tuple(map(Listed.of, _rows(release, listener, track)))
+    listed = tuple(map(Listed.of, _rows(house, release, listener, track, today)))
     bundle = Bundle.read(release.path)
     row = int(bundle.interactions.users.index_of([listener])[0])
     if row < 0:
@@ -110,13 +113,16 @@ def explain_to(house: House, listener: str, track: str) -> Answer:
     return Answer(release, listed, explanation)
 
 
-def _rows(release: Release, listener: str, track: str) -> list[dict[str, Any]]:
-    """Return the published rows with the track on the listener's own shelves, or the popular one."""
+def _rows(
+    house: House, release: Release, listener: str, track: str, today: date
+) -> list[dict[str, Any]]:
+    """Return the rows that show the track on the listener's own shelves, or on the popular one."""
     lists = ds.dataset(release.table("recommendations"))
     own = lists.to_table(filter=pc.field("user_id") == listener)
     if not own.num_rows:
         for_nobody = pc.field("user_id").is_null() & (pc.field("shelf") == Shelf.FOR_YOU.value)
         own = popular_for(release, lists.to_table(filter=for_nobody), listener)
+    own = shown_lists(house, release, today).of(own)
     here = pc.equal(own["track_id"].cast(pa.string()), track)
     return sorted(own.filter(here).to_pylist(), key=lambda row: row["shelf"])
 

@@ -12,9 +12,13 @@ import pyarrow as pa
 
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.tastes import histories_of, listeners_of
-from rekomenda.learning.bundle import Bundle
 from rekomenda.learning.one_history import find_tastes, shelf_of_one
-from rekomenda.pipeline.answering.lookup import of_release, served_release, with_names
+from rekomenda.pipeline.answering.lookup import (
+    bundle_of,
+    of_release,
+    served_release,
+    with_names,
+)
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.ranking.ranked import to_arrow
 from rekomenda.settings import RecommendSettings
@@ -62,6 +66,7 @@ def list_for_tastes(
     shelf: Shelf,
     n: int,
     settings: RecommendSettings,
+    today: date,
 ) -> TasteList:
     """Rank a shelf for somebody who is not in the data, from the release in service alone.
 
@@ -76,6 +81,8 @@ def list_for_tastes(
         Length of the list, > 0.
     settings : RecommendSettings
         Rules of the lists.
+    today : date
+        What is taken down then is left out.
 
     Raises
     ------
@@ -85,7 +92,7 @@ def list_for_tastes(
         If the release's catalogue does not know one of them; with the closest names.
     """
     release = served_release(house)
-    bundle = Bundle.read(release.path)
+    bundle = bundle_of(house, release, today)
     catalogue, everybody = bundle.catalogue, bundle.interactions.histories
     listeners = listeners_of(everybody)
     named = {"artists": artists, "genres": genres, "tracks": tracks}

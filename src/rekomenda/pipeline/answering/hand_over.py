@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,18 +11,22 @@ import pyarrow.parquet as pq
 
 from rekomenda.errors import UnknownFileKindError
 from rekomenda.pipeline.answering.lookup import everybodys_lists
+from rekomenda.pipeline.bootstrap import House
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 
 
-def hand_over(release: Release, out: Path) -> int:
+def hand_over(house: House, release: Release, out: Path, *, today: date) -> int:
     """Write all lists of a release, whole or not at all; return the rows written.
 
     Parameters
     ----------
+    house : House
     release : Release
     out : Path
         `.parquet`, or `.jsonl` for one JSON object a line. An existing file is replaced.
+    today : date
+        What is taken down then is left out.
 
     Raises
     ------
@@ -35,7 +41,7 @@ def hand_over(release: Release, out: Path) -> int:
     aside = out.with_name(f".{out.name}.part")
     try:
         with commit.guard(out):
-            rows = writers[out.suffix](release, aside)
+            rows = writers[out.suffix](everybodys_lists(house, release, today), aside)
         commit.sync_file(aside)
         commit.replace_file(aside, out)
     finally:
@@ -43,11 +49,11 @@ def hand_over(release: Release, out: Path) -> int:
     return rows
 
 
-def _write_parquet(release: Release, path: Path) -> int:
+def _write_parquet(batches: Iterator[pa.RecordBatch], path: Path) -> int:
     rows = 0
     writer: pq.ParquetWriter | None = None
     try:
-        for batch in everybodys_lists(release):
+        for batch in batches:
             writer = writer or pq.ParquetWriter(path, batch.schema, compression="zstd")
             writer.write_batch(batch)
             rows += batch.num_rows
@@ -57,10 +63,10 @@ def _write_parquet(release: Release, path: Path) -> int:
     return rows
 
 
-def _write_json_lines(release: Release, path: Path) -> int:
+def _write_json_lines(batches: Iterator[pa.RecordBatch], path: Path) -> int:
     rows = 0
     with path.open("w", encoding="utf-8") as file:
-        for batch in everybodys_lists(release):
+        for batch in batches:
             frame = pa.Table.from_batches([batch]).to_pandas()
             frame.to_json(file, orient="records", lines=True, force_ascii=False)
             rows += batch.num_rows

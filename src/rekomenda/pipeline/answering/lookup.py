@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import pyarrow.parquet as pq
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.errors import NoReleaseError
 from rekomenda.language import Text
+from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import STRANGERS, TABLES
+from rekomenda.pipeline.takedowns import ShownLists, takedowns_of
 from rekomenda.storage.release_manifest import Release
 
 
@@ -65,8 +68,8 @@ def served_release(house: House) -> Release:
     return release
 
 
-def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerList:
-    """Return the first n tracks of a listener's shelf.
+def list_of(house: House, listener: str, *, shelf: Shelf, n: int, today: date) -> ListenerList:
+    """Return the first n tracks of a listener's shelf that are not taken down today.
 
     Somebody without history gets a popular list on `for_you`, which says so, and nothing on the
     other shelves: that of their region where it is known, else the one for everybody.
@@ -78,15 +81,36 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int) -> ListenerLis
     """
     release = served_release(house)
     lists = ds.dataset(release.table("recommendations"))
-    wanted = (pc.field("shelf") == shelf.value) & (pc.field("rank") <= n)
+    wanted = pc.field("shelf") == shelf.value
     rows = lists.to_table(filter=wanted & (pc.field("user_id") == listener))
     known = bool(rows.num_rows) or _has_lists(lists, listener)
     if not known and shelf is Shelf.FOR_YOU:
         rows = popular_for(
             release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
         )
-    rows = with_names(rows, release.path)
-    return ListenerList(release, listener, shelf, known, rows.sort_by("rank").to_pylist())
+    shown = shown_lists(house, release, today).of(rows.sort_by("rank")).slice(0, n)
+    return ListenerList(
+        release, listener, shelf, known, with_names(shown, release.path).to_pylist()
+    )
+
+
+def shown_lists(house: House, release: Release, today: date) -> ShownLists:
+    """Return what takes today's takedowns out of a release's lists."""
+    columns = ["track_id", "artist_id", "genre_id"]
+    tracks = pq.read_table(release.path / TABLES["tracks"], columns=columns)
+    return ShownLists(takedowns_of(house, today), tracks)
+
+
+def bundle_of(house: House, release: Release, today: date) -> Bundle:
+    """Read a release's model and all it needs, with a catalogue that knows today's takedowns.
+
+    Raises
+    ------
+    CorruptError
+        If any of it is damaged.
+    """
+    bundle = Bundle.read(release.path)
+    return replace(bundle, catalogue=takedowns_of(house, today).hide_in(bundle.catalogue))
 
 
 def first_list(house: House) -> dict[str, str]:
@@ -107,15 +131,18 @@ def first_list(house: House) -> dict[str, str]:
     return {"listener": "LISTENER", "track": "TRACK"}
 
 
-def everybodys_lists(release: Release) -> Iterator[pa.RecordBatch]:
+def everybodys_lists(house: House, release: Release, today: date) -> Iterator[pa.RecordBatch]:
     """Yield all rows of a release's lists in their order, with titles and artists' names.
+
+    What is taken down today is not among them.
 
     Without any row there is one batch without rows: whoever writes a file knows its columns.
     """
     names = _names(release.path)
+    shown = shown_lists(house, release, today)
     lists = pq.ParquetFile(release.table("recommendations"))
     for batch in lists.iter_batches():
-        yield from _joined(pa.Table.from_batches([batch]), names).to_batches()
+        yield from _joined(shown.of(pa.Table.from_batches([batch])), names).to_batches()
     if not lists.metadata.num_rows:
         nothing = _joined(lists.schema_arrow.empty_table(), names)
         yield pa.RecordBatch.from_pylist([], schema=nothing.schema)

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.answering.lookup import served_release, with_names
-from rekomenda.pipeline.answering.status import last_tuning, status_of
+from rekomenda.pipeline.answering.status import lake_of, last_tuning
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import DAYS, TABLES
 from rekomenda.report.content import Changes, Content, Sample
@@ -44,7 +44,6 @@ def content_of(house: House, release_id: str | None = None) -> Content:
     release.verify()
     bundle = Bundle.read(release.path)
     manifest = release.manifest
-    status = status_of(house)
     return Content(
         release={
             "run_id": release.release_id,
@@ -56,7 +55,7 @@ def content_of(house: House, release_id: str | None = None) -> Content:
             "coverage": manifest.about["coverage"],
             "content_hash": release.content_hash,
         },
-        lake=status["lake"],
+        lake=lake_of(house.lake.snapshot()),
         files=_files(house),
         days=pq.read_table(release.path / DAYS).to_pandas(),
         tracks=_tracks(release, bundle),
@@ -71,7 +70,8 @@ def content_of(house: House, release_id: str | None = None) -> Content:
 
 
 def _files(house: House) -> pd.DataFrame:
-    columns = ("name", "verdict", "rows_in", "loaded", "merged", "quarantined", "deduplicated")
+    counts = ("rows_in", "loaded", "merged", "quarantined", "deduplicated", "erased")
+    columns = ("name", "verdict", *counts)
     records = house.lake.snapshot().inputs
     return pd.DataFrame(
         [[getattr(record, column) for column in columns] for record in records],

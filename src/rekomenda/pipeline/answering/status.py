@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.loading.taking_down import BY_HAND, by_hand
+from rekomenda.pipeline.takedowns import takedowns_of
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import lagging
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import Snapshot
@@ -14,20 +18,23 @@ HEADLINE = ("ndcg", "recall", "hit_rate", "coverage")
 """Metrics that the short form shows; `metrics.parquet` has all of them."""
 
 
-def status_of(house: House) -> dict[str, Any]:
+def status_of(house: House, today: date) -> dict[str, Any]:
     """Return the state of a home, ready for JSON.
 
     `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
     null where an algorithm was named), `tuned_by` (the tuning that the release came from, or null), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
     `reconciliation` has the differences between release and warehouse found by the last run;
     `last_attempt` is what the last run decided; `tuning` is the last wider search, with its trials
-    and whether the release in service came from it, null before the first.
+    and whether the release in service came from it, null before the first. `blocked` is what is
+    taken down today, and `by_hand` in it what `block` and `unblock` decided; `erasures` says how
+    many were done and which one is not finished.
     """
     served = house.releases.current()
     attempts = house.attempts.list()
+    snapshot = house.lake.snapshot()
     return {
         "home": str(house.home),
-        "lake": _lake(house.lake.snapshot()),
+        "lake": lake_of(snapshot),
         **_release(served),
         "reconciliation": _reconciliation(house, served, attempts),
         "releases": [
@@ -42,6 +49,8 @@ def status_of(house: House) -> dict[str, Any]:
         ],
         "last_attempt": attempts[-1] if attempts else None,
         "tuning": last_tuning(house, served),
+        "blocked": _blocked(house, snapshot, today),
+        "erasures": _erasures(house),
     }
 
 
@@ -59,10 +68,30 @@ def last_tuning(house: House, release: Release | None) -> dict[str, Any] | None:
     }
 
 
-def _lake(snapshot: Snapshot) -> dict[str, Any]:
+def _blocked(house: House, snapshot: Snapshot, today: date) -> dict[str, Any]:
+    down = takedowns_of(house, today)
+    counts = {kind: len(ids) for kind, ids in vars(down).items()}
+    return {**counts, "by_hand": by_hand(snapshot)}
+
+
+def _erasures(house: House) -> dict[str, Any]:
+    """Say what was erased, in numbers, and what is still to be."""
+    erasures = Erasures(house.home)
+    begun = erasures.open()
+    return {
+        "listeners": len(erasures.tombstones().hashes),
+        "receipts": [receipt.receipt_id for receipt in erasures.receipts()],
+        "open": None
+        if begun is None
+        else {"asked_at": begun.asked_at, "listeners": len(begun.listeners)},
+    }
+
+
+def lake_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what a lake holds, in numbers, ready for JSON."""
     plays = snapshot.parts_of(PLAYS.name)
     days = sorted({part.day for part in plays if part.day is not None})
-    loaded = snapshot.inputs_present
+    loaded = [record for record in snapshot.inputs_present if BY_HAND not in record.facts]
     refused = [record for record in snapshot.inputs if record.verdict != "loaded"]
     return {
         "snapshot_id": snapshot.snapshot_id,
@@ -73,6 +102,7 @@ def _lake(snapshot: Snapshot) -> dict[str, Any]:
         "merged": sum(record.merged for record in loaded),
         "quarantined": sum(record.quarantined for record in loaded),
         "deduplicated": sum(record.deduplicated for record in loaded),
+        "erased": sum(record.erased for record in loaded),
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[-1].isoformat() if days else None,
     }

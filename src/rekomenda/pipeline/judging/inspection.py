@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +31,7 @@ from rekomenda.pipeline.judging.reproduce import repeat_training
 from rekomenda.pipeline.judging.shown import read_for_you, shown_ids
 from rekomenda.pipeline.releasing.draft import LISTS, TABLES
 from rekomenda.pipeline.work import Work
+from rekomenda.storage.erasures import Tombstones
 from rekomenda.storage.release_manifest import Release
 
 LISTENERS: Final = 5_000
@@ -70,6 +70,7 @@ def inspect_data(
         loaded=sum(record.loaded for record in inputs),
         quarantined=sum(record.quarantined for record in inputs),
         deduplicated=sum(record.deduplicated for record in inputs),
+        erased=sum(record.erased for record in inputs),
         leaked=leaked,
         age_days=None if day_named else (today - work.as_of).days,
         usual_age_days=min(ages, default=None),
@@ -110,7 +111,7 @@ class Inspection:
     resting: ItemSets | None = None
 
     def checks(
-        self, fit_seconds: float, *, blocked: pa.Table, erased: pa.Array
+        self, fit_seconds: float, *, blocked: pa.Table, erased: Tombstones
     ) -> tuple[Check, ...]:
         """Check the files, and what they would show; files that cannot be read show nothing.
 
@@ -120,8 +121,8 @@ class Inspection:
             What training took at the cut.
         blocked : pa.Table
             `kind, id` of what is taken down on the day.
-        erased : pa.Array of string
-            Ids of those who asked to be forgotten.
+        erased : Tombstones
+            Of those who asked to be forgotten.
         """
         mechanics = self.mechanics(fit_seconds)
         if any(check.name == LOADS and not check.passed for check in mechanics):
@@ -147,7 +148,7 @@ class Inspection:
         )
         return (*rehearsal_checks(found, self.rules), reproduction_check(repeated))
 
-    def behaviour(self, *, blocked: pa.Table, erased: pa.Array) -> tuple[Check, ...]:
+    def behaviour(self, *, blocked: pa.Table, erased: Tombstones) -> tuple[Check, ...]:
         """Check what listeners would see, and whom it is fair to; parameters as `checks`."""
         rows = sample_rows(self.bundle.interactions.histories, LISTENERS)
         ours, _ = self._read(self.folder / LISTS, rows)
@@ -209,17 +210,17 @@ class Inspection:
         index = catalogue.items.index_of(self.bundle.catalogue.items.ids)
         return np.asarray((index >= 0) & ~np.append(catalogue.hidden, True)[index])
 
-    def _lost(self, erased: pa.Array) -> tuple[int, int]:
+    def _lost(self, erased: Tombstones) -> tuple[int, int]:
         """Count the listeners in service, and those of them who are no longer known."""
         if self.served is None:
             return 0, 0
         then = pq.read_table(self.served.path / "listeners.parquet")["user_id"].combine_chunks()
-        then = then.filter(pc.invert(pc.is_in(then, value_set=erased)))
+        then = then.filter(pc.invert(erased.among(then)))
         now = self.bundle.interactions.users.index_of(then)
         return int(np.count_nonzero(now < 0)), len(then)
 
-    def _known(self, erased: pa.Array) -> int:
-        return int(np.count_nonzero(self.bundle.interactions.users.index_of(erased) >= 0))
+    def _known(self, erased: Tombstones) -> int:
+        return int(np.count_nonzero(np.asarray(erased.among(self.bundle.interactions.users.ids))))
 
     def _blocked(self, blocked: pa.Table) -> tuple[str, ...]:
         """Name what is shown and taken down, by the lake's own words."""
@@ -267,17 +268,3 @@ class Inspection:
             train=everybody.rows(rows), catalogue=self.bundle.catalogue, fitted_on=everybody
         )
         return measures(lists[:, :DEPTH], ground)
-
-
-def taken_down(parts: Sequence[Path], as_of: date) -> pa.Table:
-    """Read what is taken down on a day, from the files as they came: `kind, id`.
-
-    Of what several files name, the newest holds, and in it the first line.
-    """
-    newest: dict[tuple[str, str], date | None] = {}
-    for path in reversed(parts):
-        for row in pq.read_table(path).sort_by("line").to_pylist():
-            newest.setdefault((row["kind"], row["id"]), row["until"])
-    down = [key for key, until in newest.items() if until is None or until >= as_of]
-    kinds, ids = zip(*down, strict=True) if down else ((), ())
-    return pa.table({"kind": pa.array(kinds, pa.string()), "id": pa.array(ids, pa.string())})

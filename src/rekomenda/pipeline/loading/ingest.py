@@ -15,7 +15,7 @@ from rekomenda.data.layout import Source, find_inputs
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.rules import Rule
 from rekomenda.data.reading.verdict import Limits
-from rekomenda.data.staging import Staged, stage
+from rekomenda.data.staging import Forgotten, Staged, nobody, stage
 from rekomenda.errors import DaysOverlapError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
@@ -25,6 +25,7 @@ from rekomenda.pipeline.loading.report import FileOutcome, IngestReport, Unmatch
 from rekomenda.settings import IngestSettings
 from rekomenda.storage import commit
 from rekomenda.storage.documents import digest
+from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.storage.snapshots import InputRecord, LakeChange, StagedPart
 from rekomenda.telemetry.logs import get_logger
@@ -75,7 +76,8 @@ def ingest(
     options = read_options(settings, now=now, names=names)
     with hold(house.home, Holder.here("ingest", now)) as lease, commit.staging(house.home) as work:
         view = LakeView(house.lake.snapshot())
-        job = _Job(view, work, settings, options, now)
+        stones = Erasures(house.home).tombstones()
+        job = _Job(view, work, settings, options, now, stones.among if stones.hashes else nobody)
         for source in found.sources:
             with progress.step("ingest", _READ, file=source.name) as step:
                 job.take(source, step)
@@ -93,6 +95,7 @@ class _Job:
     settings: IngestSettings
     options: ReadOptions
     now: datetime
+    forgotten: Forgotten = nobody
 
     def __post_init__(self) -> None:
         self._outcomes: list[tuple[FileOutcome, Staged | None]] = []
@@ -115,6 +118,7 @@ class _Job:
             ),
             memory_bytes=self.settings.memory_mb << 20,
             advance=step.advance,
+            forgotten=self.forgotten,
         )
         self._place(source, sha256, staged)
 
@@ -174,7 +178,10 @@ def _held_for_overlap(name: str, staged: Staged, others: dict[date, str]) -> Sta
         others=", ".join(sorted(set(others.values()))[:3]),
         first=min(others),
     )
-    reasons = {**staged.reasons, str(Rule.FILE_HELD): staged.rows_in - staged.quarantined}
+    reasons = {
+        **staged.reasons,
+        str(Rule.FILE_HELD): staged.rows_in - staged.quarantined - staged.erased,
+    }
     return staged.refused(error, reasons)
 
 
@@ -196,6 +203,7 @@ def _record(name: str, sha256: str, staged: Staged, now: datetime) -> InputRecor
         reasons=dict(staged.reasons),
         facts=read_as(plan) if plan else {},
         ingested_at=now,
+        erased=staged.erased,
     )
 
 

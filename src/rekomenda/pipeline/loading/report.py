@@ -23,7 +23,7 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file: `rows_in = loaded + quarantined + deduplicated`.
+    """What became of one file: `rows_in = loaded + quarantined + deduplicated + erased`.
 
     Parameters
     ----------
@@ -62,6 +62,7 @@ class FileOutcome:
             merged=0,
             quarantined=0,
             deduplicated=known.rows_in,
+            erased=0,
             code=ALREADY_LOADED,
             reasons={},
         )
@@ -95,6 +96,7 @@ class FileOutcome:
             "merged": record.merged,
             "quarantined": record.quarantined,
             "deduplicated": record.deduplicated,
+            "erased": record.erased,
             "verdict": record.verdict,
             "code": record.code,
             "reasons": dict(record.reasons),

@@ -33,6 +33,7 @@ def _said_of(file: FileOutcome) -> Iterator[Said]:
         "file": record.name,
         "how": _how(record.facts),
         "ratio": record.quarantined / record.rows_in if record.rows_in else 0.0,
+        "erased_too": _filled(_AND_ERASED, {"erased": record.erased}) if record.erased else "",
     }
     if file.refusal is not None:
         yield _REFUSED[record.verdict], {"why": _message(file.refusal)}
@@ -49,6 +50,8 @@ def _remarks(file: FileOutcome, facts: Mapping[str, Any]) -> Iterator[Said]:
     """Yield what is worth a line besides the counts."""
     record, unmatched = file.record, file.unmatched
     ignored = ", ".join(printable(name) for name in record.facts["ignored_columns"] if name)
+    if record.erased:
+        yield _ERASED, facts
     if record.merged:
         yield _MERGED, facts
     if record.quarantined:
@@ -63,7 +66,7 @@ def _remarks(file: FileOutcome, facts: Mapping[str, Any]) -> Iterator[Said]:
         yield _SEE, facts
 
 
-_COUNTS = ("rows_in", "loaded", "merged", "quarantined", "deduplicated")
+_COUNTS = ("rows_in", "loaded", "merged", "quarantined", "deduplicated", "erased")
 _SEPARATORS = {
     ",": Text("separator ','", "separador ','"),
     ";": Text("separator ';' (Excel in Brazil)", "separador ';' (Excel em português)"),
@@ -84,11 +87,16 @@ _PARQUET = Text("read as Parquet", "lido como Parquet")
 _HEADLINE = Text("{file}  {how}", "{file}  {how}")
 _COUNTED = Text(
     "  {rows_in:n} {rows_in:row|rows} = {loaded:n} loaded + {deduplicated:n} repeated + "
-    "{quarantined:n} in quarantine ({ratio:.2%})",
+    "{quarantined:n} in quarantine ({ratio:.2%}){erased_too}",
     "  {rows_in:n} {rows_in:linha|linhas} = {loaded:n} carregadas + {deduplicated:n} repetidas + "
-    "{quarantined:n} em quarentena ({ratio:.2%})",
+    "{quarantined:n} em quarentena ({ratio:.2%}){erased_too}",
 )
 _NO_ROWS = Text("  0 rows in {file}", "  0 linhas em {file}")
+_AND_ERASED = Text(" + {erased:n} erased", " + {erased:n} apagadas")
+_ERASED = Text(
+    "  {erased:n} of listeners who were forgotten: kept nowhere",
+    "  {erased:n} de ouvintes que foram esquecidos: não ficam em lugar nenhum",
+)
 _MERGED = Text(
     "  {merged:n} of those loaded were added to another row of the same listener, track and day",
     "  {merged:n} das carregadas foram somadas a outra linha do mesmo ouvinte, faixa e dia",

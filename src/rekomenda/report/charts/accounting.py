@@ -6,13 +6,14 @@ import plotly.graph_objects as go
 
 from rekomenda.language import Language, Text
 from rekomenda.report.content import Content
-from rekomenda.report.theme import ACCENT, OTHER, SERVED, THIRD, axis, layout
+from rekomenda.report.theme import ACCENT, FAINT, OTHER, SERVED, THIRD, axis, layout
 
 _PARTS = (
     ("loaded", Text("loaded", "carregadas"), SERVED),
     ("merged", Text("merged into one day", "somadas no mesmo dia"), OTHER),
     ("deduplicated", Text("repeated", "repetidas"), THIRD),
     ("quarantined", Text("in quarantine", "em quarentena"), ACCENT),
+    ("erased", Text("erased", "apagadas"), FAINT),
 )
 MOST_FILES = 25
 

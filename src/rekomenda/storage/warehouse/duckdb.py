@@ -60,9 +60,15 @@ class DuckDBWarehouse:
                 commit.sync_tree(final)
                 commit.sync_folder(final.parent)
                 return counts
-            if final.exists():
-                commit.retire_folder(final, self.home)
-            commit.install_folder(staged, final)
+            if not final.exists():
+                commit.install_folder(staged, final)
+                return counts
+            # A run that is shown may be one without a listener who was forgotten since: each of
+            # its files is replaced whole, and whoever reads finds the old one or the new one.
+            written = sorted(staged.iterdir())
+            commit.install_files((path, final / path.name) for path in written)
+            names = {path.name for path in written}
+            commit.retire_files(path for path in final.iterdir() if path.name not in names)
         return counts
 
     def set_current(self, run_id: str, lease: Fence) -> None:

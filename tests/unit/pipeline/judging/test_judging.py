@@ -25,8 +25,8 @@ from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.language import Text
 from rekomenda.learning.recipe import Recipe
 from rekomenda.pipeline.judging import rehearsal
-from rekomenda.pipeline.judging.inspection import taken_down
 from rekomenda.pipeline.judging.reproduce import repeat_training
+from rekomenda.pipeline.takedowns import taken_down
 from rekomenda.storage.documents import seal, unseal
 from support.command import call, done
 from support.evaluation_worlds import catalogue, histories
