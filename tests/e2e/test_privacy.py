@@ -390,6 +390,15 @@ def test_what_is_blocked_is_gone_from_the_next_answer_and_the_rest_moves_up(
     assert f"artist:{artist}" in done("--home", home, "status").out
 
 
+def test_explain_shows_what_is_blocked_on_no_shelf_and_the_rest_further_up(home: Path):
+    first, _, third = done("--home", home, "recommend", "U001", "--n", "3", "--json").json["tracks"]
+    done("--home", home, "block", f"track:{first['track_id']}")
+    gone = done("--home", home, "explain", "U001", first["track_id"], "--json").json
+    assert (gone["listed"], gone["position"]) == ([], None)
+    told = done("--home", home, "explain", "U001", third["track_id"], "--json").json
+    assert {row["shelf"]: row["rank"] for row in told["listed"]}["for_you"] == 2
+
+
 def test_a_later_release_is_that_of_a_file_that_says_the_same(home: Path, tmp_path: Path):
     other = shutil.copytree(home, tmp_path / "other")
     done("--home", home, "block", "artist:A05")
