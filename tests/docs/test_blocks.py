@@ -25,6 +25,8 @@ NOT_RUN = {
     "CONTRIBUTING.pt-BR.md": 3,
     "README.md": 1,
     "README.pt-BR.md": 1,
+    "docs/how-to/search-wider.md": 1,
+    "docs/how-to/search-wider.pt-BR.md": 1,
     "docs/real-data.md": 2,
     "docs/real-data.pt-BR.md": 2,
     "docs/reference/cli.md": 1,
