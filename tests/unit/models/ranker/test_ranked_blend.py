@@ -115,12 +115,12 @@ def test_a_member_that_could_not_learn_leaves_its_place_in_the_trees_empty(data)
 @pytest.mark.parametrize("knobs", [{"n_candidates": 10}, {"n_candidates": 25}, FOR_NEWCOMERS])
 def test_lists_are_in_the_order_of_the_scores(data, monkeypatch, exact_up_to, knobs):
     """With everything proposed that holds for large catalogues too, whose lists ask candidates only."""
-    monkeypatch.setattr(blended, "EXACT_UP_TO", exact_up_to)
-    monkeypatch.setattr(blend_lists, "PROPOSED", 60)
-    monkeypatch.setattr(blend_lists, "FOR_SCALE", 60)
     histories = data.interactions.histories
     model = ranked(trees=STEPS, **knobs).fit(data)
     scores = model.score(histories)
+    monkeypatch.setattr(blended, "EXACT_UP_TO", exact_up_to)
+    monkeypatch.setattr(blend_lists, "PROPOSED", 60)
+    monkeypatch.setattr(blend_lists, "FOR_SCALE", 60)
     heard = ItemSets(histories.indptr, histories.items)
     hidden = np.random.default_rng(6).random(60) < 0.5
     wanted = [
