@@ -42,7 +42,11 @@ GRID: Final[tuple[Candidate, ...]] = (
     Candidate("graph_filter", "graph_filter"),
     Candidate("als", "als"),
     Candidate("next_play", "next_play"),
-    Candidate("als-256-10", "als", {"n_factors": 256, "n_iterations": 5, "alpha": 10.0}),
+    Candidate(
+        "als-256-10",
+        "als",
+        {"n_factors": 256, "n_iterations": 5, "alpha": 10.0, "regularization": 50.0},
+    ),
     Candidate("als-256", "als", {"n_factors": 256, "n_iterations": 5}),
     Candidate("ease", "ease"),
     Candidate("content", "content"),
