@@ -37,6 +37,7 @@ from rekomenda.learning.auto import random_validation
 from rekomenda.models import registry
 from rekomenda.models.base import Algorithm
 from rekomenda.settings import Settings
+from rekomenda.telemetry.logs import configure_logs
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, choose
 
@@ -45,6 +46,7 @@ Cells = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    configure_logs()  # standard output is for the result
     try:
         algorithm = None
         if options.algorithm != "auto":
