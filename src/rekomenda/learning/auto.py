@@ -27,6 +27,9 @@ from rekomenda.tuning.pool import CUTOFF
 
 MAX_LISTENERS: Final = 2500
 """Examined at validation: enough to tell a percent, and quick to score again and again."""
+AT_RANDOM: Final = 8000
+"""Examined where tracks are held out at random. A blend's lead over another has a standard error of 1.2 %
+with 2,500 listeners of sparse data, as large as what is to be told apart; here it is 0.7 %."""
 
 
 def choose_blend(
@@ -66,7 +69,7 @@ def random_validation(
     seed: int,
     *,
     together: bool = False,
-    n_users: int = MAX_LISTENERS,
+    n_users: int = AT_RANDOM,
 ) -> Validation | None:
     """Hold out a share of the tracks of some listeners; the others stay as they are.
 
@@ -81,7 +84,7 @@ def random_validation(
     together : bool, default False
         Hold out groups of near tracks: for an exam that was not drawn track by track, or of which
         nobody says how it was made.
-    n_users : int, default 2,500
+    n_users : int, default 8,000
         Of how many listeners.
     """
     interactions = data.interactions
