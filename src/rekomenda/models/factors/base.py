@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Float64 = NDArray[np.float64]
 LEADING: Final = 64
 """Directions that are enough to find what is worth an exact score."""
-ROWS_ASKED: Final = 128
+ROWS_ASKED: Final = 64
 """Users of a tile when proposing, where blocks are small."""
 
 
