@@ -108,7 +108,7 @@ def add_up(amounts: Amounts, rows: Stored, sums: Float32) -> None:
 def _walk(  # noqa: PLR0917 - compiled code takes arrays one by one
     amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps, kept: Float32
 ) -> None:
-    """Sums are found in one row, which stays in the cache, and handed on from there."""
+    """Offer every sum, found in one row that stays in the cache, and keep a copy if there is room."""
     items = np.arange(rules.allowed.shape[1], dtype=np.int32)
     total = np.zeros(len(items), np.float32)
     scores = np.empty((1, len(items)), np.float32)
