@@ -67,12 +67,14 @@ def _solution(half: Float64, right: Float64) -> Float64:
     Errors in Algebraic Processes", 1963, chapter 3.)
     """
     single = half.astype(np.float32)
-    gram = (single @ single.T).astype(np.float64)
+    gram: Float64 = (single @ single.T).astype(np.float64)
     for row in range(len(gram)):
         gram[row, row] += 1
-    lower = np.linalg.cholesky(gram)
+    lower = np.asarray(np.linalg.cholesky(gram), np.float64)
     found = _substituted(lower, right)
-    return found + _substituted(lower, right - found - half @ (found @ half))
+    left: Float64 = right - found - half @ (found @ half)
+    found += _substituted(lower, left)
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -28,6 +28,7 @@ from rekomenda.models.blend.algorithm import Blend
 from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blend.lists import best_of_blend, divided
 from rekomenda.models.blend.scale import Heard
+from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.lists.rules import Wanted
 from rekomenda.models.ranker.features import FEATURES, Facts
 from rekomenda.models.ranker.trees import Trees
@@ -226,10 +227,30 @@ class FittedRankedBlend(FittedBlend):
         ]
 
     def candidates(self, histories: Histories) -> Candidates:
-        """Return what there is to order of a block of listeners, and all that trees can ask."""
+        """Return what there is to order of each listener, and all that trees can ask."""
+        bytes_per_row, most = self._block_shape
+        blocks = slices(len(histories), bytes_per_row, most=most)
+        found: dict[int, Candidates] = {}
+
+        def work(rows: slice) -> None:
+            found[rows.start] = self._found(histories.rows(rows))
+
+        run_blocks(work, blocks)
+        parts = [vars(found[rows.start]).values() for rows in blocks]
+        return Candidates(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+    def _found(self, histories: Histories) -> Candidates:
+        """Find a block's candidates in the way its lists are made."""
         parts: dict[int, Float32] = {}
-        total = self._blended(histories, parts, with_heard=False)
-        return self._candidates(histories, total, parts)
+        if self._is_small:
+            total = self._blended(histories, parts, with_heard=False)
+            return self._candidates(histories, total, parts)
+        n = min(self.n_candidates, self.n_items)
+        unheard = Eligible(excluded=Heard.of(histories).sets)
+        (best,) = best_of_blend(
+            self.members, self.say, self.heard_scores, histories, [(n, unheard)], parts=parts
+        )
+        return self._described(histories, best, parts)
 
     def _candidates(
         self, histories: Histories, total: Float32, parts: Mapping[int, Float32]
