@@ -73,6 +73,8 @@ def _section(name: str, command: click.Command, language: Language) -> Iterator[
                  if isinstance(p, click.Argument)]  # fmt: skip
     yield f"## `{name}`"
     yield words(command.words, language)
+    if isinstance(command, Command):
+        yield words(command.how, language)
     yield code(" ".join([name, *arguments, "[OPTIONS]"]))
     own = [p for p in command.params if isinstance(p, Option) and not p.is_global]
     if own:

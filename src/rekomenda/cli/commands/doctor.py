@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.language import LANGUAGES, Text
 
@@ -15,12 +16,26 @@ _PROBLEM = 1
 @make_command(
     "doctor",
     Text(
-        "Look at everything a run stands on: Python, disk, permissions, clock, lake, release, "
-        "warehouse. Each finding has a line that says what to do. Leaves with 1 if one of them "
-        "would stop a run.",
-        "Examina tudo de que uma execução depende: Python, disco, permissões, relógio, lake, "
-        "release, warehouse. Cada achado traz uma linha que diz o que fazer. Sai com 1 se algum "
-        "deles impediria uma execução.",
+        "Look for what would stop or spoil a run.",
+        "Procura o que impediria ou estragaria uma execução.",
+    ),
+    how=Text(
+        "Looks at Python, settings, disk, permissions, clock, lease, lake, release and "
+        "warehouse; each finding that is not well has a line that says what to do. "
+        "Nothing is changed.",
+        "Examina Python, configuração, disco, permissões, relógio, lease, lake, release e"
+        " warehouse; cada achado que não está bem traz uma linha que diz o que fazer. "
+        "Nada é alterado.",
+    ),
+    exits=(
+        Exit(0, Text("nothing would stop a run", "nada impediria uma execução")),
+        Exit(
+            1,
+            Text(
+                "something would; with --strict also: something is not well",
+                "algo impediria; com --strict também: algo não está bem",
+            ),
+        ),
     ),
     examples=("rekomenda doctor", "rekomenda doctor --json"),
 )

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import NO_RELEASE_OF_THAT_NAME
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import RELEASE
 from rekomenda.language import Text
 
 _WRITTEN = Text(en="{path}", pt="{path}")
@@ -17,19 +19,26 @@ _WRITTEN = Text(en="{path}", pt="{path}")
 @make_command(
     "report",
     Text(
-        "Write what a release is about as one HTML page that works offline: quality with "
-        "intervals, lists with their reasons, the gate's checks, listening, exposure, what changed, "
-        "and where every input row went. RELEASE is the one in service by default. With --figures also pictures as PNG files.",
-        "Grava o que é uma release em uma página HTML que funciona sem internet: qualidade com "
-        "intervalos, listas com seus motivos, as conferências do portão, a escuta, a exposição, o "
-        "que mudou e aonde foi cada linha de entrada. RELEASE é, por padrão, a que está no ar. Com --figures, também imagens PNG.",
+        "Write what a release is about as one HTML page.",
+        "Grava o que é uma release em uma página HTML.",
     ),
+    how=Text(
+        "Works offline: quality with intervals, lists with their reasons, the gate's "
+        "checks, listening, exposure, what changed, and where every input row went. "
+        "RELEASE is the one in service by default. With --figures also pictures as PNG "
+        "files.",
+        "Funciona sem internet: qualidade com intervalos, listas com seus motivos, as "
+        "conferências do portão, a escuta, a exposição, o que mudou e aonde foi cada "
+        "linha de entrada. RELEASE é, por padrão, a que está no ar. Com --figures, também"
+        " imagens PNG.",
+    ),
+    exits=(NO_RELEASE_OF_THAT_NAME,),
     examples=(
         "rekomenda report --out report.html",
         "rekomenda --lang pt-BR report --out relatorio.html --figures imagens",
     ),
 )
-@click.argument("release", required=False)
+@click.argument("release", required=False, type=RELEASE)
 @option(
     "--out",
     type=Path,
