@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from rekomenda.settings.lines import lines_of_keys
-from rekomenda.settings.loading import Layer, layers_of, load_settings
+from rekomenda.settings.loading import Layer, layers_of
+from rekomenda.settings.sections import Settings
 
 Kind = Literal["default", "file", "environment", "option"]
 HIDDEN: Final = "••••"
@@ -42,6 +43,7 @@ DEFAULT: Final = Origin("default")
 
 
 def shown_settings(
+    settings: Settings,
     *,
     file: Path | None = None,
     environment: Mapping[str, str] = os.environ,
@@ -53,10 +55,10 @@ def shown_settings(
 
     Parameters
     ----------
+    settings : Settings
     file, environment, flags
-        As `load_settings` takes them, which is asked first: what it refuses is refused.
+        What they were read from, as `load_settings` takes it.
     """
-    settings = load_settings(file=file, environment=environment, flags=flags)
     layers = layers_of(file=file, environment=environment, flags=flags)
     return {
         section: {

@@ -45,7 +45,8 @@ def command(door: Door, *, origin: bool = False) -> None:
     """Print every setting."""
     from rekomenda.settings.origins import shown_settings
 
-    found = shown_settings(file=door.config, flags=door.given())
+    given = door.given()
+    found = shown_settings(door.settings(given), file=door.config, flags=given)
     if door.as_json:
         door.print_json(_as_json(found, origin=origin))
         return
