@@ -9,8 +9,6 @@ from rekomenda.cli.frame import option
 from rekomenda.errors import HomeInUseError
 from rekomenda.language import Text
 
-WORLD_FOLDER = "demo-world"
-
 _NEXT = Text(
     en="\nLook around (home: {home}):\n"
     "  rekomenda{flag} status\n"
@@ -62,7 +60,7 @@ def command(door: Door, **sizes: int | None) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.loading.ingest import ingest
     from rekomenda.pipeline.run import run
-    from rekomenda.pipeline.world import make_world
+    from rekomenda.pipeline.world import WORLD_FOLDER, make_world
 
     door.configure_logs()
     settings, house, progress = door.settings(), open_house(door.home), door.progress()

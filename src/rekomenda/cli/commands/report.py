@@ -13,6 +13,10 @@ from rekomenda.cli.frame import option
 from rekomenda.cli.values import RELEASE
 from rekomenda.language import Text
 
+_ANOTHER_WORLD = Text(
+    en="{path} is the truth of another world: the page is without it.",
+    pt="{path} é a verdade de outro mundo: a página fica sem ela.",
+)
 _WRITTEN = Text(en="{path}", pt="{path}")
 
 
@@ -57,7 +61,24 @@ _WRITTEN = Text(en="{path}", pt="{path}")
     is_flag=True,
     words=Text("Show it in the browser.", "Mostra no navegador."),
 )
-def command(door: Door, release: str | None, out: Path, figures: Path | None, show: bool) -> None:
+@option(
+    "--truth",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    words=Text(
+        "The truth/ folder of a made world, where it is not this home's demo.",
+        "A pasta truth/ de um mundo inventado, quando não é o demo desta pasta.",
+    ),
+)
+def command(
+    door: Door,
+    *,
+    release: str | None,
+    out: Path,
+    figures: Path | None,
+    show: bool,
+    truth: Path | None,
+) -> None:
     """Gather, draw, write."""
     import webbrowser
 
@@ -68,7 +89,9 @@ def command(door: Door, release: str | None, out: Path, figures: Path | None, sh
     from rekomenda.storage.commit import guard
 
     door.configure_logs()
-    content = content_of(open_house(door.home), release)
+    content = content_of(open_house(door.home), release, truth=truth)
+    if truth is not None and not content.truth:
+        door.say(_ANOTHER_WORLD, path=truth)
     with guard(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(render(content, door.language), encoding="utf-8")
