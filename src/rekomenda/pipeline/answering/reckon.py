@@ -17,9 +17,11 @@ Basis = Literal["size", "last_run"]
 
 JOIN: Final = (0.3, 0.8e-6)
 """Seconds, and seconds for each row of plays."""
-CHOOSE: Final = (15.0, 0.7)
-"""Seconds beside the fits, for candidates are weighed and a ranker is tried on some thousand
-listeners whatever the size; and seconds for each second that the fits are said to cost."""
+CHOOSE: Final = (2.0, 13.0, 0.7)
+"""Seconds; seconds for weighing candidates and trying a ranker on as many listeners as a validation
+asks at most; and seconds for each second that the fits are said to cost."""
+ASKED: Final = 5_000
+"""Listeners of whom a validation asks as many as it asks at most: about half of them qualify."""
 MEMBERS: Final = 1 / 3
 """Of the cost of all candidates, what those have that stay in a blend."""
 EXAMINE: Final = 0.16e-3
@@ -32,11 +34,11 @@ JUDGE: Final = 4.5
 PUBLISH: Final = (0.3, 0.5e-6)
 RECONCILE: Final = (0.5, 1.0e-6)
 """Seconds, and seconds for each recommendation."""
-MEMORY: Final = (1.1e9, 330)
-"""Bytes, and bytes for each recommendation."""
-STORED: Final = (2e6, 30, 30, 8_000)
+MEMORY: Final = (0.45e9, 0.7e9, 330)
+"""Bytes; bytes for what choosing holds of its listeners; and bytes for each recommendation."""
+STORED: Final = (2e6, 30, 30, 5)
 """Bytes of a release and its part of the warehouse: always, for each recommendation, for each track that
-somebody played, for each track of the catalogue (the model)."""
+a listener played, for each pair of tracks that share a listener (the model)."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +99,20 @@ def reckon(extent: Extent, settings: Settings, measured: Measured | None = None)
 
 def _from_size(extent: Extent, settings: Settings) -> Reckoning:
     seconds, listed = _seconds(extent, settings), _listed(extent, settings)
-    always, for_each_row, for_each_cell, for_each_track = STORED
+    always, for_each_row, for_each_cell, for_each_pair = STORED
     stored = for_each_row * listed
-    stored += for_each_cell * extent.size.n_cells + for_each_track * extent.size.n_items
+    stored += for_each_cell * extent.size.n_cells + for_each_pair * extent.size.n_linked
     return Reckoning(
         {hop.name: round(value, 1) for hop, value in seconds.items()},
-        int(MEMORY[0] + MEMORY[1] * listed),
+        int(MEMORY[0] + MEMORY[1] * _asked(extent) + MEMORY[2] * listed),
         int(always + stored),
         {hop.name: "size" for hop in seconds},
     )
+
+
+def _asked(extent: Extent) -> float:
+    """Return how much of the greatest validation this data has, 0 to 1."""
+    return min(1.0, extent.size.n_users / ASKED)
 
 
 def _listed(extent: Extent, settings: Settings) -> int:
@@ -132,7 +139,7 @@ def _seconds(extent: Extent, settings: Settings) -> dict[plan.Hop, float]:
     lists = RANKED_LISTS if automatic and settings.model.ranker == "auto" else PLAIN_LISTS
     return {
         plan.INTEGRATE: JOIN[0] + JOIN[1] * extent.n_rows,
-        plan.CHOOSE: CHOOSE[0] + CHOOSE[1] * tried if tried else 0.0,
+        plan.CHOOSE: CHOOSE[0] + CHOOSE[1] * _asked(extent) + CHOOSE[2] * tried if tried else 0.0,
         plan.EVALUATE: learn
         + sum(fit.cost_of(size).seconds for fit in fits.values())
         + EXAMINE * size.n_users * (len(fits) + 1),

@@ -41,8 +41,8 @@ def test_what_grows_with_rows_and_recommendations_is_worked_by_hand():
     assert found.seconds["integrate"] == 1.5  # 0.3 + 1.5 M x 0.8 µs
     listed = 20_000 * (50 + 20 + 20 + 20 + 20)
     assert found.seconds["reconcile"] == pytest.approx(0.5 + listed / 1e6)
-    assert found.peak_bytes == int(1.1e9) + 330 * listed
-    assert found.disk_bytes == 2_000_000 + 30 * listed + 30 * 670_000 + 8_000 * 5_000
+    assert found.peak_bytes == 450_000_000 + 700_000_000 + 330 * listed
+    assert found.disk_bytes == 2_000_000 + 30 * listed + 30 * 670_000 + 5 * 25_000_000
 
 
 def test_a_named_algorithm_is_not_searched_for_and_a_tuning_is_not_either():
