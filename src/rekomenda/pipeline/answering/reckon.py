@@ -17,7 +17,7 @@ Basis = Literal["size", "last_run"]
 
 JOIN: Final = (0.3, 0.8e-6)
 """Seconds, and seconds for each row of plays."""
-CHOOSE: Final = (2.0, 13.0, 0.7)
+CHOOSE: Final = (2.0, 17.0, 0.7)
 """Seconds; seconds for weighing candidates and trying a ranker on as many listeners as a validation
 asks at most; and seconds for each second that the fits are said to cost."""
 ASKED: Final = 5_000

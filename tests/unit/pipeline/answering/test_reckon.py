@@ -54,7 +54,7 @@ def test_a_named_algorithm_is_not_searched_for_and_a_tuning_is_not_either():
 
 def test_the_budget_bounds_what_choosing_costs():
     tight = reckon(LARGE, of(budget_seconds=0.5)).seconds["choose"]
-    assert 15 <= tight <= 15 + 0.7 * 0.5
+    assert 19 <= tight <= 19 + 0.7 * 0.5
     assert tight < reckon(LARGE, Settings()).seconds["choose"]
 
 
