@@ -82,13 +82,11 @@ def _pasteable(door: Door, fix: Text) -> Text:
     if str(door.home) == DEFAULT_HOME:
         return fix
     ours = f"`rekomenda --home {shlex.quote(str(door.home))} "
-    first = "`rekomenda --home "
-    return Text(
-        *(
-            said.replace("`rekomenda ", ours).replace(f"{ours}--home ", first)
-            for said in (fix.en, fix.pt)
-        )
-    )
+
+    def named(said: str) -> str:
+        return said.replace("`rekomenda ", ours).replace(f"{ours}--home ", "`rekomenda --home ")
+
+    return Text(en=named(fix.en), pt=named(fix.pt))
 
 
 def _as_json(door: Door, finding: Finding) -> dict[str, Any]:
