@@ -14,6 +14,7 @@ NEEDED_PROGRAMS = {
     "needs_zsh": "zsh",
     "needs_fish": "fish",
     "needs_browser": "chromium",
+    "needs_groff": "groff",
 }
 """Markers of tests that need a program from outside, and that program."""
 

@@ -53,19 +53,19 @@ def cli_page(language: Language) -> str:
     """Return the page in one language."""
     parts = [words(_INTRODUCTION, language), _options(global_options(), language)]
     context = click.Context(cli, info_name="rekomenda", obj=Door(language=language))
-    for name, command in _commands(cli, context):
+    for name, command in commands_of(cli, context):
         parts += _section(name, command, language)
     return page(words(_TITLE, language), parts, other=(language, "cli"))
 
 
-def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+def commands_of(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
     """Yield every command with its whole name, groups opened."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
         below = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
-            yield from _commands(command, below)
+            yield from commands_of(command, below)
         else:
             yield below.command_path, command
 
