@@ -29,6 +29,11 @@ CUT = """
 })
 """
 """Words of a picture that reach beyond it, where nobody can read them."""
+HIDDEN = """
+[...document.querySelectorAll('.figure')].filter(e => e.scrollHeight > e.clientHeight + 1)
+  .map(e => e.querySelector('.plotly-graph-div').id)
+"""
+"""Pictures of which a part is seen only by scrolling inside them."""
 WIDE = """
 [...document.querySelectorAll('body *')].filter(e => !e.closest('.plotly-graph-div'))
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className)
@@ -68,6 +73,7 @@ def test_the_page_is_drawn_whole_and_asks_for_nothing(tab, page, size):
     assert tab.evaluate("document.documentElement.scrollWidth") == size[0], "nothing sticks out"
     assert tab.evaluate(WIDE) == []
     assert tab.evaluate(CUT) == []
+    assert tab.evaluate(HIDDEN) == []
 
 
 def test_a_picture_that_asks_elsewhere_and_an_error_would_be_seen(tab, page, tmp_path):
