@@ -80,11 +80,11 @@ def command(
     truth: Path | None,
 ) -> None:
     """Gather, draw, write."""
+    import logging
     import webbrowser
 
     from rekomenda.pipeline.answering.report import content_of
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.report.figures import write_figures
     from rekomenda.report.page import render
     from rekomenda.storage.commit import guard
 
@@ -97,6 +97,10 @@ def command(
         out.write_text(render(content, door.language), encoding="utf-8")
     written = [out]
     if figures is not None:
+        # Said by Matplotlib where its first start is slow; nobody asked.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+        from rekomenda.report.figures import write_figures
+
         with guard(figures):
             figures.mkdir(parents=True, exist_ok=True)
             written += write_figures(content, figures, door.language)
