@@ -118,4 +118,8 @@ fi
 if [ "$profile" = test ]; then
     # Tests that miss one of these say at the end that they were not run.
     command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
+    command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
+    command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
+    command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true
+    command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
 fi

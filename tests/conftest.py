@@ -9,7 +9,13 @@ from collections.abc import Generator
 import pytest
 import structlog
 
-NEEDED_PROGRAMS = {"needs_promtool": "promtool"}
+NEEDED_PROGRAMS = {
+    "needs_promtool": "promtool",
+    "needs_zsh": "zsh",
+    "needs_fish": "fish",
+    "needs_browser": "chromium",
+    "needs_groff": "groff",
+}
 """Markers of tests that need a program from outside, and that program."""
 
 Report = pytest.TestReport | pytest.CollectReport

@@ -160,10 +160,10 @@ def integrate(
     """
     options = options or IntegrateSettings()
     tables: dict[str, Parts | pa.Table] = {
-        f"lake_{name}": _parts(name, lake_parts.get(name, ())) for name in INPUTS
+        f"lake_{name}": parts_of(name, lake_parts.get(name, ())) for name in INPUTS
     }
     if not options.like_weight:
-        tables[f"lake_{LIKES.name}"] = _parts(LIKES.name, ())
+        tables[f"lake_{LIKES.name}"] = parts_of(LIKES.name, ())
     tables |= {"damp": damp_table(options.max_plays_per_day)}
     tables |= {"decay": decay_table(options.half_life_days)}
     cuts = [day for day in (validation_cut, cut) if day is not None]
@@ -183,7 +183,7 @@ def last_complete_day(days: Iterable[date], *, today: date) -> date | None:
     return max((day for day in present if day < today), default=present[-1] if present else None)
 
 
-def _parts(name: str, paths: Sequence[Path]) -> Parts:
+def parts_of(name: str, paths: Sequence[Path]) -> Parts:
     """Describe a table of the lake; all but the plays carry the line of their file."""
     schema = INPUTS[name].arrow
     if name != PLAYS.name:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import FILE
 from rekomenda.language import Text
 
 _FILE = Text(
@@ -29,14 +31,19 @@ VERDICTS = {
 @make_command(
     "show",
     Text(
-        "Show the set-aside rows of a file: line, column, rule and original text. "
-        "Without a file, list the files that have such rows.",
-        "Mostra as linhas separadas de um arquivo: linha, coluna, regra e texto original. "
-        "Sem arquivo, lista os arquivos que têm tais linhas.",
+        "Show the set-aside rows of a file.",
+        "Mostra as linhas separadas de um arquivo.",
     ),
+    how=Text(
+        "Shows line, column, rule and original text of each. Without a file, lists the "
+        "files that have such rows.",
+        "Mostra linha, coluna, regra e texto original de cada uma. Sem arquivo, lista os "
+        "arquivos que têm tais linhas.",
+    ),
+    exits=(Exit(2, Text("no such file in quarantine", "não há esse arquivo em quarentena")),),
     examples=("rekomenda quarantine show", "rekomenda quarantine show plays.csv --limit 20"),
 )
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=FILE)
 @option(
     "--limit",
     type=click.IntRange(min=0),
