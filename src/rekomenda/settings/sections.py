@@ -31,12 +31,17 @@ class IngestSettings(Section):
     reads a spreadsheet's serial numbers too."""
     on_overlap: Literal["hold", "sum", "replace"] = "hold"
     """Daily totals for days that another file already brought."""
+    on_schema_change: Literal["hold", "accept"] = "hold"
+    """A file whose ids look otherwise than those of the file of its kind before it."""
+    repair_encoding: bool = False
+    """Mend letters that were encoded twice (`ForrÃ³`); otherwise they are counted and kept."""
     max_quarantine_ratio: float = Field(default=0.05, ge=0, le=1)
     """Above this share of bad rows a file is held."""
     reject_ratio: float = Field(default=0.25, ge=0, le=1)
     """Above this share a file is rejected: it is probably the wrong format."""
     accept_quarantine: bool = False
-    """Load files over `max_quarantine_ratio` too."""
+    """Load files over `max_quarantine_ratio` too, without their bad rows; not those over
+    `reject_ratio`."""
     memory_mb: int = Field(default=1024, ge=128)
     """Rows held in memory before they are spilled, in MB."""
     threads: int = Field(default=0, ge=0)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from rekomenda.data.layout import Source
 from rekomenda.data.reading.habits import HAVE_HABITS, KINDS
 from rekomenda.data.reading.mapping import ColumnMap
+from rekomenda.data.reading.one_record import as_record
 from rekomenda.data.reading.text_blocks import Int64, Rejects, TextBlock
 from rekomenda.domain.schema import Kind
 from rekomenda.errors import ColumnTypeError, FileCorruptError
@@ -38,6 +39,14 @@ def parquet_header(source: Source) -> tuple[str, ...]:
     """
     try:
         return tuple(pq.ParquetFile(source.path).schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise _corrupt(source, error) from error
+
+
+def row_count(source: Source) -> int:
+    """Return how many rows its footer promises."""
+    try:
+        return int(pq.ParquetFile(source.path).metadata.num_rows)
     except (pa.ArrowException, OSError) as error:
         raise _corrupt(source, error) from error
 
@@ -82,7 +91,7 @@ def parse_parquet(
 
     def original(rows: Int64) -> list[str]:
         texts = batch.rows.take(pa.array(rows)).to_pylist()
-        return [",".join("" if v is None else str(v) for v in row.values()) for row in texts]
+        return [as_record("" if v is None else str(v) for v in row.values()) for row in texts]
 
     lines = np.arange(batch.first_row, batch.first_row + batch.rows.num_rows)
     return TextBlock(columns, lines, original, Rejects())
