@@ -70,6 +70,9 @@ class IntegrateSettings(Section):
     """A listener with more plays in a day (86,400 s of 30 s plays) is flagged a bot: left out."""
     heavy_plays_per_day: int = Field(default=500, ge=1, le=1_000_000)
     """A listener-day with more is flagged heavy: its weight is capped at this many plays."""
+    near_copies_seconds: int = Field(default=0, ge=0, le=3600)
+    """A play that another log told at most so many seconds apart counts once. 0: only where the moments
+    are the same. Programs differ by up to a minute; a window also takes short repeats for copies."""
     memory_limit: str = Field(default="4GB", pattern=r"^[1-9][0-9]*(MB|GB|TB)$")
     """What the embedded engine may hold before it spills to disk."""
     like_weight: float = Field(default=4.0, ge=0, le=1000)
