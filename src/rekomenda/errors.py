@@ -691,8 +691,8 @@ class FileTypeUnknownError(InputRejectedError):
 
     code = "E_FILE_TYPE"
     text = Text(
-        en="{file} is a {kind} file. Nothing was loaded. Save it as CSV UTF-8 or Parquet.",
-        pt="{file} é um arquivo {kind}. Nada foi carregado. Salve como CSV UTF-8 ou Parquet.",
+        en="{file} is a {kind} file, whatever its name says. Nothing was loaded. {hint}",
+        pt="{file} é um arquivo {kind}, diga o nome o que disser. Nada foi carregado. {hint}",
     )
 
 
@@ -701,10 +701,10 @@ class TooLargeExpandedError(InputRejectedError):
 
     code = "E_TOO_LARGE_EXPANDED"
     text = Text(
-        en="{file} unfolds to over {ratio:n} times its size ({bytes:n} bytes so far). Nothing was "
-        "loaded. If that is right, unpack it yourself and load what comes out.",
-        pt="{file} se expande a mais de {ratio:n} vezes o tamanho ({bytes:n} bytes até aqui). Nada "
-        "foi carregado. Se estiver certo, descompacte e carregue o resultado.",
+        en="{file} unfolds to over {ratio:n} times its size, or to over 200 GB ({bytes:n} bytes so far). "
+        "Nothing was loaded. If that is right, unpack it yourself and load what comes out.",
+        pt="{file} se expande a mais de {ratio:n} vezes o tamanho, ou a mais de 200 GB ({bytes:n} bytes até "
+        "aqui). Nada foi carregado. Se estiver certo, descompacte e carregue o resultado.",
     )
 
 

@@ -42,7 +42,7 @@ class IngestSettings(Section):
     accept_quarantine: bool = False
     """Load files over `max_quarantine_ratio` too, without their bad rows; not those over
     `reject_ratio`."""
-    memory_mb: int = Field(default=1024, ge=128)
+    memory_mb: int = Field(default=512, ge=128)
     """Rows held in memory before they are spilled, in MB."""
     threads: int = Field(default=0, ge=0)
     """Blocks of a file checked at once; 0: one for each core."""

@@ -74,8 +74,8 @@ def _remarks(file: FileOutcome, facts: Mapping[str, Any]) -> Iterator[Said]:
         yield from words_of_change(record.facts[SCHEMA_CHANGE])
     if found := record.facts.get(TWICE_ENCODED):
         text = _MENDED if found["mended"] else _TWICE_ENCODED
-        example = printable(found["example"])
-        such_as = _SUCH_AS.filled(example=example, meant=mend(example)) if example else ""
+        example, meant = printable(found["example"]), printable(mend(found["example"]))
+        such_as = _SUCH_AS.filled(example=example, meant=meant) if example else ""
         yield text, {"rows": found["rows"], "such_as": such_as}
     if ignored:
         yield _IGNORED, {"columns": ignored}
