@@ -253,9 +253,11 @@ class _Retry:
         counts: Counter[str] = Counter()
         tables = way.column_map.tables
         for table in tables if len(right) else ():
-            days = {*right["day"].to_pylist()} if table == PLAYS.name else {None}
+            days = right["day"].unique().to_pylist() if table == PLAYS.name else [None]
             old = [
-                p for p in self.snapshot.parts_of(table, days) if p.input_id == self.record.input_id
+                part
+                for part in self.snapshot.parts_of(table)
+                if part.input_id == self.record.input_id and part.day in days
             ]
             writer: PlaysWriter | CatalogueWriter
             if table == PLAYS.name:
