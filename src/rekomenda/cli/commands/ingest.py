@@ -107,6 +107,23 @@ _SAVED = Text(
     ),
 )
 @option(
+    "--on-schema-change",
+    type=click.Choice(("hold", "accept")),
+    words=Text(
+        "Ids that look otherwise than in the file of this kind before.",
+        "Ids com outra cara que no arquivo anterior deste tipo.",
+    ),
+)
+@option(
+    "--repair-encoding",
+    is_flag=True,
+    default=None,
+    words=Text(
+        "Mend text that was encoded twice (ForrÃ³).",
+        "Conserta texto codificado duas vezes (ForrÃ³).",
+    ),
+)
+@option(
     "--accept-quarantine",
     is_flag=True,
     default=None,
