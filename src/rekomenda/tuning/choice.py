@@ -115,7 +115,11 @@ class Choice:
         """Return the choice with a ranker that was tried, and if it was kept its trees."""
         added: dict[str, Any] = {}
         if ranker.kept:
-            added = {"trees": list(ranker.trees), "ranked_from": ranker.ranked_from}
+            added = {
+                "trees": list(ranker.trees),
+                "ranked_from": ranker.ranked_from,
+                "n_candidates": ranker.n_candidates,
+            }
         return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **added})
 
     @property

@@ -5,6 +5,9 @@ section 7) by LightGBM. Listeners are divided in two; trees grown on either half
 other, so that nobody is asked who was learned from. If the paired interval of the gain is above
 zero, trees grown on everybody go into the recipe.
 
+How many candidates to put in order is settled on the same listeners: more cost time wherever lists are
+made, so they have to gain more than chance gives.
+
 What is right for listeners of whom much is known need not be right for newcomers, of whom a validation
 has few. So others are asked again with no more than their last tracks told, and
 listeners with so few keep the blend's order unless the interval of their gain is above zero too.
@@ -41,6 +44,8 @@ Bools = NDArray[np.bool_]
 
 MIN_LISTENERS: Final = 400
 """With a hit among their candidates, in both halves together; fewer teach noise."""
+DEPTHS: Final = (60, N_CANDIDATES)
+"""Of how many candidates it is tried, ascending."""
 N_TREES: Final = 100
 GROWING: Final[Mapping[str, Any]] = {
     "objective": "lambdarank",
@@ -104,6 +109,8 @@ class RankerTrial:
         As `ranked_blend` takes them; empty unless kept.
     ranked_from : int
         Liked tracks from which on they order a listener's candidates.
+    n_candidates : int
+        Of how many candidates they make the order.
     listeners : int
         Asked, with anything relevant.
     blend_ndcg, ndcg : float
@@ -118,6 +125,7 @@ class RankerTrial:
     why: Text
     trees: tuple[Any, ...] = ()
     ranked_from: int = 0
+    n_candidates: int = N_CANDIDATES
     listeners: int = 0
     blend_ndcg: float = np.nan
     ndcg: float = np.nan
@@ -135,6 +143,7 @@ class RankerTrial:
             "kept": self.kept,
             "why": {name: self.why.render(name) for name in LANGUAGES},
             "ranked_from": self.ranked_from,
+            "n_candidates": self.n_candidates,
             "listeners": self.listeners,
             **{name: None if np.isnan(value) else value for name, value in numbers.items()},
             "importance": [
@@ -183,6 +192,17 @@ class _Asked:
         few = Candidates(*(each[rows] for each in vars(parts).values()))
         return _Asked(few, self.hits[rows], self.n_relevant[rows], self.n_liked[rows])
 
+    def first(self, depth: int) -> _Asked:
+        """Return the same of each listener's first candidates."""
+        parts = self.candidates
+        few = Candidates(
+            parts.items[:, :depth],
+            parts.scores[:, :depth],
+            parts.features[:, :depth],
+            parts.ordered,
+        )
+        return _Asked(few, self.hits[:, :depth], self.n_relevant, self.n_liked)
+
     def ndcg(self, trees: Trees | None) -> Floats:
         """Return NDCG@20 of the blend's order, or of that of the trees, (n,)."""
         scores = self.candidates.scores
@@ -215,14 +235,14 @@ def try_ranker(
     """
     assert isinstance(blend, FittedBlend), "a ranker stands behind a blend"
     plain = FittedRankedBlend(
-        **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=N_CANDIDATES
+        **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=DEPTHS[-1]
     )
     asked = _Asked.of(plain, exam, np.arange(len(exam)), exam.train)
     teaching = int(asked.teaching.sum())
     if teaching < MIN_LISTENERS:
         why = _FEW.filled(listeners=teaching, least=MIN_LISTENERS)
         return RankerTrial(kept=False, why=why)
-    cost = round(2 * teaching * asked.hits.shape[1] / _ROWS_A_SECOND, 3)
+    cost = round(2 * teaching * sum(DEPTHS) / _ROWS_A_SECOND, 3)
     if cost > seconds:
         return RankerTrial(kept=False, why=_DEAR.filled(left=max(seconds, 0.0), cost=cost))
     try:
@@ -237,6 +257,50 @@ def _judged(
     asked: _Asked, rows: NDArray[np.intp], short: _Asked, bootstrap: Bootstrap, seed: int
 ) -> RankerTrial:
     """Tell what trees gain on those they did not learn from; `short` are `rows` with less told."""
+    measured = asked.n_relevant > 0
+    found = _tried(DEPTHS[0], asked, rows, short, bootstrap, seed)
+    for depth in DEPTHS[1:]:
+        deeper = _tried(depth, asked, rows, short, bootstrap, seed)
+        more = (deeper.adds - found.adds)[measured]
+        found = deeper if more.mean() > more.std(ddof=1) / np.sqrt(len(more)) else found
+    alone, adds = asked.ndcg(None)[measured], found.adds[measured]
+    low, high = _interval(adds, bootstrap)
+    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
+    kept = low > 0
+    words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
+    trees, importance = _grown(asked.first(found.depth), seed)
+    return RankerTrial(
+        kept=kept,
+        why=words,
+        trees=trees if kept else (),
+        ranked_from=found.ranked_from,
+        n_candidates=found.depth,
+        listeners=len(alone),
+        blend_ndcg=round(float(alone.mean()), 6),
+        ndcg=round(float((alone + adds).mean()), 6),
+        importance=importance,
+        **{name: round(value, 6) for name, value in numbers.items()},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """What trees add to the NDCG of each listener, (n,), where they order `depth` candidates."""
+
+    depth: int
+    adds: Floats
+    ranked_from: int
+
+
+def _tried(  # noqa: PLR0917 - what `_judged` was given, and a depth
+    depth: int,
+    asked: _Asked,
+    rows: NDArray[np.intp],
+    short: _Asked,
+    bootstrap: Bootstrap,
+    seed: int,
+) -> _Tried:
+    asked, short = asked.first(depth), short.first(depth)
     n = len(asked.hits)
     half = np.random.default_rng([seed, n]).permutation(n) % 2
     adds, short_adds = np.full(n, np.nan), np.full(len(rows), np.nan)
@@ -248,25 +312,7 @@ def _judged(
             found[mine] = whose.rows(mine).ndcg(learned) - whose.rows(mine).ndcg(None)
     told = np.append(asked.n_liked, short.n_liked)
     ranked_from = _first_to_gain(told, np.append(adds, short_adds), bootstrap)
-    measured = asked.n_relevant > 0
-    alone = asked.ndcg(None)[measured]
-    adds = np.where(asked.n_liked >= ranked_from, adds, 0)[measured]
-    low, high = _interval(adds, bootstrap)
-    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
-    kept = low > 0
-    words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
-    trees, importance = _grown(asked, seed)
-    return RankerTrial(
-        kept=kept,
-        why=words,
-        trees=trees if kept else (),
-        ranked_from=ranked_from,
-        listeners=len(alone),
-        blend_ndcg=round(float(alone.mean()), 6),
-        ndcg=round(float((alone + adds).mean()), 6),
-        importance=importance,
-        **{name: round(value, 6) for name, value in numbers.items()},
-    )
+    return _Tried(depth, np.where(asked.n_liked >= ranked_from, adds, 0), ranked_from)
 
 
 def _first_to_gain(told: NDArray[np.int64], adds: Floats, bootstrap: Bootstrap) -> int:
