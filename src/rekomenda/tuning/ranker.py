@@ -5,8 +5,8 @@ section 7) by LightGBM. Listeners are divided in two; trees grown on either half
 other, so that nobody is asked who was learned from. If the paired interval of the gain is above
 zero, trees grown on everybody go into the recipe.
 
-How many candidates to put in order is settled on the same listeners: more cost time wherever lists are
-made, so they have to gain more than chance gives.
+How many candidates to put in order is settled on the same listeners, the fewer where that makes no
+difference: more cost time wherever lists are made.
 
 What is right for listeners of whom much is known need not be right for newcomers, of whom a validation
 has few. So others are asked again with no more than their last tracks told, and
@@ -262,7 +262,7 @@ def _judged(
     for depth in DEPTHS[1:]:
         deeper = _tried(depth, asked, rows, short, bootstrap, seed)
         more = (deeper.adds - found.adds)[measured]
-        found = deeper if more.mean() > more.std(ddof=1) / np.sqrt(len(more)) else found
+        found = deeper if more.mean() > 0 else found
     alone, adds = asked.ndcg(None)[measured], found.adds[measured]
     low, high = _interval(adds, bootstrap)
     numbers = {"gain": float(adds.mean()), "low": low, "high": high}
