@@ -41,10 +41,32 @@ def publish(
     return release
 
 
-def _serve(releases: Releases, warehouse: Warehouse, release: Release, lease: Fence) -> None:
+def serve_kept(
+    releases: Releases, warehouse: Warehouse, lease: Fence, release: Release
+) -> Release:
+    """Serve a release that was kept, after verifying its bytes.
+
+    Raises
+    ------
+    CorruptError
+        If it is damaged; the served release stays.
+    """
+    release.verify()
+    _serve(releases, warehouse, release, lease)
+    return release
+
+
+def _serve(
+    releases: Releases,
+    warehouse: Warehouse,
+    release: Release,
+    lease: Fence,
+    *,
+    by_hand: bool = False,
+) -> None:
     if release.release_id not in warehouse.runs():
         warehouse.append(release.release_id, tables_of(release))
-    releases.point_at(release.release_id, lease)
+    releases.point_at(release.release_id, lease, by_hand=by_hand)
     warehouse.set_current(release.release_id, lease)
 
 
@@ -52,6 +74,9 @@ def roll_back(
     releases: Releases, warehouse: Warehouse, lease: Fence, release_id: str | None = None
 ) -> Release:
     """Serve an earlier release again (default: the one before), after verifying its bytes.
+
+    Going back without a name is done once: again, after a crash for instance, it finishes what was
+    begun and changes nothing else.
 
     Raises
     ------
@@ -62,12 +87,17 @@ def roll_back(
     CorruptError
         If it is damaged; the served release stays.
     """
-    chosen = releases.previous() if release_id is None else releases.get(release_id)
+    chosen = _before(releases) if release_id is None else releases.get(release_id)
     if chosen is None:
         raise NoEarlierReleaseError(home=releases.home)
     chosen.verify()
-    _serve(releases, warehouse, chosen, lease)
+    _serve(releases, warehouse, chosen, lease, by_hand=True)
     return chosen
+
+
+def _before(releases: Releases) -> Release | None:
+    """Return the release to go back to: the one in service, where a person went back to it."""
+    return releases.current() if releases.withdrawn() else releases.previous()
 
 
 def lagging(releases: Releases, warehouse: Warehouse) -> bool:
