@@ -117,6 +117,7 @@ def _finish(house: House, done: Release, lease: Fence) -> Outcome:
     if served is None or _should_serve(house, done, served):
         serve_kept(house.releases, house.warehouse, lease, done)
         return Outcome("published", done, done)
+    house.warehouse.set_current(served.release_id, lease)  # its views know of every kept run
     return Outcome("unchanged", done, served)
 
 

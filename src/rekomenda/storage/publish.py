@@ -15,6 +15,9 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft, Releases
 from rekomenda.storage.warehouse.base import Rows, Warehouse
+from rekomenda.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 
 def publish(
@@ -41,6 +44,22 @@ def publish(
     return release
 
 
+def keep(
+    releases: Releases,
+    warehouse: Warehouse,
+    draft: Draft,
+    manifest: ReleaseManifest,
+    lease: Fence,
+) -> Release:
+    """As `publish`, but leave in service what is: the release is kept, in the warehouse too."""
+    release = releases.install(draft, manifest)
+    warehouse.append(release.release_id, tables_of(release))
+    served = releases.current()
+    if served is not None:
+        _serve(releases, warehouse, served, lease)
+    return release
+
+
 def serve_kept(
     releases: Releases, warehouse: Warehouse, lease: Fence, release: Release
 ) -> Release:
@@ -64,8 +83,8 @@ def _serve(
     *,
     by_hand: bool = False,
 ) -> None:
-    if release.release_id not in warehouse.runs():
-        warehouse.append(release.release_id, tables_of(release))
+    for missing in _missing(releases, warehouse):
+        _bring(missing, warehouse, needed=missing.release_id == release.release_id)
     releases.point_at(release.release_id, lease, by_hand=by_hand)
     warehouse.set_current(release.release_id, lease)
 
@@ -101,18 +120,19 @@ def _before(releases: Releases) -> Release | None:
 
 
 def lagging(releases: Releases, warehouse: Warehouse) -> bool:
-    """Whether the warehouse shows another run than the release in service, or none it can tell."""
+    """Whether the warehouse shows another run than the release in service, or lacks a kept one."""
     served = releases.current()
     if served is None:
         return False
     try:
-        return warehouse.current() != served.release_id
+        behind = warehouse.current() != served.release_id
     except CorruptError:
         return True
+    return behind or bool(_missing(releases, warehouse))
 
 
 def heal(releases: Releases, warehouse: Warehouse, lease: Fence) -> bool:
-    """Bring the warehouse to the release in service; return whether there was anything to do."""
+    """Bring the warehouse to the release in service and those kept; return whether it was not."""
     served = releases.current()
     if served is None or not lagging(releases, warehouse):
         return False
@@ -138,6 +158,24 @@ def rebuild(releases: Releases, warehouse: Warehouse, lease: Fence) -> list[str]
     if served is not None:
         warehouse.set_current(served.release_id, lease)
     return [release.release_id for release in kept]
+
+
+def _missing(releases: Releases, warehouse: Warehouse) -> list[Release]:
+    """Return the kept releases whose rows a crash kept from the warehouse, or somebody deleted."""
+    runs = set(warehouse.runs())
+    return [release for release in releases.list() if release.release_id not in runs]
+
+
+def _bring(release: Release, warehouse: Warehouse, *, needed: bool) -> None:
+    """Fill in a release's rows; a damaged one that is not needed must not stand in the way."""
+    try:
+        release.verify()
+    except CorruptError as error:
+        if needed:
+            raise
+        log.warning("damaged release left out", path=str(release.path), error=str(error))
+        return
+    warehouse.append(release.release_id, tables_of(release))
 
 
 def tables_of(release: Release) -> dict[str, Rows]:
