@@ -35,7 +35,9 @@ PLACE = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
 def kills(boundaries: int) -> st.SearchStrategy[tuple[int, ...]]:
     """Draw where a command of about so many boundaries is killed: mostly nowhere, at times twice."""
     once = st.tuples(st.integers(0, boundaries))
-    return st.one_of(st.just(()), st.just(()), once, once, st.tuples(*[st.integers(0, boundaries)] * 2))
+    return st.one_of(
+        st.just(()), st.just(()), once, once, st.tuples(*[st.integers(0, boundaries)] * 2)
+    )
 
 
 class Work(RuleBasedStateMachine):

@@ -212,7 +212,9 @@ class Played:
         """Hold what is true after every command that was let finish."""
         lake, releases, warehouse = Lake(self.home), Releases(self.home), DuckDBWarehouse(self.home)
         held = plays_in(lake)
-        assert held == self.model.plays(), f"R1, R2: the lake differs in {_sides(held, self.model.plays())}"
+        assert held == self.model.plays(), (
+            f"R1, R2: the lake differs in {_sides(held, self.model.plays())}"
+        )
         for record in lake.snapshot().inputs:
             parts = record.loaded + record.quarantined + record.deduplicated + record.erased
             assert record.rows_in == parts, f"R1: rows of {record.name} are unaccounted for"
@@ -233,7 +235,9 @@ class Played:
     def _end(self) -> None:
         before = content(self.home)
         for name, version in sorted(self.model.offered):
-            days = {day for day, source in self.model.brought_by.items() if source == (name, version)}
+            days = {
+                day for day, source in self.model.brought_by.items() if source == (name, version)
+            }
             if days == {row[0] for row in rows_of(name, version)}:
                 assert self._command("ingest", path_of(self.world, name, version)) == 0
         assert content(self.home) == before, "R2: loading again changed something"

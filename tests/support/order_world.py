@@ -17,7 +17,9 @@ COVERS: dict[str, tuple[tuple[int, ...], ...]] = {
     "late": ((5, 6), (5, 6)),
 }
 """By file, the days of June 2024 that each of its versions covers. `stray` brings days of others."""
-VERSIONS = tuple((name, version) for name, all_of in COVERS.items() for version in range(len(all_of)))
+VERSIONS = tuple(
+    (name, version) for name, all_of in COVERS.items() for version in range(len(all_of))
+)
 Key = tuple[int, str, str]
 """Day, listener, track."""
 
@@ -52,7 +54,9 @@ def write_world(folder: Path) -> None:
     for name, version in VERSIONS:
         path = path_of(folder, name, version)
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = [f"2024-06-{day:02},{user},{track},{n}" for day, user, track, n in rows_of(name, version)]
+        lines = [
+            f"2024-06-{day:02},{user},{track},{n}" for day, user, track, n in rows_of(name, version)
+        ]
         bad = f"2024-06-01,{USERS[version]},t0,-{1 + version}"
         path.write_text("\n".join(["id_date,user_id,id_tracks,plays", *lines, bad]) + "\n")
     tracks = [f"a{number % 4},{track},g{number % 2}" for number, track in enumerate(TRACKS)]

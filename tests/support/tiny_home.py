@@ -90,4 +90,6 @@ def _runs_in_views(warehouse: DuckDBWarehouse) -> list[str]:
     if warehouse.current() is None:
         return []
     with warehouse.connect_read_only() as connection:
-        return [run for (run,) in connection.execute("SELECT run_id FROM runs ORDER BY 1").fetchall()]
+        return [
+            run for (run,) in connection.execute("SELECT run_id FROM runs ORDER BY 1").fetchall()
+        ]

@@ -60,9 +60,7 @@ def keep(
     return release
 
 
-def serve_kept(
-    releases: Releases, warehouse: Warehouse, lease: Fence, release: Release
-) -> Release:
+def serve_kept(releases: Releases, warehouse: Warehouse, lease: Fence, release: Release) -> Release:
     """Serve a release that was kept, after verifying its bytes.
 
     Raises
