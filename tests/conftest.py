@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 import structlog
 
-NEEDED_PROGRAMS = {"needs_promtool": "promtool"}
-"""Markers of tests that need a program from outside, and that program."""
+from support.clock import faketime
+
+NEEDED = {
+    "needs_promtool": ("promtool", lambda: shutil.which("promtool")),
+    "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
+    "needs_faketime": ("libfaketime", faketime),
+}
+"""Markers of tests that need something from outside, its name, and how to see whether it is there."""
 
 Report = pytest.TestReport | pytest.CollectReport
 
@@ -29,9 +36,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Generator[None, None, 
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, program in NEEDED_PROGRAMS.items():
-        if item.get_closest_marker(marker) and shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
+    for marker, (name, there) in NEEDED.items():
+        if item.get_closest_marker(marker) and not there():
+            pytest.skip(f"{name} is not installed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 SEQUENCES = int(os.environ.get("REKOMENDA_ORDER_SEQUENCES", "50"))
 STEPS = int(os.environ.get("REKOMENDA_ORDER_STEPS", "12"))
 REPLAYED = os.environ.get("REKOMENDA_ORDER", "")
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a flush that waits for a disk tests nothing here
+IN_MEMORY = Path("/dev/shm")
 PLACE = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
 
 

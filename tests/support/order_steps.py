@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from rekomenda.domain.warehouse_schema import RUNS
 from rekomenda.errors import RekomendaError
 from rekomenda.storage.gc import plan
 from rekomenda.storage.lake import Lake
@@ -106,6 +103,8 @@ class Played:
         )
 
     def _do(self, step: Step) -> None:
+        if step.words == ("rebuild",):
+            shutil.rmtree(self.home / "warehouse", ignore_errors=True)
         words = self._words(step.words)
         if words is None:  # nothing of the kind is there
             return
@@ -137,21 +136,19 @@ class Played:
         """Return the command line of a step, None where it makes no sense now."""
         match words:
             case ("ingest", name, version):
-                return "ingest", path_of(self.world, name, int(version))
-            case ("run",):
-                return ("run",)
+                line = "ingest", path_of(self.world, name, int(version))
             case ("run", day):
-                return "run", "--as-of", f"2024-06-{int(day):02}"
+                line = "run", "--as-of", f"2024-06-{int(day):02}"
             case ("serve", place):
                 kept = self.model.kept
-                return ("rollback", "--to", kept[int(place) % len(kept)][0]) if kept else None
+                line = ("rollback", "--to", kept[int(place) % len(kept)][0]) if kept else None
             case ("forget", user):
-                return "forget", user, "--yes"
-            case ("block" | "unblock", track):
-                return words[0], f"track:{track}"
-            case ("rebuild",):
-                shutil.rmtree(self.home / "warehouse", ignore_errors=True)
-        return words
+                line = "forget", user, "--yes"
+            case ("block" | "unblock" as command, track):
+                line = command, f"track:{track}"
+            case _:
+                line = words
+        return line
 
     def _command(self, *words: object, home: Path | None = None) -> int:
         return exit_code(lambda: command(home or self.home, *words))
