@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made world, and a log whose times carry no zone, with letters that capitals differ in."""
     folder = tmp_path_factory.mktemp("everywhere") / "world"
     done("generate", "--out", folder, *SIZE)
@@ -49,7 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ]
     text = "\n".join(["data_hora;user_id;id_tracks", *log]) + "\n"
     (folder / "log.csv").write_text(text, encoding="utf-8")
-    yield folder
+    return folder
 
 
 def test_every_two_values_meet_and_the_six_hold_every_value():

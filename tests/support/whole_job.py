@@ -25,7 +25,7 @@ def main(world: Path, home: Path) -> None:
     """Do the job and print the hashes."""
     locale.setlocale(locale.LC_ALL, "")
     job(world, home)
-    print(json.dumps(hashes(home)))
+    sys.stdout.write(json.dumps(hashes(home)))
 
 
 def job(world: Path, home: Path) -> None:
