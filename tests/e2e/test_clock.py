@@ -46,7 +46,9 @@ def work(part: str, world: Path, folder: Path) -> Any:
     return json.loads(ended.stdout)
 
 
-def test_f13_a_run_comes_out_the_same_when_the_clock_is_turned_during_it(world: Path, tmp_path: Path):
+def test_f13_a_run_comes_out_the_same_when_the_clock_is_turned_during_it(
+    world: Path, tmp_path: Path
+):
     found = {}
     for part in ("steady", "turned_back", "turned_forward"):
         (tmp_path / part).mkdir()
@@ -62,7 +64,9 @@ def test_f13_a_run_comes_out_the_same_when_the_clock_is_turned_during_it(world: 
         assert each["hashes"] == found["steady"]["hashes"]
 
 
-def test_f13_plays_are_not_of_the_future_where_our_clock_is_less_than_an_hour_behind(tmp_path: Path):
+def test_f13_plays_are_not_of_the_future_where_our_clock_is_less_than_an_hour_behind(
+    tmp_path: Path,
+):
     """The newest was at noon; half the log is of the half hour before."""
     rows = [f"2024-07-01T11:{30 + n % 29}:{n:02}Z,u{n},t{n % 7}" for n in range(59)]
     (tmp_path / "log.csv").write_text(

@@ -76,7 +76,9 @@ def skewed(world: Path, home: Path) -> dict[str, Any]:
     """Load plays of the last hour on a machine whose clock is behind that of the exporter."""
     found: dict[str, Any] = {}
     for minutes in (0, 59, 61):
-        turn(CLOCK, f"2024-07-01 {12 - (minutes > 0) * (1 + minutes // 61):02}:{-minutes % 60:02}:00")
+        turn(
+            CLOCK, f"2024-07-01 {12 - (minutes > 0) * (1 + minutes // 61):02}:{-minutes % 60:02}:00"
+        )
         here = home / str(minutes)
         left = code(here, "ingest", world)
         (record,) = Lake(here).snapshot().inputs
