@@ -122,4 +122,8 @@ if [ "$profile" = test ]; then
     [ -n "$(find /usr/lib /usr/lib64 -name libfaketime.so.1 -print -quit 2>/dev/null)" ] \
         || apt_install libfaketime "tests turn the clock of their own processes" || true
     command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
+    command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
+    command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
+    command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true
+    command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
 fi

@@ -12,12 +12,19 @@ import structlog
 
 from support.clock import faketime
 
-NEEDED = {
-    "needs_promtool": ("promtool", lambda: shutil.which("promtool")),
+PROGRAMS = {
+    "needs_promtool": "promtool",
+    "needs_zsh": "zsh",
+    "needs_fish": "fish",
+    "needs_browser": "chromium",
+    "needs_groff": "groff",
+}
+"""Markers of tests that need a program from outside, and that program."""
+OTHERS = {
     "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
     "needs_faketime": ("libfaketime", faketime),
 }
-"""Markers of tests that need something from outside, its name, and how to see whether it is there."""
+"""Those that need something else: its name, and how to see whether it is there."""
 
 Report = pytest.TestReport | pytest.CollectReport
 
@@ -36,7 +43,10 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Generator[None, None, 
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, (name, there) in NEEDED.items():
+    for marker, program in PROGRAMS.items():
+        if item.get_closest_marker(marker) and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    for marker, (name, there) in OTHERS.items():
         if item.get_closest_marker(marker) and not there():
             pytest.skip(f"{name} is not installed")
 

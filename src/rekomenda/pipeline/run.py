@@ -9,7 +9,7 @@ from rekomenda.errors import CorruptError, GateRefusedError, RekomendaError
 from rekomenda.evaluation.gate.verdict import Force
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline import plan, steps
-from rekomenda.pipeline.attempt import Decision, record_again, record_release
+from rekomenda.pipeline.attempt import Decision, differences_of, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
 from rekomenda.pipeline.under_way import Request, UnderWay
@@ -177,6 +177,15 @@ def _go(run: UnderWay) -> Outcome:
     finally:
         commit.discard(draft.path)
     with run.hop(plan.RECONCILE):
-        record_release(run.house, release, decision=decision, now=run.now, durations=run.durations)
+        differences = differences_of(run.house, release)
+    record_release(
+        run.house,
+        release,
+        decision=decision,
+        differences=differences,
+        now=run.now,
+        durations=run.durations,
+        **run.taken(),
+    )
     served = trusted_release(run.house.releases)
     return Outcome(decision, release, served or release)

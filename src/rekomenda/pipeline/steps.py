@@ -67,6 +67,8 @@ def join_plays(run: UnderWay, step: Step) -> Integrated:
         moments=run.settings.evaluate.holdout == "sessions",
     )
     step.note(_INTEGRATED, **asdict(integrated.report))
+    for warning in integrated.report.warnings:
+        step.note(warning)
     return integrated
 
 
@@ -116,6 +118,8 @@ def compare(
         contenders.recipes, examination, step, threads=threads, study=study, choice=chosen.facts
     )
     for each in study.prices():
+        if not each.listeners:  # nothing to measure it on
+            continue
         step.note(_PRICE, **vars(each), k=K)
     return contenders, contest
 

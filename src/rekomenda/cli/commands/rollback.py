@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, NO_RELEASE_OF_THAT_NAME
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import RELEASE
 from rekomenda.language import Text
 
 _DONE = Text(
@@ -23,18 +25,27 @@ _ALREADY = Text(
 @make_command(
     "rollback",
     Text(
-        "Serve the previous release again, or any that is kept. Moves a pointer only: seconds. "
-        "Again, it changes nothing: further back, or forward, is --to. "
-        "A later run of the same data leaves it so; new data makes a new release.",
-        "Volta à release anterior, ou a qualquer uma guardada. Só move um ponteiro: segundos. "
-        "De novo, não muda nada: mais para trás, ou para a frente, é --to. "
-        "Uma nova execução com os mesmos dados não a troca; dados novos fazem outra release.",
+        "Serve the previous release again, or any that is kept.",
+        "Volta à release anterior, ou a qualquer uma guardada.",
     ),
-    examples=("rekomenda rollback", "rekomenda status --json"),
+    how=Text(
+        "Moves a pointer only: seconds. A later run of the same data leaves it so; new "
+        "data makes a new release. Without --to it is the release that was served before, once: "
+        "again, it changes nothing. Further back, or forward again, is --to.",
+        "Só move um ponteiro: segundos. Uma nova execução com os mesmos dados não a "
+        "troca; dados novos fazem outra release. Sem --to é a que estava no ar antes, uma vez só: "
+        "de novo, não muda nada. Mais para trás, ou de volta para a frente, é --to.",
+    ),
+    exits=(
+        NO_RELEASE_OF_THAT_NAME,
+        BUSY,
+    ),
+    examples=("rekomenda rollback", "rekomenda rollback --json"),
 )
 @option(
     "--to",
     "release_id",
+    type=RELEASE,
     metavar="RELEASE",
     words=Text("The release to serve (see `status`).", "A release a servir (veja `status`)."),
 )
