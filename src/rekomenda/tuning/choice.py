@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rekomenda.domain.models import FittedModel
 from rekomenda.language import LANGUAGES, Text
-from rekomenda.tuning.ranker import RankerTrial
+from rekomenda.tuning.ranker_trial import RankerTrial
 from rekomenda.tuning.say import SayTrial
 
 How = Literal["searched", "too few listeners", "no validation"]

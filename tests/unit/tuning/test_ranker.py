@@ -24,7 +24,8 @@ from rekomenda.tuning import ranker
 from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, Validation, choose
 from rekomenda.tuning.grid import Candidate
-from rekomenda.tuning.ranker import RankerTrial, _first_to_gain, try_ranker
+from rekomenda.tuning.ranker import _first_to_gain, try_ranker
+from rekomenda.tuning.ranker_trial import RankerTrial
 
 N_USERS, N_ITEMS = 900, 60
 
