@@ -25,6 +25,7 @@ from rekomenda.data.reading.reader import Plan
 from rekomenda.data.reading.rules import Rule
 from rekomenda.data.reading.verdict import Limits, judge
 from rekomenda.errors import FileChangingError, InputHeldError, InputRejectedError
+from rekomenda.refusals import guard
 
 Advance = Callable[[int], None]
 """Told how many rows have been read so far."""
@@ -165,7 +166,8 @@ class _Work:
     def __init__(
         self, source: Source, folder: Path, plan: Plan, threads: int, memory_bytes: int
     ) -> None:
-        folder.mkdir(parents=True)
+        with guard(folder):
+            folder.mkdir(parents=True)
         self._source, self._folder, self._plan = source, folder, plan
         self._threads, self._memory_bytes = threads, memory_bytes
         self._quarantine = QuarantineWriter(folder / "quarantine.parquet", source.name)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.errors import CorruptError
-from rekomenda.storage import commit
+from rekomenda.refusals import guard
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, read_document, seal, sha256_of
 
 MANIFEST = "manifest.json"
@@ -52,7 +52,7 @@ def write_arrays(
     """
     target = folder / name
     described = {}
-    with commit.guard(target):
+    with guard(target):
         target.mkdir()
         for key, array in sorted(arrays.items()):
             if not _NAME.fullmatch(key):

@@ -54,9 +54,9 @@ def command(door: Door, release: str | None, out: Path, figures: Path | None, sh
 
     from rekomenda.pipeline.answering.report import content_of
     from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.refusals import guard
     from rekomenda.report.figures import write_figures
     from rekomenda.report.page import render
-    from rekomenda.storage.commit import guard
 
     door.configure_logs()
     content = content_of(open_house(door.home), release)

@@ -25,6 +25,7 @@ from rekomenda.pipeline.privacy.read_me import read_me
 from rekomenda.pipeline.privacy.sought import Sought, as_loaded
 from rekomenda.pipeline.releasing.draft import STRANGERS
 from rekomenda.pipeline.releasing.rest import IMPRESSIONS
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import QUARANTINE, Snapshot
@@ -190,7 +191,7 @@ def _cell(value: Any) -> Any:
 def _write(out: Path, texts: Mapping[str, str]) -> None:
     aside = out.with_name(f".{out.name}.part")
     try:
-        with commit.guard(out), zipfile.ZipFile(aside, "w") as archive:
+        with guard(out), zipfile.ZipFile(aside, "w") as archive:
             for name in sorted(texts, key=lambda name: ("/" in name, name)):
                 entry = zipfile.ZipInfo(name, LONG_AGO)
                 entry.compress_type = zipfile.ZIP_DEFLATED

@@ -18,6 +18,7 @@ from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.privacy.parquet import count_rows, write_without
 from rekomenda.pipeline.privacy.sought import Sought
 from rekomenda.pipeline.releasing.draft import LISTS
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.arrays import read_arrays, write_arrays
 from rekomenda.storage.commit import Fence
@@ -115,7 +116,8 @@ def _revise(house: House, release: Release, sought: Sought) -> None:
             if learned_from and name.startswith(f"{HISTORIES}/"):
                 continue
             if source in named:
-                target.parent.mkdir(parents=True, exist_ok=True)
+                with guard(target.parent):
+                    target.parent.mkdir(parents=True, exist_ok=True)
                 write_without(source, target, sought)
             else:
                 commit.carry_over(source, target)
