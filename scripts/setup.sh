@@ -118,4 +118,5 @@ fi
 if [ "$profile" = test ]; then
     # Tests that miss one of these say at the end that they were not run.
     command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
+    command -v strace >/dev/null || apt_install strace "tests refuse and kill at system calls with it" || true
 fi

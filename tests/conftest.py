@@ -9,7 +9,7 @@ from collections.abc import Generator
 import pytest
 import structlog
 
-NEEDED_PROGRAMS = {"needs_promtool": "promtool"}
+NEEDED_PROGRAMS = {"needs_promtool": "promtool", "needs_strace": "strace"}
 """Markers of tests that need a program from outside, and that program."""
 
 Report = pytest.TestReport | pytest.CollectReport

@@ -72,7 +72,9 @@ def refusal(error: OSError, path: Path | None, *, reading: bool = False) -> Reko
     reading : bool
         Whether it came up where nothing was to be written.
     """
-    named = Path(os.fsdecode(error.filename)) if error.filename else _named_in(error) or path
+    named = _named_in(error) or path
+    if named is not None and path is not None and len(named.parts) == 1:
+        named = path  # removing a tree names files by what they are called inside their folder
     number, where = error.errno, named or "-"
     if number in _DENIED:
         return NoPermissionError(action=_READ if reading else _WRITE, path=where)
@@ -93,6 +95,8 @@ def as_system_error(error: Exception) -> OSError:
 
 
 def _named_in(error: OSError) -> Path | None:
+    if error.filename:
+        return Path(os.fsdecode(error.filename))
     found = _NAMED.search(str(error))
     return Path(found[1]) if found else None
 

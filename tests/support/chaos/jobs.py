@@ -82,7 +82,7 @@ def scratch_of(home: Path) -> Path:
 
 def prepare(folder: Path) -> Path:
     """Make the states that jobs start from, below a folder."""
-    os.chdir(folder)
+    ready(folder)
     world, second = folder / "world", folder / "second"
     for place, seed in ((world, 1), (second, 2)):
         assert call("generate", "--out", place, "--seed", seed, *SIZE).code == 0
@@ -110,8 +110,21 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
+def ready(folder: Path) -> None:
+    """Load what commands need, so that forked processes need not, and keep little."""
+    import rekomenda.cli.commands.forget
+    import rekomenda.cli.commands.gc
+    import rekomenda.cli.commands.rebuild
+    import rekomenda.cli.commands.rollback
+    import rekomenda.pipeline.privacy.forget  # noqa: F401
+
+    os.chdir(folder)
+    os.environ.update({"REKOMENDA_KEEP__RELEASES": "2", "REKOMENDA_KEEP__SNAPSHOTS": "1"})
+
+
 def jobs(folder: Path) -> dict[str, Job]:
     """Return the jobs on what `prepare` made."""
+    ready(folder)
     first = Releases(folder / "twice").list()[0].release_id
     states = {
         "ingest": ("empty", ("ingest", str(folder / "world")), content),

@@ -203,7 +203,8 @@ class Disk:
         old, new = self._inside(call.paths[0]), self._inside(call.paths[1])
         if new is None and old is None:
             return
-        assert old is not None and new is not None, call
+        assert old is not None, call
+        assert new is not None, call
         self._change((*old, None), (*new, old[0].now[old[1]]))
 
     _renameat = _renameat2 = _rename
