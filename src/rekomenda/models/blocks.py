@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from rekomenda.domain.interactions import Histories
+from rekomenda.models.lists.tiles import ROWS
 
 Block = TypeVar("Block")
 BLOCK_BYTES: Final = 32 << 20
@@ -22,8 +23,12 @@ BLOCK_BYTES: Final = 32 << 20
 
 
 def slices(n_rows: int, bytes_per_row: int, *, most: int = 4096) -> list[slice]:
-    """Cut rows into blocks of at most `BLOCK_BYTES`, `most` rows, and at least one row."""
+    """Cut rows into blocks of at most `BLOCK_BYTES`, `most` rows, and at least one row.
+
+    Where there is room for a tile (`lists.tiles`), blocks are of whole ones: a row more costs as much.
+    """
     size = max(1, min(most, BLOCK_BYTES // max(bytes_per_row, 1)))
+    size = size - size % ROWS or size
     return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
 
 

@@ -104,7 +104,7 @@ def fill_pools(models: Sequence[FittedModel], exam: Exam) -> Pools:
     n, n_models = len(exam), len(models)
     width = n_models * min(BEST, exam.train.n_items)
     kept = {task: _Kept.empty(n, n_models, width) for task in (Task.UNHEARD, Task.AGAIN)}
-    for rows in slices(n, 4 * exam.train.n_items * max(n_models // 2, 1)):
+    for rows in _blocks(n, exam.train.n_items, n_models):
         for task, blocks in _scored(models, exam, rows).items():
             kept[task].put(blocks, exam, task, rows, rows)
     counts = {task: exam.relevant[task].counts for task in kept}
@@ -135,12 +135,21 @@ def unheard_by(
         The tracks in its places, -1 for none.
     """
     kept = _Kept.empty(len(rows), len(models), len(models) * min(BEST, known.n_items))
-    for block in slices(len(rows), 4 * known.n_items * len(models)):
+    for block in _blocks(len(rows), known.n_items, len(models)):
         heard, told = Heard.of(exam.train.rows(rows[block])), known.rows(block)
         scores = [_unheard(model.score(told), heard, exam)[0] for model in models]
         kept.put(scores, exam, Task.UNHEARD, block, rows[block])
     pool = kept.closed(exam.relevant[Task.UNHEARD].counts[rows])
     return pool, kept.items[:, : pool.there.shape[1]]
+
+
+def _blocks(n: int, n_items: int, n_models: int) -> list[slice]:
+    """Cut listeners into blocks of whose scores eight arrays of `BLOCK_BYTES` hold every candidate's.
+
+    Larger than elsewhere: one thread works on all of it, and factors score few listeners at the price
+    of many.
+    """
+    return slices(n, 4 * n_items * -(-n_models // 8))
 
 
 def _unheard(scores: Float32, heard: Heard, exam: Exam) -> tuple[Float32, Float32]:

@@ -30,7 +30,6 @@ from rekomenda.language import LANGUAGES, Text
 from rekomenda.models.additive import liked_tracks
 from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blend.scale import Heard
-from rekomenda.models.blocks import slices
 from rekomenda.models.ranker.features import FEATURES, Facts
 from rekomenda.models.ranker.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
 from rekomenda.models.ranker.trees import Trees
@@ -163,17 +162,13 @@ class _Asked:
         cls, model: FittedRankedBlend, exam: Exam, asked: NDArray[np.intp], told: Histories
     ) -> _Asked:
         """Let the blend find the candidates of some listeners, `told` what is known of them."""
-        found = [
-            model.candidates(told.rows(rows))
-            for rows in slices(len(told), 8 * told.n_items * len(model.members))
-        ]
-        parts = zip(*((each.items, each.scores, each.features) for each in found), strict=True)
-        items, scores, features = map(np.concatenate, parts)
+        found = model.candidates(told)
+        items, scores = found.items, found.scores
         shown = (items >= 0) & ~exam.catalogue.hidden[items]
         shown &= ~Heard.of(exam.train.rows(asked)).holds(items)
         items = np.where(shown, items, np.int32(-1))
         scores = np.where(shown, scores, np.float32(-np.inf))
-        candidates = Candidates(items, scores, features, np.ones(len(items), np.bool_))
+        candidates = Candidates(items, scores, found.features, np.ones(len(items), np.bool_))
         hits = exam.hits(Task.UNHEARD, asked, items)
         counts = exam.relevant[Task.UNHEARD].counts[asked]
         return cls(candidates, hits, counts, liked_tracks(told))

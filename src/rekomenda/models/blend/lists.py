@@ -39,7 +39,7 @@ PROPOSED: Final = 64
 FOR_SCALE: Final = 2 * DEPTH
 """How many it proposes to tell its scale, which are the `DEPTH` best of these: more, as not every
 member proposes by its very scores."""
-LISTENERS: Final = 128
+LISTENERS: Final = 192
 """Listeners of a block: what members keep of them between proposing and scoring stays small."""
 
 

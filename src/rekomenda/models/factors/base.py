@@ -33,7 +33,7 @@ from rekomenda.models.base import Arrays, Float32, Int32
 from rekomenda.models.blocks import Padded, one_blas_thread
 from rekomenda.models.lists.asked import Asked, AskedTwice
 from rekomenda.models.lists.rules import Wanted
-from rekomenda.models.lists.tiles import filled_up, tiled_product
+from rekomenda.models.lists.tiles import ROWS, filled_up, tiled_product
 
 if TYPE_CHECKING:
     from rekomenda.models.lists.factor_walk import FactorWalk
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 Float64 = NDArray[np.float64]
 LEADING: Final = 64
 """Directions that are enough to find what is worth an exact score."""
-ROWS_ASKED: Final = 128
-"""Users of a tile when proposing, where blocks are small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +129,10 @@ class Factors(Additive):
         def propose(wanted: Wanted) -> list[TopN]:
             turned, walk = self._leading
             leading = np.empty((len(users), turned.shape[1]), np.float32)
-            for start in range(0, len(users), ROWS_ASKED):
-                rows = filled_up(users[start : start + ROWS_ASKED], ROWS_ASKED)
-                leading[start : start + ROWS_ASKED] = (rows @ turned)[: len(users) - start]
-            return walk.best(leading, self._speaks(histories), wanted, rows=ROWS_ASKED)
+            for start in range(0, len(users), ROWS):
+                rows = filled_up(users[start : start + ROWS], ROWS)
+                leading[start : start + ROWS] = (rows @ turned)[: len(users) - start]
+            return walk.best(leading, self._speaks(histories), wanted)
 
         def score(items: Int32) -> Float32:
             scores = np.empty(items.shape, np.float32)

@@ -67,42 +67,27 @@ def _solution(half: Float64, right: Float64) -> Float64:
     Errors in Algebraic Processes", 1963, chapter 3.)
     """
     single = half.astype(np.float32)
-    upper = (single @ single.T).astype(np.float64)
-    _factorise(upper)
-    found = _substituted(upper, right)
-    return found + _substituted(upper, right - found - half @ (found @ half))
+    gram: Float64 = (single @ single.T).astype(np.float64)
+    for row in range(len(gram)):
+        gram[row, row] += 1
+    lower = np.asarray(np.linalg.cholesky(gram), np.float64)
+    found = _substituted(lower, right)
+    left: Float64 = right - found - half @ (found @ half)
+    found += _substituted(lower, left)
+    return found
 
 
 @njit(cache=True, nogil=True)
-def _factorise(matrix: Float64) -> None:
-    """Write U of 1 + M = UᵀU over the upper half of M, symmetric and positive.
-
-    Cholesky by outer products: every inner loop runs along a row.
-    """
-    size = len(matrix)
-    for row in range(size):
-        matrix[row, row] += 1
-    for row in range(size):
-        top = matrix[row, row:]
-        top /= np.sqrt(top[0])
-        for below in range(1, len(top)):
-            factor, source = top[below], top[below:]
-            target = matrix[row + below, row + below :]
-            for column in range(len(target)):
-                target[column] -= factor * source[column]
-
-
-@njit(cache=True, nogil=True)
-def _substituted(upper: Float64, right: Float64) -> Float64:
-    """Return x of UᵀU x = b."""
+def _substituted(lower: Float64, right: Float64) -> Float64:
+    """Return x of L Lᵀ x = b, with both inner loops along the rows of L."""
     found = right.copy()
     for row in range(len(found)):
-        found[row] /= upper[row, row]
-        for column in range(row + 1, len(found)):
-            found[column] -= found[row] * upper[row, column]
-    for row in range(len(found) - 1, -1, -1):
         total = found[row]
-        for column in range(row + 1, len(found)):
-            total -= upper[row, column] * found[column]
-        found[row] = total / upper[row, row]
+        for column in range(row):
+            total -= lower[row, column] * found[column]
+        found[row] = total / lower[row, row]
+    for row in range(len(found) - 1, -1, -1):
+        found[row] /= lower[row, row]
+        for column in range(row):
+            found[column] -= lower[row, column] * found[row]
     return found

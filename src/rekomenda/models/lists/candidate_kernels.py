@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from rekomenda.models.lists.row_kernels import Stored
+from rekomenda.models.lists.row_kernels import Stored, add_row
 from rekomenda.models.lists.row_walk import Amounts
 from rekomenda.models.lists.rules import Heaps, Int32, Int64
 from rekomenda.models.lists.selecting import _rise, _sink, _worse
@@ -30,9 +30,7 @@ def add_rows_at(amounts: Amounts, rows: Stored, candidates: Int32, found: Float3
     for user in range(len(candidates)):
         total[:] = 0
         for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
-            value, row = amounts.values[cell], amounts.items[cell]
-            for place in range(rows.indptr[row], rows.indptr[row + 1]):
-                total[rows.items[place]] += value * rows.strengths[place]
+            add_row(rows, amounts.items[cell], amounts.values[cell], total)
         for column in range(candidates.shape[1]):
             if candidates[user, column] >= 0:
                 found[user, column] += total[candidates[user, column]]

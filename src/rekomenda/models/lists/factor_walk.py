@@ -60,9 +60,7 @@ class FactorWalk:
             limits=norms[order][::COLUMNS] * (1 + SLACK),
         )
 
-    def best(
-        self, users: Float32, speaks: NDArray[np.bool_], wanted: Wanted, *, rows: int = ROWS
-    ) -> list[TopN]:
+    def best(self, users: Float32, speaks: NDArray[np.bool_], wanted: Wanted) -> list[TopN]:
         """Rank the items for a block of users.
 
         Parameters
@@ -71,24 +69,22 @@ class FactorWalk:
         speaks : ndarray of bool, shape (B,)
             Users for whom nothing is known get empty lists.
         wanted : sequence of (n, Eligible), each of B users
-        rows : int
-            Users of a tile.
 
         Notes
         -----
         Memory: a copy of the users' factors and one tile. Scores have the bits that `tile_product`
-        gives the same pair in any tile of so many rows.
+        gives the same pair.
         """
         rules = Rules.of(wanted, len(users), self.places)
         best = rules.heaps(len(users))
         norms = _norms(users)
         left = np.flatnonzero(speaks)
-        scores = np.empty((rows, COLUMNS), np.float32)
+        scores = np.empty((ROWS, COLUMNS), np.float32)
         for index, limit in enumerate(self.limits):
             first = index * COLUMNS
             here = left[_open(left, norms * limit, first, rules, best)]
-            for start in range(0, len(here), rows):
-                some = here[start : start + rows]
+            for start in range(0, len(here), ROWS):
+                some = here[start : start + ROWS]
                 tile_product(users[some], self.factors[first : first + COLUMNS], scores)
                 offer(Tile(scores, some, first, self.places.items), rules, best)
         return ranked(rules, best)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.domain.top_n import TopN
-from rekomenda.models.lists.row_kernels import Stored
+from rekomenda.models.lists.row_kernels import Stored, add_row
 from rekomenda.models.lists.rules import Heaps, Int32, Int64, Places, Rules, Wanted
 from rekomenda.models.lists.selecting import Tile, offer, ranked
 
@@ -40,27 +40,26 @@ class Amounts(NamedTuple):
 
 
 def best_by_rows(
-    amounts: csr_array, rows: Stored, known: NDArray[np.bool_], wanted: Wanted
+    amounts: csr_array,
+    rows: Stored,
+    known: NDArray[np.bool_],
+    wanted: Wanted,
+    *,
+    sums: Float32 | None = None,
 ) -> list[TopN]:
     """Rank items by x · W for each row x (B, I) of `amounts`.
 
     An item that nothing speaks for, or that is not known, is never listed. Products are added up
-    in the order of the cells, so scores have the bits of SciPy's sparse product.
+    in the order of the cells, so scores have the bits of SciPy's sparse product. If they are given,
+    `sums` (B, I) is overwritten with every product.
 
     Time: the weights of the listener's items, and I / 16. Memory: 4 I bytes.
     """
     places = Places.all(len(known))
     rules = Rules.of(wanted, amounts.shape[0], places)
     best = rules.heaps(amounts.shape[0])
-    _walk(Amounts.of(amounts), rows, _shut(known), rules, best)
-    return ranked(rules, best)
-
-
-def best_of_sums(sums: Float32, known: NDArray[np.bool_], wanted: Wanted) -> list[TopN]:
-    """Rank items as `best_by_rows` does, by sums (B, I) that `add_up` has found."""
-    rules = Rules.of(wanted, len(sums), Places.all(len(known)))
-    best = rules.heaps(len(sums))
-    _offer_sums(sums, _shut(known), rules, best)
+    kept = np.empty((0, 0), np.float32) if sums is None else sums
+    _walk(Amounts.of(amounts), rows, _shut(known), rules, best, kept)
     return ranked(rules, best)
 
 
@@ -101,50 +100,27 @@ def _shut(known: NDArray[np.bool_]) -> Float32:
 def add_up(amounts: Amounts, rows: Stored, sums: Float32) -> None:
     """Add x · W to `sums` (B, I), for each row x (B, I) of `amounts`, in the order of the cells."""
     for user in range(len(sums)):
-        _add_row(amounts, user, rows, sums[user])
+        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+            add_row(rows, amounts.items[cell], amounts.values[cell], sums[user])
 
 
 @njit(cache=True, nogil=True)
-def _add_row(amounts: Amounts, user: int, rows: Stored, total: Float32) -> None:
-    for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
-        value, row = amounts.values[cell], amounts.items[cell]
-        for place in range(rows.indptr[row], rows.indptr[row + 1]):
-            total[rows.items[place]] += value * rows.strengths[place]
-
-
-@njit(cache=True, nogil=True)
-def _walk(amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps) -> None:
+def _walk(  # noqa: PLR0917 - compiled code takes arrays one by one
+    amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps, kept: Float32
+) -> None:
+    """Offer every sum, found in one row that stays in the cache, and keep a copy if there is room."""
     items = np.arange(rules.allowed.shape[1], dtype=np.int32)
     total = np.zeros(len(items), np.float32)
     scores = np.empty((1, len(items)), np.float32)
     for user in range(len(amounts.indptr) - 1):
         total[:] = 0
-        _add_row(amounts, user, rows, total)
-        _offer_total(user, total, shut, scores, items, rules, best)
-
-
-@njit(cache=True, nogil=True)
-def _offer_sums(sums: Float32, shut: Float32, rules: Rules, best: Heaps) -> None:
-    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
-    scores = np.empty((1, len(items)), np.float32)
-    for user in range(len(sums)):
-        _offer_total(user, sums[user], shut, scores, items, rules, best)
-
-
-@njit(cache=True, nogil=True)
-def _offer_total(  # noqa: PLR0917 - compiled code takes arrays one by one
-    user: int,
-    total: Float32,
-    shut: Float32,
-    scores: Float32,
-    items: Int32,
-    rules: Rules,
-    best: Heaps,
-) -> None:
-    """Offer a user's sums, but for those that are 0; `scores` (1, I) is overwritten."""
-    for item in range(len(items)):
-        scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
-    offer(Tile(scores, np.array([user]), 0, items), rules, best)
+        for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
+            add_row(rows, amounts.items[cell], amounts.values[cell], total)
+        if len(kept):
+            kept[user] = total
+        for item in range(len(items)):
+            scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
+        offer(Tile(scores, np.array([user]), 0, items), rules, best)
 
 
 @njit(cache=True, nogil=True)
@@ -159,9 +135,7 @@ def _walk_sum(  # noqa: PLR0917 - compiled code takes arrays one by one
             continue
         total[:] = 0
         for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
-            value, row = amounts.values[cell], amounts.items[cell]
-            for place in range(rows.indptr[row], rows.indptr[row + 1]):
-                total[rows.items[place]] += value * rows.strengths[place]
+            add_row(rows, amounts.items[cell], amounts.values[cell], total)
         for item in range(len(items)):
             scores[0, item] = others[user, item] + total[item] + shut[item]
         offer(Tile(scores, np.array([user]), 0, items), rules, best)

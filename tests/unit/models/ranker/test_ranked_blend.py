@@ -139,6 +139,23 @@ def test_lists_are_in_the_order_of_the_scores(data, monkeypatch, exact_up_to, kn
         np.testing.assert_allclose(best.scores, values, rtol=1e-4, atol=1e-5)
 
 
+def test_trees_grow_on_the_candidates_that_lists_put_in_order(data, monkeypatch):
+    """With everything proposed those of a large catalogue are those of all scores, block by block."""
+    histories = data.interactions.histories
+    model = ranked(trees=STEPS, n_candidates=10).fit(data)
+    whole = model.candidates(histories)
+    for name, value in (("EXACT_UP_TO", 0), ("LISTENERS", 7)):
+        monkeypatch.setattr(blended, name, value)
+    for name in ("PROPOSED", "FOR_SCALE"):
+        monkeypatch.setattr(blend_lists, name, 60)
+    found = model.candidates(histories)
+    same = found.items == whole.items  # but for rounding
+    assert same.mean() > 0.99
+    np.testing.assert_allclose(found.scores, whole.scores, rtol=1e-4)
+    np.testing.assert_allclose(found.features[same], whole.features[same], rtol=1e-4, atol=1e-5)
+    assert len(found.ordered) == 90
+
+
 def test_large_catalogues_share_nothing_between_blocks(data, monkeypatch):
     monkeypatch.setattr(blended, "EXACT_UP_TO", 0)
     histories = data.interactions.histories
