@@ -55,7 +55,8 @@ _PRICE = Text(
 
 
 def join_plays(run: UnderWay, step: Step) -> Integrated:
-    """Join plays with the catalogue, as of the day and up to the cut."""
+    """Join plays with the catalogue, as of the day and up to the cut; every byte is compared first."""
+    run.house.lake.verify(run.work.read)
     looks_back = run.settings.model.algorithm in AUTO or run.settings.recommend.emerging_share > 0
     integrated = integrate(
         open_engine(run.settings, run.spill),

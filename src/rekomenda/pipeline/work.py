@@ -16,7 +16,7 @@ from rekomenda.joining.integrate import UNTIL, last_complete_day
 from rekomenda.learning.cuts import Cuts
 from rekomenda.settings import Settings
 from rekomenda.storage.documents import digest
-from rekomenda.storage.snapshots import Snapshot
+from rekomenda.storage.snapshots import Part, Snapshot
 
 _WITHOUT_EFFECT: Any = {
     "log": True,
@@ -61,6 +61,12 @@ class Work:
     def run_id(self) -> str:
         """Name of the run and of its release: the day, and the start of the key."""
         return f"{self.as_of:%Y%m%d}-{self.run_key[:10]}"
+
+    @property
+    def read(self) -> tuple[Part, ...]:
+        """The lake's parts that are read, in no order."""
+        paths = {path for paths in self.parts.values() for path in paths}
+        return tuple(part for part in self.snapshot.parts if part.path in paths)
 
     @property
     def parts(self) -> dict[str, Sequence[Path]]:

@@ -89,10 +89,7 @@ def read_arrays(
     NewerFormatError
         If a later version wrote it.
     """
-    try:
-        document = read_document(folder / MANIFEST)
-    except FileNotFoundError as error:
-        raise CorruptError(path=folder / MANIFEST, detail=MISSING, hint=RESTORE) from error
+    document = _manifest(folder)
     if not all(_NAME.fullmatch(key) for key in document["arrays"]):
         raise CorruptError(path=folder / MANIFEST, detail=CHANGED, hint=RESTORE)
     arrays = {
@@ -100,6 +97,19 @@ def read_arrays(
         for key, facts in document["arrays"].items()
     }
     return document["about"], arrays
+
+
+def about_arrays(folder: Path) -> dict[str, Any]:
+    """Return what the manifest of a folder of arrays says besides them; raises as `read_arrays`."""
+    about: dict[str, Any] = _manifest(folder)["about"]
+    return about
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return read_document(folder / MANIFEST)
+    except FileNotFoundError as error:
+        raise CorruptError(path=folder / MANIFEST, detail=MISSING, hint=RESTORE) from error
 
 
 def _read(path: Path, facts: Mapping[str, Any], *, mapped: bool, verify: bool) -> NDArray[Any]:

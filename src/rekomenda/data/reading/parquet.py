@@ -53,11 +53,16 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
     row = 1
     columns = [column_map.header[column_map.places[name]] for name in names]
     try:
-        for rows in pq.ParquetFile(source.path).iter_batches(BATCH_ROWS, columns=columns):
+        for rows in _checked(source).iter_batches(BATCH_ROWS, columns=columns):
             yield Batch(rows, row)
             row += rows.num_rows
     except (pa.ArrowException, OSError) as error:
         raise _corrupt(source, error) from error
+
+
+def _checked(source: Source) -> pq.ParquetFile:
+    """Open a file whose pages, where they carry checksums, are compared with them."""
+    return pq.ParquetFile(source.path, page_checksum_verification=True)
 
 
 def parse_parquet(

@@ -105,13 +105,13 @@ def _of_releases(house: House, sought: Sought) -> Iterator[tuple[str, Rows]]:
     for release in house.releases.list():
         folder = f"releases/{release.release_id}"
         lists = ds.dataset(release.table("recommendations")).to_table(filter=mine)
-        named = with_names(lists, release.path).to_pylist()
+        named = with_names(lists, release).to_pylist()
         yield f"{folder}/lists.csv", _in_order(named, ["shelf", "rank"])
         yield f"{folder}/history.csv", _history(release, sought)
         if IMPRESSIONS in release.manifest.tables:
             shown = ds.dataset(release.table(IMPRESSIONS)).to_table(filter=mine).to_pylist()
             yield f"{folder}/shown_before.csv", _in_order(shown, ["shelf", "track_id"])
-        known = ds.dataset(release.path / STRANGERS).to_table(filter=mine).to_pylist()
+        known = ds.dataset(release.file(STRANGERS)).to_table(filter=mine).to_pylist()
         yield f"{folder}/known_without_history.csv", known
 
 
