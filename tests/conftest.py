@@ -14,6 +14,7 @@ from support.clock import faketime
 
 PROGRAMS = {
     "needs_promtool": "promtool",
+    "needs_strace": "strace",
     "needs_zsh": "zsh",
     "needs_fish": "fish",
     "needs_browser": "chromium",

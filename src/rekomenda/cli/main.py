@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -15,8 +14,9 @@ from rekomenda import __version__
 from rekomenda.cli.door import Door, language_of_call
 from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
-from rekomenda.errors import DeviceError, NoPermissionError, RekomendaError, reason_of
+from rekomenda.errors import RekomendaError
 from rekomenda.language import Text
+from rekomenda.refusals import refusal
 
 _COMMANDS = {
     "demo": Text(
@@ -118,7 +118,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (RekomendaError, OSError) as error:
-        named = _refusal_of_the_system(error) if isinstance(error, OSError) else error
+        # What nobody below expected the system to refuse: reading, mostly.
+        named = refusal(error, None, reading=True) if isinstance(error, OSError) else error
         return _fail(door, named.message(door.language), named, named.exit_code)
     except click.ClickException as error:
         return _fail(door, usage_message(error, door.language), error, 2)
@@ -128,22 +129,6 @@ def run(arguments: list[str]) -> int:
         words = door.text(_UNEXPECTED, kind=type(error).__name__, detail=error)
         return _fail(door, words, error, 1)
     return code if isinstance(code, int) else 0
-
-
-_READ = Text(en="read", pt="ler")
-
-
-def _refusal_of_the_system(error: OSError) -> RekomendaError:
-    """Name what the system refused where nobody below expected it: reading, mostly."""
-    path = error.filename or "-"
-    refused = error.errno in {errno.EACCES, errno.EPERM}
-    named = (
-        NoPermissionError(action=_READ, path=path)
-        if refused
-        else DeviceError(path=path, detail=reason_of(error))
-    )
-    named.__cause__ = error  # for --debug
-    return named
 
 
 def _fail(door: Door, words: str, error: BaseException, exit_code: int) -> int:

@@ -16,14 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from rekomenda.engines.base import Parts, Step
-from rekomenda.errors import (
-    CannotWriteError,
-    CorruptError,
-    DeviceError,
-    MemoryLimitError,
-    reason_of,
-)
+from rekomenda.errors import CorruptError, MemoryLimitError
 from rekomenda.language import Text
+from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -73,11 +68,9 @@ class EmbeddedEngine:
         return self.threads or len(os.sched_getaffinity(0))
 
     def _own_folder(self) -> tempfile.TemporaryDirectory[str]:
-        try:
+        with guard(self.temp_directory):
             self.temp_directory.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryDirectory(dir=self.temp_directory)
-        except OSError as error:
-            raise CannotWriteError(path=self.temp_directory, detail=reason_of(error)) from error
 
     def _configuration(self, folder: str) -> dict[str, Any]:
         return {
@@ -105,7 +98,7 @@ class EmbeddedEngine:
         if damaged is not None:
             return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
         if isinstance(error, duckdb.IOException):
-            return DeviceError(path=self.temp_directory, detail=message.splitlines()[0])
+            return refusal(as_system_error(error), self.temp_directory)
         return error
 
 

@@ -90,10 +90,13 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
 
 
 def _open(source: Source, columns: Sequence[str]) -> pq.ParquetFile:
-    """Open a file so that text which repeats is held once: of a long one there may be a million."""
+    """Open a file: pages that carry checksums are compared with them, and text that repeats is held once.
+
+    Of a long text there may be a million.
+    """
     schema = pq.read_schema(source.path)
     texts = [name for name in columns if _is_text(schema.field(name).type)]
-    return pq.ParquetFile(source.path, read_dictionary=texts)
+    return pq.ParquetFile(source.path, read_dictionary=texts, page_checksum_verification=True)
 
 
 def _shortened(rows: pa.RecordBatch) -> pa.RecordBatch:
