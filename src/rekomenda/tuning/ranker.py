@@ -6,7 +6,8 @@ other, so that nobody is asked who was learned from. If the paired interval of t
 zero, trees grown on everybody go into the recipe.
 
 How many candidates to put in order is settled on the same listeners, the fewer where that makes no
-difference: more cost time wherever lists are made.
+difference: more cost time wherever lists are made. With each number of them a gain has to be shown, or
+trying two would be a second chance for chance.
 
 What is right for listeners of whom much is known need not be right for newcomers, of whom a validation
 has few. So others are asked again with no more than their last tracks told, and
@@ -198,15 +199,14 @@ def _judged(
 ) -> RankerTrial:
     """Tell what trees gain on those they did not learn from; `short` are `rows` with less told."""
     measured = asked.n_relevant > 0
-    found = _tried(DEPTHS[0], asked, rows, short, bootstrap, seed)
-    for depth in DEPTHS[1:]:
-        deeper = _tried(depth, asked, rows, short, bootstrap, seed)
-        more = (deeper.adds - found.adds)[measured]
-        found = deeper if more.mean() > 0 else found
+    tried = [_tried(depth, asked, rows, short, bootstrap, seed) for depth in DEPTHS]
+    intervals = [_interval(each.adds[measured], bootstrap) for each in tried]
+    kept = all(low > 0 for low, _ in intervals)
+    means = [float(each.adds[measured].mean()) for each in tried]
+    place = int(np.argmax(means) if kept else np.argmin([low for low, _ in intervals]))
+    found, (low, high) = tried[place], intervals[place]
     alone, adds = asked.ndcg(None)[measured], found.adds[measured]
-    low, high = _interval(adds, bootstrap)
-    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
-    kept = low > 0
+    numbers = {"gain": means[place], "low": low, "high": high}
     words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
     trees, importance = _grown(asked.first(found.depth), seed)
     return RankerTrial(
