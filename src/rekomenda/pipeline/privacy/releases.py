@@ -29,7 +29,6 @@ from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import MANIFEST
 from rekomenda.telemetry.logs import get_logger
 
-
 log = get_logger(__name__)
 
 
