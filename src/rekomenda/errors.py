@@ -975,6 +975,21 @@ class MemoryLimitError(RekomendaError):
     )
 
 
+class OutOfMemoryError(RekomendaError):
+    """More memory than this process may have."""
+
+    code = "E_OUT_OF_MEMORY"
+    exit_code = 78
+    text = Text(
+        en="There is not enough memory for this command. Nothing half-done is visible. Lower "
+        "ingest.memory_mb, integrate.memory_limit, ingest.threads and integrate.threads, or free memory, "
+        "then run the same command again.",
+        pt="Não há memória suficiente para este comando. Nada pela metade ficou visível. Diminua "
+        "ingest.memory_mb, integrate.memory_limit, ingest.threads e integrate.threads, ou libere memória, "
+        "e rode o mesmo comando de novo.",
+    )
+
+
 class UnknownAlgorithmError(ConfigError):
     """A model name that the registry does not hold."""
 

@@ -14,7 +14,7 @@ from rekomenda import __version__
 from rekomenda.cli.door import Door, language_of_call
 from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
-from rekomenda.errors import RekomendaError
+from rekomenda.errors import OutOfMemoryError, RekomendaError
 from rekomenda.language import Text
 from rekomenda.refusals import refusal
 
@@ -117,9 +117,8 @@ def run(arguments: list[str]) -> int:
         # The reader of our output (`| head`) has left: not an error, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (RekomendaError, OSError) as error:
-        # What nobody below expected the system to refuse: reading, mostly.
-        named = refusal(error, None, reading=True) if isinstance(error, OSError) else error
+    except (RekomendaError, OSError, MemoryError) as error:
+        named = _named(error)
         return _fail(door, named.message(door.language), named, named.exit_code)
     except click.ClickException as error:
         return _fail(door, usage_message(error, door.language), error, 2)
@@ -129,6 +128,17 @@ def run(arguments: list[str]) -> int:
         words = door.text(_UNEXPECTED, kind=type(error).__name__, detail=error)
         return _fail(door, words, error, 1)
     return code if isinstance(code, int) else 0
+
+
+def _named(error: RekomendaError | OSError | MemoryError) -> RekomendaError:
+    if isinstance(error, RekomendaError):
+        return error
+    # What nobody below expected the system to refuse: reading, mostly.
+    named = (
+        OutOfMemoryError() if isinstance(error, MemoryError) else refusal(error, None, reading=True)
+    )
+    named.__cause__ = error  # for --debug
+    return named
 
 
 def _fail(door: Door, words: str, error: BaseException, exit_code: int) -> int:

@@ -6,6 +6,8 @@ import json
 import os
 import select
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from support.command import call
 from support.homes import holding
 
-LISTENER = "U004"
+LISTENER = "U003"
 AT_LEAST = 2
 """Reads of each reader between two publishes."""
 
@@ -38,7 +40,7 @@ def ask_release(home: Path) -> Answer:
     answer = call("--home", home, "recommend", LISTENER, "--json")
     assert answer.code == 0, answer.err
     said = answer.json
-    return said["run_id"], [row["track_id"] for row in said["recommendations"]]
+    return said["run_id"], [row["track_id"] for row in said["tracks"]]
 
 
 def ask_warehouse(home: Path) -> Answer:
@@ -69,13 +71,13 @@ def publish_while_read(home: Path, times: int) -> dict[str, Read]:
             for name, ask in ASKED.items():
                 said[name][kept.release_id] = ask(home)[1]
         assert said["release"][one.release_id] != said["release"][two.release_id]
-        readers = {name: _Reader(ask, home, said[name]) for name, ask in ASKED.items()}
+        readers = {name: _Reader(name, home) for name in ASKED}
         for number in range(times):
             for reader in readers.values():
                 reader.wait_for(AT_LEAST)
             source = (one, two)[number % 2].release_id
             _serve(home, f"{source}-{number}", source, lease)
-    return {name: reader.stop() for name, reader in readers.items()}
+    return {name: reader.stop(said[name]) for name, reader in readers.items()}
 
 
 def _serve(home: Path, release_id: str, source: str, lease) -> None:  # type: ignore[no-untyped-def]
@@ -88,56 +90,48 @@ def _serve(home: Path, release_id: str, source: str, lease) -> None:  # type: ig
 
 
 class _Reader:
-    """A process that asks until it is told to stop, and says after each answer that it has one."""
+    """A process of its own that asks until it is told to stop, with a dot for each answer."""
 
-    def __init__(self, ask: Callable[[Path], Answer], home: Path, said: dict[str, object]) -> None:
-        self._ticks, ticker = os.pipe()
-        self._found, finder = os.pipe()
-        stop, self._stop = os.pipe()
-        self._child = os.fork()
-        if self._child == 0:
-            os.close(self._stop)
-            _read_on(ask, home, said, stop, ticker, finder)
-        for descriptor in (ticker, finder, stop):
-            os.close(descriptor)
+    def __init__(self, name: str, home: Path) -> None:
+        command = [sys.executable, "-m", __name__, name, str(home)]
+        paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **paths}
+        )
+        assert self._process.stdout is not None
+        self._dots = self._process.stdout.fileno()
 
     def wait_for(self, answers: int) -> None:
-        """Wait for so many answers that begin after what was read of before."""
-        os.set_blocking(self._ticks, False)
-        while select.select([self._ticks], [], [], 0)[0] and os.read(self._ticks, 1 << 16):
-            continue
-        os.set_blocking(self._ticks, True)
+        """Wait for so many answers that end after those that are told of already."""
+        while select.select([self._dots], [], [], 0)[0]:
+            assert os.read(self._dots, 1 << 16), "the reader has died"
         for _ in range(answers):
-            assert os.read(self._ticks, 1), "the reader has died"
+            assert os.read(self._dots, 1), "the reader has died"
 
-    def stop(self) -> Read:
-        os.close(self._stop)
-        found = b"".join(iter(lambda: os.read(self._found, 1 << 16), b""))
-        os.waitpid(self._child, 0)
-        os.close(self._ticks)
-        os.close(self._found)
-        return Read(**json.loads(found))
+    def stop(self, said: dict[str, object]) -> Read:
+        """End it, and compare every answer with what its release says."""
+        told, _ = self._process.communicate()
+        found = json.loads(told.lstrip(b"."))
+        wrong = [
+            f"rows that are not of {run_id}"
+            for run_id, answer in found["answers"]
+            if answer != said[run_id.rpartition("-")[0]]
+        ]
+        return Read(len(found["answers"]), found["wrong"] + wrong)
 
 
-def _read_on(
-    ask: Callable[[Path], Answer],
-    home: Path,
-    said: dict[str, object],
-    stop: int,
-    ticker: int,
-    finder: int,
-) -> None:
-    answers, wrong = 0, []
-    try:
-        while not select.select([stop], [], [], 0)[0]:
-            try:
-                run_id, answer = ask(home)
-                if answer != said[run_id.rpartition("-")[0]]:
-                    wrong.append(f"answer {answers}: rows that are not of {run_id}")
-            except Exception as error:
-                wrong.append(f"answer {answers}: {error!r}")
-            answers += 1
-            os.write(ticker, b".")
-        os.write(finder, json.dumps({"answers": answers, "wrong": wrong[:20]}).encode())
-    finally:
-        os._exit(0)
+def main(name: str, home: Path) -> None:
+    """Ask until standard input ends; then tell of every answer."""
+    answers: list[Answer] = []
+    wrong: list[str] = []
+    while not select.select([0], [], [], 0)[0]:
+        try:
+            answers.append(ASKED[name](home))
+        except Exception as error:
+            wrong.append(f"answer {len(answers)}: {error!r}")
+        os.write(1, b".")
+    os.write(1, json.dumps({"answers": answers, "wrong": wrong}).encode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -73,6 +73,16 @@ def kill(case: Undisturbed, point: Call) -> list[str]:
     return [f"{line} ({_at(ended, point)})" for line in wrong]
 
 
+def kill_twice(case: Undisturbed, first: Call, second: Call) -> list[str]:
+    """Kill the job at a point and its rerun at another; a rerun that never comes so far is no try."""
+    home = case.job.start(case.home)
+    if strike(case.job.on(home), first, "signal=KILL").code != -signal.SIGKILL:
+        raise NotReachedError(str(first))
+    if strike(case.job.again(home), second, "signal=KILL").code != -signal.SIGKILL:
+        raise NotReachedError(str(second))
+    return case.job.torn(home, case.old, case.new) + case.rerun()
+
+
 def refuse(case: Undisturbed, point: Call, error: str) -> list[str]:
     """Let a point fail with an error of the system; return what is wrong then and after a rerun."""
     home = case.job.start(case.home)
