@@ -30,7 +30,7 @@ GONE = USERS[-1]
 
 def unpacked(number: int, folder: Path) -> Path:
     with tarfile.open(HOMES / f"format-{number}.tar.xz") as archive:
-        archive.extractall(folder / "home", filter="data")
+        archive.extractall(folder / "home")
     return folder / "home"
 
 

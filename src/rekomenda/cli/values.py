@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import click
 from click.shell_completion import CompletionItem
@@ -31,59 +31,68 @@ ALGORITHMS: Final = (
 _MOST_DAYS: Final = 60
 
 
-class _Offered(click.ParamType[Any]):
-    """A text for which the home offers values."""
+Offers: TypeAlias = Callable[[Path], Iterator[str]]
+"""What a shell may offer of a home."""
+
+
+class _Text(click.ParamType[Any]):
+    """A text for which there are values to offer."""
 
     name = "text"
 
-    def offers(self, home: Path) -> Iterator[str]:
-        """Yield what a shell may offer."""
-        raise NotImplementedError
+    def __init__(self, offers: Offers) -> None:
+        self._offers = offers
 
     def shell_complete(
-        self,
-        ctx: click.Context,
-        param: click.Parameter,  # noqa: ARG002 - click's signature
-        incomplete: str,
+        self, ctx: click.Context, _param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return what begins like the word so far; a home that cannot be read offers nothing."""
-        try:
-            offered = list(self.offers(ctx.find_root().obj.home))
-        except (OSError, ValueError, KeyError, TypeError):
-            return []
-        return [CompletionItem(each) for each in offered if each.startswith(incomplete)]
+        """Return what begins like the word so far."""
+        return _begun(self._offers, ctx, incomplete)
 
 
-class _Algorithm(_Offered):
-    def offers(self, home: Path) -> Iterator[str]:  # noqa: ARG002 - the same in every home
-        yield from ALGORITHMS
-
-
-class _Release(_Offered):
-    def offers(self, home: Path) -> Iterator[str]:
-        """Newest first, by the names of folders."""
-        folders = {
-            path.name.partition("~")[0] for path in (home / "releases").iterdir() if path.is_dir()
-        }
-        yield from sorted(folders, reverse=True)
-
-
-class _File(_Offered):
-    def offers(self, home: Path) -> Iterator[str]:
-        """Files that the lake knows."""
-        yield from dict.fromkeys(record["name"] for record in _lake(home)["inputs"])
-
-
-class _Day(_Offered, click.DateTime):
-    name = "datetime"
+class _Day(click.DateTime):
+    """A day, offered from those with plays."""
 
     def __init__(self) -> None:
-        click.DateTime.__init__(self, ["%Y-%m-%d"])
+        super().__init__(["%Y-%m-%d"])
 
-    def offers(self, home: Path) -> Iterator[str]:
-        """Days with plays, newest first."""
-        days = {part["day"] for part in _lake(home)["parts"] if part["table"] == "plays"}
-        yield from sorted(filter(None, days), reverse=True)[:_MOST_DAYS]
+    def shell_complete(
+        self, ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return what begins like the word so far."""
+        return _begun(_days, ctx, incomplete)
+
+
+def _begun(offers: Offers, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Return what begins like a word; a home that cannot be read offers nothing."""
+    try:
+        offered = list(offers(ctx.find_root().obj.home))
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [CompletionItem(each) for each in offered if each.startswith(incomplete)]
+
+
+def _algorithms(_home: Path) -> Iterator[str]:
+    yield from ALGORITHMS
+
+
+def _releases(home: Path) -> Iterator[str]:
+    """Newest first, by the names of folders."""
+    folders = {
+        path.name.partition("~")[0] for path in (home / "releases").iterdir() if path.is_dir()
+    }
+    yield from sorted(folders, reverse=True)
+
+
+def _files(home: Path) -> Iterator[str]:
+    """Files that the lake knows."""
+    yield from dict.fromkeys(record["name"] for record in _lake(home)["inputs"])
+
+
+def _days(home: Path) -> Iterator[str]:
+    """Days with plays, newest first."""
+    days = {part["day"] for part in _lake(home)["parts"] if part["table"] == "plays"}
+    yield from sorted(filter(None, days), reverse=True)[:_MOST_DAYS]
 
 
 def _lake(home: Path) -> Any:
@@ -92,7 +101,7 @@ def _lake(home: Path) -> Any:
     return json.loads((home / "lake" / "snapshots" / f"{pointer['snapshot_id']}.json").read_bytes())
 
 
-ALGORITHM: Final = _Algorithm()
-RELEASE: Final = _Release()
-FILE: Final = _File()
+ALGORITHM: Final = _Text(_algorithms)
+RELEASE: Final = _Text(_releases)
+FILE: Final = _Text(_files)
 DAY: Final = _Day()

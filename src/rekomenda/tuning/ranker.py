@@ -199,7 +199,9 @@ def _judged(
 ) -> RankerTrial:
     """Tell what trees gain on those they did not learn from; `short` are `rows` with less told."""
     measured = asked.n_relevant > 0
-    tried = [_tried(depth, asked, rows, short, bootstrap, seed) for depth in DEPTHS]
+    tried = [
+        _tried(asked.first(depth), rows, short.first(depth), bootstrap, seed) for depth in DEPTHS
+    ]
     intervals = [_interval(each.adds[measured], bootstrap) for each in tried]
     kept = all(low > 0 for low, _ in intervals)
     means = [float(each.adds[measured].mean()) for each in tried]
@@ -232,15 +234,10 @@ class _Tried:
     ranked_from: int
 
 
-def _tried(  # noqa: PLR0917 - what `_judged` was given, and a depth
-    depth: int,
-    asked: _Asked,
-    rows: NDArray[np.intp],
-    short: _Asked,
-    bootstrap: Bootstrap,
-    seed: int,
+def _tried(
+    asked: _Asked, rows: NDArray[np.intp], short: _Asked, bootstrap: Bootstrap, seed: int
 ) -> _Tried:
-    asked, short = asked.first(depth), short.first(depth)
+    """Grow trees on either half of the listeners and ask the other."""
     n = len(asked.hits)
     half = np.random.default_rng([seed, n]).permutation(n) % 2
     adds, short_adds = np.full(n, np.nan), np.full(len(rows), np.nan)
@@ -252,7 +249,7 @@ def _tried(  # noqa: PLR0917 - what `_judged` was given, and a depth
             found[mine] = whose.rows(mine).ndcg(learned) - whose.rows(mine).ndcg(None)
     told = np.append(asked.n_liked, short.n_liked)
     ranked_from = _first_to_gain(told, np.append(adds, short_adds), bootstrap)
-    return _Tried(depth, np.where(asked.n_liked >= ranked_from, adds, 0), ranked_from)
+    return _Tried(asked.hits.shape[1], np.where(asked.n_liked >= ranked_from, adds, 0), ranked_from)
 
 
 def _first_to_gain(told: NDArray[np.int64], adds: Floats, bootstrap: Bootstrap) -> int:

@@ -150,6 +150,16 @@ def test_more_candidates_are_put_in_order_only_where_they_gain(local, monkeypatc
     assert choice.ranked(found).hyperparameters["n_candidates"] == wanted
 
 
+def test_a_gain_with_one_number_of_candidates_alone_is_not_enough(local, monkeypatch):
+    """Trees that order the first candidate alone add nothing, whatever those of many would."""
+    monkeypatch.setattr(ranker, "DEPTHS", (1, 40))
+    found = tried(local)
+    assert not found.kept
+    assert found.trees == ()
+    assert (found.n_candidates, found.gain) == (1, 0.0)
+    assert "left out" in found.why.render("en")
+
+
 def test_where_there_is_nothing_to_find_it_is_left_out_and_the_blend_serves():
     held = world(local=False)
     found = tried(held)

@@ -11,6 +11,7 @@ from rekomenda.cli.door import Door
 from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.reading_options import DATE_FORMAT, LOCALE, REPAIR_ENCODING, TIMEZONE
 from rekomenda.errors import BadMappingError
 from rekomenda.language import Text
 
@@ -82,21 +83,9 @@ _SAVED = Text(
         "Columns of files without a header, in order.", "Colunas de arquivos sem cabeçalho."
     ),
 )
-@option(
-    "--locale",
-    type=click.Choice(("auto", "pt-BR", "en"), case_sensitive=False),
-    words=Text("How numbers and dates are written.", "Como números e datas são escritos."),
-)
-@option(
-    "--date-format",
-    type=click.Choice(("auto", "ymd", "dmy", "mdy", "excel")),
-    words=Text("Order of day, month and year.", "Ordem de dia, mês e ano."),
-)
-@option(
-    "--timezone",
-    metavar="ZONE",
-    words=Text("Zone of times that carry none.", "Fuso de horários que não dizem o seu."),
-)
+@LOCALE
+@DATE_FORMAT
+@TIMEZONE
 @option("--encoding", metavar="NAME", words=Text("Of text files.", "Dos arquivos de texto."))
 @option("--separator", metavar="CHAR", words=Text("Between columns.", "Entre as colunas."))
 @option(
@@ -114,15 +103,7 @@ _SAVED = Text(
         "Ids com outra cara que no arquivo anterior deste tipo.",
     ),
 )
-@option(
-    "--repair-encoding",
-    is_flag=True,
-    default=None,
-    words=Text(
-        "Mend text that was encoded twice (ForrÃ³).",
-        "Conserta texto codificado duas vezes (ForrÃ³).",
-    ),
-)
+@REPAIR_ENCODING
 @option(
     "--accept-quarantine",
     is_flag=True,

@@ -11,6 +11,7 @@ from rekomenda.cli.door import Door
 from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.reading_options import DATE_FORMAT, LOCALE, REPAIR_ENCODING, TIMEZONE
 from rekomenda.cli.values import FILE
 from rekomenda.language import Text
 
@@ -39,21 +40,9 @@ from rekomenda.language import Text
 )
 @click.argument("file", type=FILE)
 @click.argument("fixes", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@option(
-    "--locale",
-    type=click.Choice(("auto", "pt-BR", "en"), case_sensitive=False),
-    words=Text("How numbers and dates are written.", "Como números e datas são escritos."),
-)
-@option(
-    "--date-format",
-    type=click.Choice(("auto", "ymd", "dmy", "mdy", "excel")),
-    words=Text("Order of day, month and year.", "Ordem de dia, mês e ano."),
-)
-@option(
-    "--timezone",
-    metavar="ZONE",
-    words=Text("Zone of times that carry none.", "Fuso de horários que não dizem o seu."),
-)
+@LOCALE
+@DATE_FORMAT
+@TIMEZONE
 @option(
     "--on-overlap",
     type=click.Choice(("hold", "sum")),
@@ -62,15 +51,7 @@ from rekomenda.language import Text
         "Linhas de dias que só outros arquivos trouxeram.",
     ),
 )
-@option(
-    "--repair-encoding",
-    is_flag=True,
-    default=None,
-    words=Text(
-        "Mend text that was encoded twice (ForrÃ³).",
-        "Conserta texto codificado duas vezes (ForrÃ³).",
-    ),
-)
+@REPAIR_ENCODING
 def command(door: Door, file: str, fixes: Path | None, **flags: Any) -> None:
     """Try the rows again, and say what became of them."""
     from datetime import UTC, datetime
