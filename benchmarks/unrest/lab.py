@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comparison.stamp import ROOT
-from support.chaos import jobs
+from support.chaos import full_disk, jobs
 from support.chaos.strikes import NotReachedError, Undisturbed
 from support.tiny_home import _prepare
 
@@ -41,6 +41,7 @@ class Lab:
             self.states.mkdir(parents=True)
             jobs.prepare(self.states)
             (self.states / "ready").touch()
+        full_disk.let_go_of(self.tries)
         self.tries.mkdir(exist_ok=True)
         self.jobs = jobs.jobs(self.states)
         self.case = cache(self._case)

@@ -83,10 +83,10 @@ def kill_twice(case: Undisturbed, first: Call, second: Call) -> list[str]:
     return case.job.torn(home, case.old, case.new) + case.rerun()
 
 
-def refuse(case: Undisturbed, point: Call, error: str) -> list[str]:
+def refuse(case: Undisturbed, point: Call, error: str, *, lasting: bool = False) -> list[str]:
     """Let a point fail with an error of the system; return what is wrong then and after a rerun."""
     home = case.job.start(case.home)
-    ended = strike(case.job.on(home), point, f"error={error}")
+    ended = strike(case.job.on(home), point, f"error={error}", lasting=lasting)
     if not ended.struck:
         raise NotReachedError(str(point))
     wrong = []

@@ -18,6 +18,8 @@ from rekomenda.domain.schema import Kind
 from rekomenda.errors import ColumnTypeError, FileCorruptError
 
 BATCH_ROWS = 1 << 18
+_UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What Arrow raises at damage; names and texts that are no UTF-8 are found late."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ def parquet_header(source: Source) -> tuple[str, ...]:
     """
     try:
         return tuple(pq.ParquetFile(source.path).schema_arrow.names)
-    except (pa.ArrowException, OSError) as error:
+    except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
 
@@ -56,7 +58,7 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
         for rows in _checked(source).iter_batches(BATCH_ROWS, columns=columns):
             yield Batch(rows, row)
             row += rows.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
 
