@@ -106,8 +106,8 @@ def boundaries(calls: Iterable[Call], *folders: Path) -> list[Call]:
 
 def spread(points: list[Call], most: int) -> list[Call]:
     """Choose at most so many, evenly spread, the last among them."""
-    if len(points) <= most:
-        return points
+    if len(points) <= most or not most:
+        return points[:most]
     step = len(points) / most
     return [points[int((number + 1) * step) - 1] for number in range(most)]
 
