@@ -55,9 +55,12 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
     row = 1
     columns = [column_map.header[column_map.places[name]] for name in names]
     try:
-        for rows in _checked(source).iter_batches(BATCH_ROWS, columns=columns):
+        file = _checked(source)
+        for rows in file.iter_batches(BATCH_ROWS, columns=columns):
             yield Batch(rows, row)
             row += rows.num_rows
+        if row - 1 != file.metadata.num_rows:  # a damaged page header can end a column in silence
+            raise pa.ArrowInvalid(f"{row - 1} of {file.metadata.num_rows} rows are there")
     except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
