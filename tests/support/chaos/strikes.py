@@ -93,7 +93,8 @@ def refuse(case: Undisturbed, point: Call, error: str, *, lasting: bool = False)
     """Let a point fail with an error of the system; return what is wrong then and after a rerun."""
     home = case.job.start(case.home)
     ended = strike(case.job.on(home), point, f"error={error}", lasting=lasting)
-    if not ended.struck:
+    folders = (home, scratch_of(home))
+    if not boundaries(_as_if_done(ended.struck), *folders):
         raise NotReachedError(str(point))
     wrong = []
     if ended.code != 0:
@@ -147,6 +148,10 @@ def _wrongly_said(ended: Ended, error: str, folders: tuple[str, str]) -> list[st
     if error == "ENOSPC" and "free" not in last:
         wrong.append(f"it does not say what is free: {last}")
     return wrong
+
+
+def _as_if_done(calls: list[Call]) -> list[Call]:
+    return [call._replace(result=0) for call in calls]
 
 
 def _at(ended: Ended, point: Call) -> str:
