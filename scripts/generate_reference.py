@@ -12,6 +12,7 @@ from pathlib import Path
 from reference.cli import cli_page
 from reference.data_dictionary import data_dictionary_page
 from reference.errors import errors_page
+from reference.man import man_page
 from reference.measures import measures_page
 from reference.metrics import metrics_page
 from reference.models import models_page
@@ -40,6 +41,8 @@ def generated_files() -> dict[str, str]:
     for name, render in PAGES.items():
         files[f"docs/reference/{name}.md"] = render("en")
         files[f"docs/reference/{name}.pt-BR.md"] = render("pt-BR")
+    files["docs/man/man1/rekomenda.1"] = man_page("en")
+    files["docs/man/pt_BR/man1/rekomenda.1"] = man_page("pt-BR")
     return files
 
 
@@ -58,6 +61,7 @@ def main() -> None:
         sys.exit(f"Run `make reference`: {', '.join(differing)}" if differing else 0)
     contents = generated_files()
     for name in differing:
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / name).write_text(contents[name], encoding="utf-8")
         print(name)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reference.markdown import code, page, table, words
+from rekomenda.cli.exits import EXIT_CODES
 from rekomenda.data.reading.rules import RULES
 from rekomenda.errors import RekomendaError
 from rekomenda.language import Language, Text
@@ -19,21 +20,6 @@ _INTRODUCTION = Text(
     "também está na resposta. O código de saída diz a um script de que tipo foi. "
     "Chaves marcam os fatos do momento.",
 )
-_EXIT_CODES = {
-    0: Text("done", "feito"),
-    1: Text("something unexpected", "algo inesperado"),
-    2: Text("the command line was not understood", "a linha de comando não foi entendida"),
-    3: Text("the gate refused the candidate", "o gate recusou a candidata"),
-    4: Text("data is held until a person decides", "dados retidos até uma pessoa decidir"),
-    65: Text("bad data", "dados ruins"),
-    69: Text("something needed is not there", "falta algo necessário"),
-    73: Text("cannot write", "não foi possível gravar"),
-    74: Text("damaged file or failing disk", "arquivo danificado ou disco com falha"),
-    75: Text("temporary: try again", "temporário: tente de novo"),
-    77: Text("no permission", "sem permissão"),
-    78: Text("settings that cannot be used", "configuração que não pode ser usada"),
-    130: Text("interrupted from the keyboard", "interrompido pelo teclado"),
-}
 _EXIT_TITLE = Text(en="Exit codes", pt="Códigos de saída")
 _HEADER = Text(en="code|means", pt="código|significa")
 _LEAVES_WITH = Text(en="Exit code {exit_code}", pt="Código de saída {exit_code}")
@@ -58,7 +44,7 @@ def errors_page(language: Language) -> str:
         f"## {words(_EXIT_TITLE, language)}",
         table(
             words(_HEADER, language).split("|"),
-            [(code(str(number)), words(text, language)) for number, text in _EXIT_CODES.items()],
+            [(code(str(number)), words(text, language)) for number, text in EXIT_CODES.items()],
         ),
     ]
     for exit_code, errors in _by_exit_code().items():

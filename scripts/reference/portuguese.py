@@ -24,9 +24,12 @@ SETTINGS = {
     "ingest.date_format": "Ordem de dia, mês e ano; `auto` decide por arquivo, ou retém o arquivo "
     "e pergunta.",
     "ingest.on_overlap": "Totais diários de dias que outro arquivo já trouxe.",
+    "ingest.on_schema_change": "Um arquivo cujos ids têm outra cara que os do arquivo anterior do mesmo tipo.",
+    "ingest.repair_encoding": "Conserta letras codificadas duas vezes (`ForrÃ³`); senão são contadas e ficam.",
     "ingest.max_quarantine_ratio": "Acima desta parcela de linhas ruins o arquivo é retido.",
     "ingest.reject_ratio": "Acima desta parcela o arquivo é rejeitado: deve ser o formato errado.",
-    "ingest.accept_quarantine": "Carrega também arquivos acima de `max_quarantine_ratio`.",
+    "ingest.accept_quarantine": "Carrega também arquivos acima de `max_quarantine_ratio`, sem as linhas ruins; "
+    "não os acima de `reject_ratio`.",
     "ingest.memory_mb": "Linhas mantidas na memória antes de irem para o disco, em MB.",
     "ingest.threads": "Blocos de um arquivo conferidos ao mesmo tempo; 0: um por núcleo.",
     "ingest.columns": 'Nomes das suas colunas: `canonica = "sua"`.',
@@ -37,6 +40,9 @@ SETTINGS = {
     "marcado como robô: fica de fora.",
     "integrate.heavy_plays_per_day": "Um dia de um ouvinte com mais plays é marcado como pesado: o "
     "peso para neste número.",
+    "integrate.near_copies_seconds": "Um play que outro log contou a no máximo tantos segundos conta uma "
+    "vez. 0: só quando os momentos são iguais. Programas diferem em até um minuto; uma janela também toma "
+    "repetições curtas por cópias.",
     "integrate.memory_limit": "Quanto o motor embutido pode guardar antes de usar o disco.",
     "integrate.like_weight": "Quanto vale uma curtida, em faixas ouvidas uma vez hoje; um artista ou gênero a "
     "divide entre suas faixas mais ouvidas. 0: não se aprende com curtidas.",

@@ -248,6 +248,45 @@ class NotInQuarantineError(UsageFaultError):
     )
 
 
+class FileToCorrectError(UsageFaultError):
+    """`quarantine show --out` without the file whose rows are wanted."""
+
+    code = "E_FILE_TO_CORRECT"
+    text = Text(
+        en="Say whose rows: `rekomenda quarantine show FILE --out fix.csv`. `rekomenda quarantine show` "
+        "lists the files that have some.",
+        pt="Diga de que arquivo: `rekomenda quarantine show ARQUIVO --out fix.csv`. `rekomenda quarantine "
+        "show` lista os que têm linhas lá.",
+    )
+
+
+class FixesUnreadableError(UsageFaultError):
+    """Corrections that are not those of the file they are given for."""
+
+    code = "E_FIXES"
+    text = Text(
+        en="{file} holds no rows that were set aside from this file. Nothing was changed. Write them with "
+        "`rekomenda quarantine show FILE --out fix.csv`, correct them there, and keep the first three "
+        "columns as they are.",
+        pt="{file} não tem linhas separadas deste arquivo. Nada mudou. Grave-as com `rekomenda quarantine "
+        "show ARQUIVO --out fix.csv`, corrija ali e deixe as três primeiras colunas como estão.",
+    )
+
+
+class RetryNotLoadedError(UsageFaultError):
+    """Rows to retry of a file whose good rows are not in the lake either."""
+
+    code = "E_RETRY_NOT_LOADED"
+    text = Text(
+        en="Nothing of {file} is in the lake, its good rows neither, so its bad ones cannot be loaded by "
+        "themselves. Correct the file itself and ingest it; or, if it was held for its bad rows, ingest "
+        "it with --accept-quarantine first.",
+        pt="Nada de {file} está no lake, nem as linhas boas, então as ruins não podem ser carregadas "
+        "sozinhas. Corrija o próprio arquivo e carregue; ou, se foi retido pelas linhas ruins, "
+        "carregue antes com --accept-quarantine.",
+    )
+
+
 class WorldSizeError(UsageFaultError):
     """A made world of a size that cannot be."""
 
@@ -474,6 +513,34 @@ class DaysOverlapError(InputHeldError):
     )
 
 
+class RetryOverlapError(InputHeldError):
+    """Corrected rows of days that other files brought."""
+
+    code = "E_RETRY_OVERLAP"
+    text = Text(
+        en="The corrected rows of {file} are of {days:n} {days:day|days} that {others} brought and {file} "
+        "did not (first: {first}). Nothing was changed. If they are more plays of those days: "
+        "--on-overlap sum. If those days were corrected there already, leave these rows.",
+        pt="As linhas corrigidas de {file} são de {days:n} {days:dia|dias} que {others} trouxe e {file} "
+        "não (primeiro: {first}). Nada mudou. Se são mais plays desses dias: --on-overlap sum. "
+        "Se esses dias já foram corrigidos lá, deixe estas linhas.",
+    )
+
+
+class SchemaChangedError(InputHeldError):
+    """Ids that look otherwise than those of the file of this kind before (B26)."""
+
+    code = "E_SCHEMA_CHANGED"
+    text = Text(
+        en="{file}: its ids are not of the kind that {before} had: {changes}. Nothing of it was loaded. "
+        "If its system really changed its ids, say so: --on-schema-change accept. If a column is in "
+        "the wrong place, name it with --map.",
+        pt="{file}: os ids não são do tipo que {before} tinha: {changes}. Nada foi carregado. "
+        "Se o sistema mudou mesmo os ids, diga: --on-schema-change accept. Se uma coluna está no lugar "
+        "errado, diga qual é com --map.",
+    )
+
+
 class FileChangingError(InputHeldError):
     """A file that somebody still writes to (B22)."""
 
@@ -626,8 +693,8 @@ class FileTypeUnknownError(InputRejectedError):
 
     code = "E_FILE_TYPE"
     text = Text(
-        en="{file} is a {kind} file. Nothing was loaded. Save it as CSV UTF-8 or Parquet.",
-        pt="{file} é um arquivo {kind}. Nada foi carregado. Salve como CSV UTF-8 ou Parquet.",
+        en="{file} is a {kind} file, whatever its name says. Nothing was loaded. {hint}",
+        pt="{file} é um arquivo {kind}, diga o nome o que disser. Nada foi carregado. {hint}",
     )
 
 
@@ -636,10 +703,10 @@ class TooLargeExpandedError(InputRejectedError):
 
     code = "E_TOO_LARGE_EXPANDED"
     text = Text(
-        en="{file} unfolds to over {ratio:n} times its size ({bytes:n} bytes so far). Nothing was "
-        "loaded. If that is right, unpack it yourself and load what comes out.",
-        pt="{file} se expande a mais de {ratio:n} vezes o tamanho ({bytes:n} bytes até aqui). Nada "
-        "foi carregado. Se estiver certo, descompacte e carregue o resultado.",
+        en="{file} unfolds to over {ratio:n} times its size, or to over 200 GB ({bytes:n} bytes so far). "
+        "Nothing was loaded. If that is right, unpack it yourself and load what comes out.",
+        pt="{file} se expande a mais de {ratio:n} vezes o tamanho, ou a mais de 200 GB ({bytes:n} bytes até "
+        "aqui). Nada foi carregado. Se estiver certo, descompacte e carregue o resultado.",
     )
 
 

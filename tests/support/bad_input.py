@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+CATALOGUE = frozenset(f"B{n:02d}" for n in (*range(1, 29), *range(30, 60), *range(70, 79)))
+"""Every id of the catalogue: the file as a whole, values, the data set as a whole."""
 
 N_GOOD = 60
 HEADER = "id_date,user_id,id_tracks,plays\n"
@@ -105,6 +109,14 @@ def _parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def _zip(*names: str, content: bytes = b"a,b\n") -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
 _TEXT = plays().decode()
 _ROWS = _TEXT.splitlines(keepends=True)[1:]
 _UNCLOSED = plays('2024-02-19,u1,"t1,3', "2024-02-19,u2,t2,3").decode()
@@ -116,6 +128,23 @@ _PARQUET = _parquet(
             "user_id": pa.array(["007", "b", "c"]).dictionary_encode(),
             "id_tracks": pa.array([10, 20, 30]),
             "plays": pa.array([3.0, 1.0, 2.0]),
+        }
+    )
+)
+_BOMB = HEADER.encode() + b"2024-02-19,u1,t1,3\n" * 4_000_000
+_ALIKE = pa.array(["2024-02-19"]).cast(pa.date32()).take(pa.array([0] * 20_000_000, pa.int8()))
+_PARQUET_BOMB = _parquet(
+    pa.table(dict.fromkeys(("id_date", "user_id", "id_tracks", "plays"), _ALIKE))
+)
+_LONG_TEXT = _parquet(
+    pa.table(
+        {
+            "id_date": pa.array(["2024-02-19"] * 10_000).cast(pa.date32()),
+            "user_id": pa.DictionaryArray.from_arrays(
+                pa.array([0] * 10_000, pa.int8()), ["x" * 10**6]
+            ),
+            "id_tracks": ["t"] * 10_000,
+            "plays": pa.array([1] * 10_000),
         }
     )
 )
@@ -158,6 +187,14 @@ CASES = (
         file="artists.csv",
     ),
     Case("B09-utf16", _TEXT.encode("utf-16")),
+    Case("B10-encoded-twice", plays("2024-02-19,u1,ForrÃ³ pÃ© de serra,3"), loaded=61),
+    Case(
+        "B10-mended",
+        plays("2024-02-19,u1,ForrÃ³,3", "2024-02-19,u1,Forró,1"),
+        loaded=62,
+        merged=1,
+        options={"repair_encoding": True},
+    ),
     Case("B11-semicolon", plays(rows=_BRAZIL, header=HEADER.replace(",", ";"))),
     Case("B11-tab", _TEXT.replace(",", "\t").encode()),
     Case("B11-pipe", _TEXT.replace(",", "|").encode()),
@@ -206,7 +243,31 @@ CASES = (
     Case("B18-gzip-whole", gzip.compress(plays()), file="p.csv.gz"),
     Case("B18-zstd-whole", pa.Codec("zstd").compress(plays(), asbytes=True), file="p.csv.zst"),
     Case("B19-parquet-called-csv", _PARQUET, loaded=3),
-    _refused("B19-xlsx", "E_FILE_TYPE", b"PK\x03\x04" + b"\x00" * 60),
+    _refused("B19-xlsx", "E_FILE_TYPE", _zip("xl/workbook.xml", "[Content_Types].xml")),
+    _refused("B19-zip", "E_FILE_TYPE", _zip("plays.csv", "tracks.csv"), file="plays.csv.gz"),
+    _refused("B19-zip-cut-off", "E_FILE_TYPE", b"PK\x03\x04" + b"\x00" * 60),
+    _refused("B19-xlsx-in-gzip", "E_FILE_TYPE", gzip.compress(_zip("xl/workbook.xml"))),
+    _refused("B19-parquet-in-gzip", "E_FILE_TYPE", gzip.compress(_PARQUET), file="p.parquet"),
+    _refused("B19-gzip-twice", "E_FILE_TYPE", gzip.compress(gzip.compress(plays()))),
+    Case("B19-csv-called-parquet", plays(), file="plays.parquet"),
+    Case("B19-gzip-called-csv", gzip.compress(plays())),
+    Case("B19-zstd-called-gz", pa.Codec("zstd").compress(plays(), asbytes=True), file="p.csv.gz"),
+    _refused("B20-gzip-bomb", "E_TOO_LARGE_EXPANDED", gzip.compress(_BOMB), file="p.csv.gz"),
+    _refused(
+        "B20-zstd-bomb", "E_TOO_LARGE_EXPANDED", pa.Codec("zstd").compress(_BOMB, asbytes=True)
+    ),
+    _refused("B20-zip-bomb", "E_FILE_TYPE", _zip("plays.csv", content=_BOMB)),
+    _refused("B20-parquet-bomb", "E_TOO_LARGE_EXPANDED", _PARQUET_BOMB, file="p.parquet"),
+    Case(
+        "B20-parquet-of-one-long-text",
+        _LONG_TEXT,
+        "rejected",
+        "E_WRONG_FORMAT",
+        loaded=0,
+        quarantined=10_000,
+        reasons={"E_TOO_LONG": 10_000},
+        file="p.parquet",
+    ),
     _refused("B25-broken-footer", "E_FILE_CORRUPT", _PARQUET[:-20], file="p.parquet"),
     _refused(
         "B25-nested",
@@ -303,6 +364,13 @@ CASES = (
         loaded=62,
         merged=1,
     ),
+    Case(
+        "B48-several-artists-and-genres",
+        b"id_artist,id_tracks,id_genre\n"
+        + b"".join(b"A feat. B,t%d,pop|rock\n" % n for n in range(N_GOOD - 1))
+        + b"B,t0,pop\n",
+        file="tracks.csv",
+    ),
     Case("B49-unknown-track", plays("2024-02-19,u1,nobody-knows-it,3"), loaded=61),
     Case("B51-totals-twice", plays(*good(2)), loaded=62, merged=2),
     Case(
@@ -322,8 +390,22 @@ CASES = (
         file="artists.csv",
     ),
     Case(
+        "B55-pages-in-ids",
+        plays(
+            '2024-02-19,<script>alert(1)</script>,"""><img onerror=alert(1) src=x>",3',
+            '2024-02-19,javascript:alert(1),"{{7*7}}",3',
+            "2024-02-19,<svg onload=alert(1)>,t1,3",
+        ),
+        loaded=63,
+    ),
+    Case(
         "B56-hostile-ids",
-        plays("2024-02-19,'; DROP TABLE x,../../etc/passwd,3", '2024-02-19,<script>,"{{7*7}}",3'),
+        plays("2024-02-19,'; DROP TABLE x,%s $1 \\,3", "2024-02-19,' OR 1=1 --,t1,3"),
+        loaded=62,
+    ),
+    Case(
+        "B58-ids-that-look-like-paths",
+        plays("2024-02-19,../../etc/passwd,CON,3", "2024-02-19,a/b,C:\\x,3"),
         loaded=62,
     ),
     _bad("B59-long-id", "E_TOO_LONG", f"2024-02-19,{'u' * 1001},t1,3"),

@@ -46,6 +46,10 @@ class Door:
         given = {key: value for key, value in (flags or {}).items() if value is not None}
         return load_settings(file=self.config, flags=given)
 
+    def given(self) -> dict[str, Any]:
+        """Return the settings that global options of this call decide."""
+        return {} if self.log_level is None else {"log.level": self.log_level}
+
     def configure_logs(self) -> None:
         """Set up logging as the settings and --log-level say."""
         from rekomenda.telemetry.logs import configure_logs

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import Exit, exits_of
 from rekomenda.language import LANGUAGES, Language, Text
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -19,8 +21,11 @@ _OPTIONS = Text(en="Options", pt="Opções")
 _GLOBAL = Text(en="Everywhere", pt="Em todo comando")
 _COMMANDS = Text(en="Commands", pt="Comandos")
 _EXAMPLES = Text(en="Examples", pt="Exemplos")
+_HOW = Text(en="How it works", pt="Como funciona")
+_EXITS = Text(en="Exit codes", pt="Códigos de saída")
 _PIECES = {
     "[OPTIONS]": Text(en="[OPTIONS]", pt="[OPÇÕES]"),
+    "[COMMAND] [ARGS]...": Text(en="[COMMAND] [ARGS]...", pt="[COMANDO] [ARGUMENTOS]..."),
     "COMMAND [ARGS]...": Text(en="COMMAND [ARGS]...", pt="COMANDO [ARGUMENTOS]..."),
 }
 _HELP = Text(en="Show this and leave.", pt="Mostra isto e sai.")
@@ -64,14 +69,27 @@ class Command(click.Command):
     Parameters
     ----------
     words : Text
-        What it does; the first line is its short help.
+        What it does, in one sentence.
+    how : Text
+        How it works, in a few.
+    exits : sequence of Exit
+        Codes that mean something of its own here.
     examples : tuple of str
         Command lines that run as they stand, each executed by a test of the docs.
     """
 
-    def __init__(self, *args: Any, words: Text, examples: Sequence[str] = (), **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        words: Text,
+        how: Text,
+        exits: Sequence[Exit] = (),
+        examples: Sequence[str] = (),
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
-        self.words = words
+        self.words, self.how = words, how
+        self.exits = tuple(exits_of(exits))
         self.examples = tuple(examples)
         self.params.extend(global_options())
 
@@ -88,18 +106,22 @@ class Command(click.Command):
         _write_usage(self, ctx, formatter)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write examples first, then what the command does."""
+        """Write what the command does, examples, and how it works."""
         language = language_of(ctx)
-        if self.examples:
-            with formatter.section(_EXAMPLES.render(language)):
-                for example in self.examples:
-                    formatter.write_text(example)
         formatter.write_paragraph()
         formatter.write_text(self.words.render(language))
+        with formatter.section(_EXAMPLES.render(language)):
+            for example in self.examples:
+                formatter.write_text(example)
+        with formatter.section(_HOW.render(language)):
+            formatter.write_text(self.how.render(language))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the command's own options, then the global ones."""
+        """Write the command's own options, the global ones, and the exit codes."""
         _write_options(self, ctx, formatter)
+        language = language_of(ctx)
+        with formatter.section(_EXITS.render(language)):
+            formatter.write_dl([(str(e.code), e.words.render(language)) for e in self.exits])
 
 
 @dataclass(frozen=True)
@@ -130,6 +152,16 @@ class Group(click.Group):
             return None
         command: click.Command = importlib.import_module(entry.module).command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return commands and options for a shell; no command is imported to be named."""
+        language = language_of(ctx)
+        named = [
+            CompletionItem(name, help=entry.words.render(language))
+            for name, entry in self.entries.items()
+            if name.startswith(incomplete)
+        ]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return --help with our words."""
@@ -177,7 +209,7 @@ def _write_options(
     everywhere: list[tuple[str, str]] = []
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
-        if record is not None:
+        if record is not None and isinstance(parameter, click.Option):
             common = getattr(parameter, "is_global", False) or parameter.name == "help"
             (everywhere if common else own).append(record)
     language = language_of(ctx)
@@ -238,12 +270,12 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any
 
 
 def command(
-    name: str, words: Text, examples: Sequence[str] = (), **kwargs: Any
+    name: str, words: Text, *, how: Text, **kwargs: Any
 ) -> Callable[[Callable[..., Any]], Command]:
     """Make a command of a function whose first argument is the `Door`."""
 
     def decorate(function: Callable[..., Any]) -> Command:
-        return click.command(name, cls=Command, words=words, examples=examples, **kwargs)(
+        return click.command(name, cls=Command, words=words, how=how, **kwargs)(
             click.make_pass_decorator(Door)(function)
         )
 

@@ -26,6 +26,7 @@ _COMMANDS = {
         "Write a made world's input files.", "Grava os arquivos de um mundo inventado."
     ),
     "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
+    "plan": Text("What a run would do.", "O que uma execução faria."),
     "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
     "tune": Text("Search wider for a blend.", "Procura uma mistura melhor."),
     "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
@@ -50,7 +51,8 @@ _COMMANDS = {
     "forget": Text("Erase listeners for good.", "Apaga ouvintes de vez."),
     "gc": Text("Remove what nothing needs any more.", "Remove o que nada mais usa."),
     "doctor": Text("Find what would stop a run.", "Encontra o que impediria uma execução."),
-    "config": Text("Show the settings in force.", "Mostra a configuração em vigor."),
+    "config": Text("The settings in force.", "A configuração em vigor."),
+    "completion": Text("Let your shell complete commands.", "Faz o shell completar comandos."),
 }
 
 cli = Group(
@@ -80,6 +82,8 @@ cli.params.append(
 
 
 def _show_version(context: click.Context) -> None:
+    if context.resilient_parsing:  # a shell asks what could follow
+        return
     click.echo(f"rekomenda {__version__}")
     context.exit()
 

@@ -51,16 +51,45 @@ class _Lines:
         _write_line(self._language, title.render(self._language, facts), started, step.notes)
 
 
+_PACE = Text(
+    en="{rate:n} {unit}/s, {left} left",
+    pt="{rate:n} {unit}/s, faltam {left}",
+)
+_UNITS = {"ingest": Text(en="rows", pt="linhas")}
+"""By name of a step, what its pace is told in; others only move their bar."""
+
+
 class _BarStep(_LineStep):
     """A step shown as a bar while it lasts."""
 
-    def __init__(self, language: Language, bar: RichProgress, task: TaskID) -> None:
+    def __init__(self, language: Language, bar: RichProgress, task: TaskID, name: str) -> None:
         super().__init__(language)
-        self._bar, self._task = bar, task
+        self._bar, self._task, self._unit = bar, task, _UNITS.get(name)
+        self._started = time.perf_counter()
 
     def advance(self, done: int, total: int | None = None) -> None:
         """Move the bar."""
-        self._bar.update(self._task, completed=done, total=total)
+        seconds = time.perf_counter() - self._started
+        pace = pace_of(done, total, seconds, self._unit, self._language) if self._unit else ""
+        self._bar.update(self._task, completed=done, total=total, pace=pace)
+
+
+def pace_of(
+    done: int, total: int | None, seconds: float, unit: Text | None, language: Language
+) -> str:
+    """Say how fast work goes, and how long it still takes; nothing while that cannot be told.
+
+    Examples
+    --------
+    >>> pace_of(3_000_000, 9_000_000, 2.0, Text("rows", "linhas"), "en")
+    '1,500,000 rows/s, 0:04 left'
+    """
+    if not done or not total or seconds < 1:
+        return ""
+    left = round(seconds * (total - done) / done)
+    clock = f"{left // 3600}:{left // 60 % 60:02d}:" if left >= 3600 else f"{left // 60}:"
+    facts = {"rate": round(done / seconds), "unit": unit, "left": f"{clock}{left % 60:02d}"}
+    return _PACE.render(language, facts)
 
 
 class _Bars:
@@ -70,7 +99,7 @@ class _Bars:
         self._language = language
 
     @contextmanager
-    def step(self, name: str, title: Text, **facts: object) -> Iterator[Step]:  # noqa: ARG002 - the protocol's signature
+    def step(self, name: str, title: Text, **facts: object) -> Iterator[Step]:
         """Run the block under a bar."""
         from rich.console import Console
         from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -83,9 +112,11 @@ class _Bars:
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[pace]}", markup=False),
         )
         with RichProgress(*columns, console=Console(stderr=True), transient=True) as bar:
-            step = _BarStep(self._language, bar, bar.add_task(words, total=None))
+            task = bar.add_task(words, total=None, pace="")
+            step = _BarStep(self._language, bar, task, name)
             yield step
         _write_line(self._language, words, started, step.notes)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rekomenda.data.reading.rules import HOLDS_THE_FILE
+from rekomenda.data.reading.rules import HOLDS_THE_FILE, Rule
 from rekomenda.data.reading.text_blocks import REJECTS
 from rekomenda.refusals import guard
 
@@ -30,6 +30,8 @@ class QuarantineWriter:
         Rows by rule code.
     examples : dict
         Original text of the first row of each rule.
+    kept_whole : set of Rule
+        Rules that speak of the whole file, of which all rows are kept all the same.
     """
 
     def __init__(self, path: Path, file: str) -> None:
@@ -37,6 +39,7 @@ class QuarantineWriter:
         self.reasons: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self.rows = 0
+        self.kept_whole: set[Rule] = set()
         self._file = file
         self._pending: list[pa.Table] = []
         self._n_pending = 0
@@ -51,7 +54,7 @@ class QuarantineWriter:
             if rule not in self.examples:
                 place = pc.index(rejects["rule"], rule).as_py()
                 self.examples[rule] = rejects["text"][place].as_py()[:200]
-            if rule in HOLDS_THE_FILE:
+            if rule in HOLDS_THE_FILE and rule not in self.kept_whole:
                 room = MAX_EXAMPLES - self.reasons[rule]
                 rejects = _at_most(rejects, rule, max(0, room))
             self.reasons[rule] += counted["counts"]

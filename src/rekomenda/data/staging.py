@@ -23,20 +23,20 @@ from rekomenda.data.reading.habits import UnsettledError
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.reader import Plan
 from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.shapes import shapes_of
+from rekomenda.data.reading.twice_encoded import NEVER, TwiceEncoded
 from rekomenda.data.reading.verdict import Limits, judge
+from rekomenda.domain.schema import LISTENERS
 from rekomenda.errors import FileChangingError, InputHeldError, InputRejectedError
 from rekomenda.refusals import guard
 
-Advance = Callable[[int], None]
-"""Told how many rows have been read so far."""
+Advance = Callable[[int, int | None], None]
+"""Told how many rows have been read so far, of about how many if that can be told."""
 
 Refusal = InputHeldError | InputRejectedError
 
 Forgotten = Callable[[pa.ChunkedArray], pa.ChunkedArray]
 """Says of each id whether it is a listener's who was forgotten."""
-
-LISTENERS = ("user_id", "friend_id")
-"""Columns that name a listener."""
 
 
 def nobody(ids: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -70,6 +70,10 @@ class Staged:
         Rows in that file.
     by_track : pa.Table or None
         Plays of each track: `track_id`, `plays`.
+    twice_encoded : TwiceEncoded
+        Rows with letters that were encoded twice, mended or not.
+    shapes : mapping
+        What the ids of its columns look like, by canonical column.
     """
 
     parts: tuple[NewPart, ...] = ()
@@ -85,6 +89,8 @@ class Staged:
     quarantine: Path | None = None
     n_set_aside: int = 0
     by_track: pa.Table | None = None
+    twice_encoded: TwiceEncoded = NEVER
+    shapes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Literal["loaded", "held", "rejected"]:
@@ -119,7 +125,7 @@ def stage(
     *,
     limits: Limits,
     memory_bytes: int = 1 << 30,
-    advance: Advance = lambda _: None,
+    advance: Advance = lambda _done, _total: None,
     forgotten: Forgotten = nobody,
 ) -> Staged:
     """Read a file and write its parts, and its set-aside rows, into an empty folder.
@@ -178,16 +184,23 @@ class _Work:
         writers = self._writers()
         rows_in = 0
         erased = 0
+        twice_encoded = NEVER
+        shapes: Mapping[str, str] | None = None
+        expected = reader.expected_rows(self._source, self._plan)
+        if limits.accept:  # these may be the only rows of theirs that are kept
+            self._quarantine.kept_whole = {Rule.IDS_ALTERED}
         try:
             for block in reader.read(self._source, self._plan, options):
+                twice_encoded += block.twice_encoded
+                shapes = shapes_of(block.rows) if shapes is None else shapes
                 rejects = _without_words(block.rejects, self.forgotten)
-                rows = _without(block.rows, self.forgotten)
+                rows = without(block.rows, self.forgotten)
                 self._quarantine.add(rejects)
                 for writer in writers:
                     writer.add(rows)
                 erased += len(block.rows) + len(block.rejects) - len(rows) - len(rejects)
                 rows_in += len(block.rows) + len(block.rejects)
-                advance(rows_in)
+                advance(rows_in, expected and max(expected, rows_in))
             reasons = dict(sorted(self._quarantine.reasons.items()))
             examples = self._quarantine.examples
             refusal = judge(self._source.name, rows_in, reasons, examples, limits)
@@ -218,6 +231,8 @@ class _Work:
             quarantine=self._quarantine.path if has_quarantine else None,
             n_set_aside=self._quarantine.rows,
             by_track=next((w.by_track for w in writers if isinstance(w, PlaysWriter)), None),
+            twice_encoded=twice_encoded,
+            shapes=shapes or {},
         )
 
     def _writers(self) -> list[PlaysWriter | CatalogueWriter]:
@@ -235,7 +250,7 @@ class _Work:
         ]
 
 
-def _without(rows: pa.Table, forgotten: Forgotten) -> pa.Table:
+def without(rows: pa.Table, forgotten: Forgotten) -> pa.Table:
     """Leave out the rows that name somebody who was forgotten, friends of theirs too."""
     if forgotten is nobody:
         return rows

@@ -440,5 +440,8 @@ INPUTS: dict[str, Table] = {
 """What can be ingested, and what the lake holds under the same names. In the lake every table but
 `plays` carries `line` (int64, the line in its file) after these columns."""
 
+LISTENERS = ("user_id", "friend_id")
+"""Columns that name a listener."""
+
 WEIGHT_SCALE = 1_000_000
 """Weights are summed as integers of this scale, so that every engine gets the same sums."""

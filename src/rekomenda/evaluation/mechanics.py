@@ -198,11 +198,17 @@ class Inspector:
         return faulty
 
     def _served(self) -> Check:
-        """Count those who should have the required list and do not."""
+        """Count those who should have the required list and do not.
+
+        What nobody ever played is no reason to expect one: whoever heard all the rest is not served
+        worse than others.
+        """
         catalogue, histories = self._catalogue, self._interactions.histories
         n_items = len(catalogue)
+        played = np.zeros(n_items, bool)
+        played[histories.heard.items] = True
         showable = np.zeros(n_items, bool)
-        showable[catalogue.song_of[~catalogue.hidden]] = True
+        showable[catalogue.song_of[played & ~catalogue.hidden]] = True
         users, songs = np.divmod(self._heard_songs, max(n_items, 1))
         heard = np.bincount(users[showable[songs]], minlength=len(histories))
         expected = (histories.lengths > 0) & (heard < np.count_nonzero(showable))

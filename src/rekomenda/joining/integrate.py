@@ -40,6 +40,16 @@ from rekomenda.settings import IntegrateSettings
 
 BEGINNING = date(1, 1, 1)
 UNTIL = Text(" ≤ {last}", " ≤ {last}")  # what `NoDataError` adds where a day was asked for
+NO_NEAR_COPIES = pa.schema(
+    [
+        ("day", pa.date32()),
+        ("user_id", pa.string()),
+        ("track_id", pa.string()),
+        ("played_at", pa.timestamp("us", "UTC")),
+        ("part", pa.int32()),
+    ]
+).empty_table()
+"""What stands in the place of the step that looks for them."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
@@ -160,12 +170,14 @@ def integrate(
     """
     options = options or IntegrateSettings()
     tables: dict[str, Parts | pa.Table] = {
-        f"lake_{name}": _parts(name, lake_parts.get(name, ())) for name in INPUTS
+        f"lake_{name}": parts_of(name, lake_parts.get(name, ())) for name in INPUTS
     }
     if not options.like_weight:
-        tables[f"lake_{LIKES.name}"] = _parts(LIKES.name, ())
+        tables[f"lake_{LIKES.name}"] = parts_of(LIKES.name, ())
     tables |= {"damp": damp_table(options.max_plays_per_day)}
     tables |= {"decay": decay_table(options.half_life_days)}
+    if not options.near_copies_seconds:
+        tables["near_copies"] = NO_NEAR_COPIES
     cuts = [day for day in (validation_cut, cut) if day is not None]
     found = engine.sql(_steps(options, as_of=as_of, cuts=cuts, moments=moments), tables)
     if found["days"].num_rows == 0:
@@ -183,7 +195,7 @@ def last_complete_day(days: Iterable[date], *, today: date) -> date | None:
     return max((day for day in present if day < today), default=present[-1] if present else None)
 
 
-def _parts(name: str, paths: Sequence[Path]) -> Parts:
+def parts_of(name: str, paths: Sequence[Path]) -> Parts:
     """Describe a table of the lake; all but the plays carry the line of their file."""
     schema = INPUTS[name].arrow
     if name != PLAYS.name:
@@ -216,6 +228,7 @@ def _steps(
         step("track_ids", as_of=as_of),
         *(step(name) for name in ("artist_ids", "genre_ids", "region_ids")),
         step("repeating_days", as_of=as_of),
+        *_near_copies(options),
         step("daily", as_of=as_of),
         step("listener_days"),
         step("flagged_days", **limits),
@@ -235,6 +248,12 @@ def _steps(
     if moments:
         steps.append(step("first_played", "first_played", as_of=as_of))
     return steps
+
+
+def _near_copies(options: IntegrateSettings) -> list[Step]:
+    """Look for plays that two logs tell a few seconds apart, where that is asked for."""
+    window = options.near_copies_seconds
+    return [Step("near_copies", read_step("near_copies"), {"window": window})] if window else []
 
 
 def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]) -> Integrated:

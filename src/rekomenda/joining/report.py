@@ -13,6 +13,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.training import TrainingData
 from rekomenda.joining.assemble import column
+from rekomenda.language import Text
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,55 @@ class IntegrationReport:
     """With plays after the cut; 0 without a cut."""
     holdout_newcomers: int
     """Of those: without any play up to the cut."""
+    one_count: bool = False
+    """Whether everybody played each of their tracks equally often: counts say nothing of taste."""
+    top_listener_share: float = 0.0
+    """Share of the plays of whoever played most, bots apart."""
+    top_artist_share: float = 0.0
+    """Share of the plays of the artist who is played most."""
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What a person should know before believing what is learned from this."""
+        found = (
+            (_ONE_LISTENER, self.listeners == 1),
+            (_ONE_COUNT, self.one_count and self.listeners > 1),
+            (_OWNS.filled(who=_A_LISTENER, share=self.top_listener_share), self._is_owned_by_one),
+            (
+                _OWNS.filled(who=_AN_ARTIST, share=self.top_artist_share),
+                self.top_artist_share >= OWNED,
+            ),
+        )
+        return [text for text, holds in found if holds]
+
+    @property
+    def _is_owned_by_one(self) -> bool:
+        return self.listeners > 1 and self.top_listener_share >= OWNED
+
+
+OWNED = 0.5
+"""Share of the plays from which one listener or artist makes what is learned."""
+
+_ONE_LISTENER = Text(
+    en="warning: one listener only: there is nobody to compare with, so lists hold what is heard again, and "
+    "nothing can be measured",
+    pt="aviso: um ouvinte só: não há com quem comparar, então as listas trazem o que se ouve de novo, e nada "
+    "pode ser medido",
+)
+_ONE_COUNT = Text(
+    en="warning: every listener played each of their tracks equally often: play counts hold no signal of "
+    "preference, only which tracks were played does",
+    pt="aviso: cada ouvinte ouviu todas as suas faixas o mesmo número de vezes: as contagens não dizem "
+    "preferência, só quais faixas foram ouvidas",
+)
+_A_LISTENER = Text(en="one listener", pt="um ouvinte")
+_AN_ARTIST = Text(en="one artist", pt="um artista")
+_OWNS = Text(
+    en="warning: {share:.0%} of the plays are of {who}; is the export complete? (Each play counts less the "
+    "more there are, and a list holds few tracks of one artist)",
+    pt="aviso: {share:.0%} dos plays são de {who}; a exportação está completa? (Cada play conta menos quanto "
+    "mais houver, e uma lista tem poucas faixas de um artista)",
+)
 
 
 def report_on(
@@ -75,7 +125,28 @@ def report_on(
         blocked_tracks=_total(catalogue.blocked),
         holdout_listeners=_total(late),
         holdout_newcomers=_total(late & ~early),
+        one_count=_one_count(found["interactions"]),
+        top_listener_share=_top_share(column(listeners, "plays", np.int64)[~bots]),
+        top_artist_share=_top_share(_by_artist(plays, catalogue)),
     )
+
+
+def _one_count(cells: pa.Table) -> bool:
+    """Whether each listener has one number of plays for all of their tracks."""
+    plays, users = column(cells, "plays", np.int64), column(cells, "user_index", np.int64)
+    same = plays[1:] == plays[:-1]
+    return len(plays) > 1 and bool((same | (users[1:] != users[:-1])).all())
+
+
+def _by_artist(plays: np.ndarray[Any, Any], catalogue: Catalogue) -> np.ndarray[Any, Any]:
+    known = catalogue.artist_of >= 0
+    return np.bincount(catalogue.artist_of[known], plays[known], len(catalogue.artists))
+
+
+def _top_share(plays: np.ndarray[Any, Any]) -> float:
+    """Return the share of the largest; 0 where there is none, or nothing is played."""
+    total = float(plays.sum())
+    return float(plays.max(initial=0)) / total if total else 0.0
 
 
 def _total(values: Any) -> int:

@@ -89,7 +89,11 @@ class Algorithm(ABC):
 
     def cost(self, data: TrainingData) -> Cost:
         """Reckon what `fit` will take, from the size of the data alone."""
-        return self._cost(Size.of(data))
+        return self.cost_of(Size.of(data))
+
+    def cost_of(self, size: Size) -> Cost:
+        """Reckon what `fit` will take on data of this size."""
+        return self._cost(size)
 
     def _cost(self, size: Size) -> Cost:
         """Reckon from the sizes; by default a model only counts."""

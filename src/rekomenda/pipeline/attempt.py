@@ -40,7 +40,8 @@ def record_attempt(
     durations : mapping
         Seconds by hop.
     **more
-        Ready for JSON: `algorithm`, `gate`, `exam`, `reconciliation`, `error`.
+        Ready for JSON: `algorithm`, `gate`, `exam`, `reconciliation`, `error`; `asked_for`, `rows` and
+        `peak_bytes`, which tell what a like run will take.
     """
     attempt = {
         "decision": decision,
@@ -53,16 +54,23 @@ def record_attempt(
     write_metrics(house, durations=durations)
 
 
+def differences_of(house: House, release: Release) -> dict[str, int]:
+    """Compare a release with the warehouse, row by row: differing rows by table."""
+    found = reconcile(release.release_id, tables_of(release), house.warehouse)
+    return {table: comparison.differences for table, comparison in found.items()}
+
+
 def record_release(
     house: House,
     release: Release,
     *,
     decision: Decision,
+    differences: Mapping[str, int],
     now: datetime,
     durations: Mapping[str, float],
+    **more: Any,
 ) -> None:
-    """Compare a finished release with the warehouse, row by row, and remember both."""
-    found = reconcile(release.release_id, tables_of(release), house.warehouse)
+    """Remember a finished release, and what its comparison with the warehouse found."""
     record_attempt(
         house,
         release.release_id,
@@ -72,7 +80,8 @@ def record_release(
         durations=durations,
         algorithm=release.manifest.algorithm,
         gate=dict(release.manifest.gate),
-        reconciliation={table: comparison.differences for table, comparison in found.items()},
+        reconciliation=dict(differences),
+        **more,
     )
 
 
@@ -88,7 +97,14 @@ def record_again(house: House, release: Release, *, decision: Decision, now: dat
             write_metrics(house, durations=attempt["seconds"])
             return
     if release.release_id in house.warehouse.runs():
-        record_release(house, release, decision=decision, now=now, durations={})
+        record_release(
+            house,
+            release,
+            decision=decision,
+            differences=differences_of(house, release),
+            now=now,
+            durations={},
+        )
 
 
 def as_json(error: RekomendaError) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from rekomenda.pipeline.takedowns import taken_down
 from rekomenda.pipeline.under_way import UnderWay
 from rekomenda.refusals import guard
 from rekomenda.storage.erasures import Erasures
-from rekomenda.storage.publish import publish, tables_of
+from rekomenda.storage.publish import keep, publish
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.progress import Step
@@ -69,6 +69,8 @@ def join_plays(run: UnderWay, step: Step) -> Integrated:
         moments=run.settings.evaluate.holdout == "sessions",
     )
     step.note(_INTEGRATED, **asdict(integrated.report))
+    for warning in integrated.report.warnings:
+        step.note(warning)
     return integrated
 
 
@@ -118,6 +120,8 @@ def compare(
         contenders.recipes, examination, step, threads=threads, study=study, choice=chosen.facts
     )
     for each in study.prices():
+        if not each.listeners:  # nothing to measure it on
+            continue
         step.note(_PRICE, **vars(each), k=K)
     return contenders, contest
 
@@ -206,8 +210,7 @@ def serve(
     )
     served = trusted_release(run.house.releases)
     if served is not None and served.manifest.as_of > run.work.as_of:
-        kept = run.house.releases.install(draft, manifest)
-        run.house.warehouse.append(kept.release_id, tables_of(kept))
+        kept = keep(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
         return kept, "kept"
     release = publish(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
     return release, "published"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,8 +103,15 @@ class UnderWay:
             as_of=self.work.as_of,
             now=self.now,
             durations=self.durations,
+            **self.taken(),
             **more,
         )
+
+    def taken(self) -> dict[str, Any]:
+        """Return what tells how long a like run will take, and how much memory."""
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10  # KiB, on Linux
+        asked_for = self.settings.model.algorithm
+        return {"asked_for": asked_for, "rows": self.work.rows, "peak_bytes": peak}
 
     def remember(self, error: RekomendaError) -> None:
         """Record a failure; what keeps it from being recorded must not hide it."""

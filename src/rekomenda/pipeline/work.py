@@ -69,6 +69,12 @@ class Work:
         return tuple(part for part in self.snapshot.parts if part.path in paths)
 
     @property
+    def rows(self) -> int:
+        """Rows of plays up to the as-of day."""
+        plays = self.snapshot.parts_of(PLAYS.name)
+        return sum(part.rows for part in plays if part.day is None or part.day <= self.as_of)
+
+    @property
     def parts(self) -> dict[str, Sequence[Path]]:
         """The lake's files by table in order of ingestion; plays up to the as-of day."""
         arrival = {record.input_id: place for place, record in enumerate(self.snapshot.inputs)}

@@ -89,6 +89,11 @@ class Content:
         None for the first release.
     tuning : mapping or None
         The newest tuning of the home, as `rekomenda status --json` has it; None before the first.
+    set_aside : mapping of str to int
+        Rows in quarantine by the rule that they broke.
+    truth : sequence of mapping
+        Of a made world: `lists` (whose), `value`, `low`, `high` (how much of the best possible they
+        are worth, 1 is the best) and `listeners`. Empty where nobody knows what people truly like.
     """
 
     release: Mapping[str, Any]
@@ -103,6 +108,8 @@ class Content:
     samples: Sequence[Sample] = field(default_factory=tuple)
     changes: Changes | None = None
     tuning: Mapping[str, Any] | None = None
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    truth: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
     @property
     def algorithm(self) -> str:

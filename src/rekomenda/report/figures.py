@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rekomenda.language import Language, Text
 from rekomenda.report.content import Content
+from rekomenda.report.naming import model_name
 from rekomenda.report.theme import ACCENT, MATPLOTLIB, OTHER, SECOND, SERVED
 
 _MODELS: Final = Text(
@@ -29,6 +30,9 @@ _BOTS: Final = Text("bots", "bots")
 _PLAYED: Final = Text("share of plays", "parte dos plays")
 _SHOWN: Final = Text("share of the lists", "parte das listas")
 _TRACKS: Final = Text("tracks, most played first", "faixas, das mais tocadas às menos")
+_PLAYS: Final = Text("plays", "plays")
+_SHARE: Final = Text("share", "parte")
+_RUNNING: Final = Text("cumulative share", "parte acumulada")
 _MOST_GENRES: Final = 12
 
 Draw = Callable[[Axes, Content, Language], bool]
@@ -75,10 +79,12 @@ def _models(axes: Axes, content: Content, language: Language) -> bool:
     axes.hlines(places, 0, found["value"], colors=colors, linewidth=1.5, alpha=0.5)
     axes.hlines(places, found["low"], found["high"], colors=colors, linewidth=3)
     axes.scatter(found["value"], places, c=colors, s=70, zorder=3)
-    axes.set_yticks(places, found["algorithm"].tolist())
+    axes.set_yticks(places, [model_name(name, language) for name in found["algorithm"]])
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _decimal(value, language)))
+    axes.set_xlabel(f"NDCG@{content.k}")
     axes.set_title(_MODELS.render(language, {"k": content.k}))
     return True
 
@@ -93,10 +99,11 @@ def _days(axes: Axes, content: Content, language: Language) -> bool:
     if days["bot_plays"].any():
         label = _BOTS.render(language)
         axes.bar(when, days["bot_plays"], bottom=people, color=ACCENT, width=0.85, label=label)
-        axes.legend(ncols=2, loc="upper left")
+        axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
     axes.set_xticks(when[::7], [_day(day, language) for day in when[::7]])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _whole(value, language)))
     axes.grid(axis="x", visible=False)
+    axes.set_ylabel(_PLAYS.render(language))
     axes.set_title(_DAYS.render(language))
     return True
 
@@ -111,7 +118,9 @@ def _genres(axes: Axes, content: Content, language: Language) -> bool:
     axes.barh(places + 0.19, shares["shown"], 0.36, color=SERVED, label=_SHOWN.render(language))
     axes.barh(places - 0.19, shares["plays"], 0.36, color=OTHER, label=_PLAYED.render(language))
     axes.set_yticks(places, [str(name) for name in shares.index])
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _percent(value, language)))
+    axes.set_xlabel(_SHARE.render(language))
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
     axes.set_title(_GENRES.render(language))
@@ -126,8 +135,10 @@ def _tail(axes: Axes, content: Content, language: Language) -> bool:
     for column, words, color in (("plays", _PLAYED, SECOND), ("shown", _SHOWN, SERVED)):
         running = tracks[column].cumsum() / max(tracks[column].sum(), 1)
         axes.plot(places, running, color=color, linewidth=2.5, label=words.render(language))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _percent(value, language)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _whole(value, language)))
     axes.set_xlabel(_TRACKS.render(language))
+    axes.set_ylabel(_RUNNING.render(language))
     axes.set_ylim(0, 1.02)
     axes.set_xlim(0, len(tracks))
     axes.legend(loc="lower right")
@@ -137,6 +148,13 @@ def _tail(axes: Axes, content: Content, language: Language) -> bool:
 
 def _decimal(value: float, language: Language) -> str:
     return Text("{value:.2f}", "{value:.2f}").render(language, {"value": float(value)})
+
+
+def _percent(value: float, language: Language) -> str:
+    """Write a share with as many decimals as it needs."""
+    whole = abs(value * 100 - round(value * 100)) < 1e-6
+    text = Text("{value:.0%}", "{value:.0%}") if whole else Text("{value:.1%}", "{value:.1%}")
+    return text.render(language, {"value": float(value)})
 
 
 def _whole(value: float, language: Language) -> str:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from rekomenda import __version__
@@ -14,6 +15,7 @@ from rekomenda.language import Language, Text
 from rekomenda.report import theme
 from rekomenda.report.block import Tile
 from rekomenda.report.content import Content
+from rekomenda.report.naming import model_name
 from rekomenda.report.sections import sections_of
 
 _TITLE: Final = Text("Recommendations of {as_of}", "Recomendações de {as_of}")
@@ -55,7 +57,7 @@ def render(content: Content, language: Language) -> str:
     str
         HTML with Plotly's script in it (some 5 MB).
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_kept_together)
     template = environment.from_string(
         files("rekomenda.report").joinpath("page.html.j2").read_text(encoding="utf-8")
     )
@@ -78,13 +80,19 @@ def render(content: Content, language: Language) -> str:
     )
 
 
+def _kept_together(value: object) -> object:
+    """Keep a number and its percent sign on one line; what is HTML already is left alone."""
+    is_words = isinstance(value, str) and not isinstance(value, Markup)
+    return str(value).replace(" %", "\N{NO-BREAK SPACE}%") if is_words else value
+
+
 def _subtitle(content: Content, language: Language) -> str:
     found = content.report["integration"]
     return _SUBTITLE.render(
         language,
         {
             "run_id": content.release["run_id"],
-            "algorithm": content.algorithm,
+            "algorithm": model_name(content.algorithm, language),
             "plays": found["plays"],
             "first": _day(found["first_day"]),
             "last": _day(found["last_day"]),

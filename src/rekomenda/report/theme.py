@@ -10,16 +10,17 @@ INK: Final = "#1d2433"
 FAINT: Final = "#6b7586"
 GRID: Final = "#e6e9ef"
 PAPER: Final = "#ffffff"
+DARK_PAPER: Final = "#171c27"
 SERVED: Final = "#0f7b6c"
 """What is in service, and whatever the picture is about."""
-OTHER: Final = "#9aa6b8"
+OTHER: Final = "#8391a7"
 """What it is compared with."""
 ACCENT: Final = "#e4572e"
 """What to look at: a limit, a loss, a bot."""
-SECOND: Final = "#3866c4"
-THIRD: Final = "#e8a628"
+SECOND: Final = "#3f6fe6"
+THIRD: Final = "#a04fa8"
 SERIES: Final = (SERVED, SECOND, THIRD, ACCENT, "#7a4fa3", "#3a9bc1", "#8a6d3b", OTHER)
-"""Told apart by people who see few colours too: they differ in lightness."""
+"""Told apart by people who see few colours too, on white and on dark paper."""
 FONT: Final = "Inter, 'Segoe UI', 'Helvetica Neue', Ubuntu, 'DejaVu Sans', sans-serif"
 
 
@@ -42,7 +43,9 @@ def layout(language: Language, **more: Any) -> dict[str, Any]:
 
 
 def axis(**more: Any) -> dict[str, Any]:
-    """Return an axis in the theme's colours."""
+    """Return an axis in the theme's colours; its title is no larger than its numbers."""
+    if isinstance(more.get("title"), str):
+        more["title"] = {"text": more["title"], "font": {"size": 13}}
     return {
         "gridcolor": GRID,
         "zerolinecolor": GRID,

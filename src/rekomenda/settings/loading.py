@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from rekomenda.errors import ConfigError, reason_of
 from rekomenda.language import Text
@@ -18,6 +20,24 @@ from rekomenda.settings.sections import Settings
 
 FILE_NAME = "rekomenda.toml"
 PREFIX = "REKOMENDA_"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one place says of the settings.
+
+    Parameters
+    ----------
+    kind : {"file", "environment", "option"}
+    origin : str
+        The file, the variable or the option.
+    values : dict
+        By section and key.
+    """
+
+    kind: Literal["file", "environment", "option"]
+    origin: str
+    values: dict[str, Any]
 
 
 def load_settings(
@@ -42,34 +62,73 @@ def load_settings(
     ConfigError
         If a file cannot be read, a key is unknown or a value does not fit; says which and where.
     """
-    layers: list[tuple[str, dict[str, Any]]] = []
+    merged: dict[str, Any] = {}
+    for layer in layers_of(file=file, environment=environment, flags=flags):
+        merged = _merge(merged, layer.values)
+        _validate(merged, layer.origin)
+    return _validate(merged, "settings")
+
+
+def faults_in(
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> list[ConfigError]:
+    """Return everything that keeps the settings from being read, in the order of the layers."""
+    try:
+        layers = layers_of(file=file, environment=environment)
+    except ConfigError as error:
+        return [error]
+    found: list[ConfigError] = []
+    for layer in layers:
+        try:
+            Settings.model_validate(layer.values)
+        except ValidationError as error:
+            found += [_said(fault, layer.origin) for fault in error.errors()]
+    return found
+
+
+def layers_of(
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    flags: Mapping[str, Any] | None = None,
+) -> list[Layer]:
+    """Return what is set besides the defaults, the last word last.
+
+    Raises
+    ------
+    ConfigError
+        If a file cannot be read.
+    """
+    layers: list[Layer] = []
     path = file or Path(FILE_NAME)
     if file is not None or path.exists():
-        layers.append((str(path), _read_file(path)))
+        layers.append(Layer("file", str(path), _read_file(path)))
     layers.extend(_read_environment(environment))
     layers.extend(
-        (f"--{key}", _nested(key.split("."), value)) for key, value in (flags or {}).items()
+        Layer("option", f"--{key}", _nested(key.split("."), value))
+        for key, value in (flags or {}).items()
     )
-    merged: dict[str, Any] = {}
-    for origin, layer in layers:
-        merged = _merge(merged, layer)
-        _validate(merged, origin)
-    return _validate(merged, "settings")
+    return layers
 
 
 def _validate(values: dict[str, Any], origin: str) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        path = [str(part) for part in first["loc"]]
-        unknown = first["type"] == "extra_forbidden"
-        raise ConfigError(
-            origin=origin,
-            key=".".join(path),
-            detail=words_of(first["type"], first["msg"], first.get("ctx", {})),
-            hint=_suggestion(path) if unknown else "",
-        ) from error
+        raise _said(error.errors()[0], origin) from error
+
+
+def _said(fault: ErrorDetails, origin: str) -> ConfigError:
+    path = [str(part) for part in fault["loc"]]
+    unknown = fault["type"] == "extra_forbidden"
+    return ConfigError(
+        origin=origin,
+        key=".".join(path),
+        detail=words_of(fault["type"], fault["msg"], fault.get("ctx", {})),
+        hint=_suggestion(path) if unknown else "",
+    )
 
 
 _DID_YOU_MEAN = Text(en=" Did you mean {name}?", pt=" Você quis dizer {name}?")
@@ -92,12 +151,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise ConfigError(origin=str(path), key="TOML", detail=error, hint="") from error
 
 
-def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+def _read_environment(environment: Mapping[str, str]) -> list[Layer]:
     layers = []
     for name, text in sorted(environment.items()):
         if name.startswith(PREFIX) and "__" in name:
             keys = name.removeprefix(PREFIX).lower().split("__")
-            layers.append((name, _nested(keys, _read_value(text))))
+            layers.append(Layer("environment", name, _nested(keys, _read_value(text))))
     return layers
 
 

@@ -31,13 +31,18 @@ class IngestSettings(Section):
     reads a spreadsheet's serial numbers too."""
     on_overlap: Literal["hold", "sum", "replace"] = "hold"
     """Daily totals for days that another file already brought."""
+    on_schema_change: Literal["hold", "accept"] = "hold"
+    """A file whose ids look otherwise than those of the file of its kind before it."""
+    repair_encoding: bool = False
+    """Mend letters that were encoded twice (`ForrÃ³`); otherwise they are counted and kept."""
     max_quarantine_ratio: float = Field(default=0.05, ge=0, le=1)
     """Above this share of bad rows a file is held."""
     reject_ratio: float = Field(default=0.25, ge=0, le=1)
     """Above this share a file is rejected: it is probably the wrong format."""
     accept_quarantine: bool = False
-    """Load files over `max_quarantine_ratio` too."""
-    memory_mb: int = Field(default=1024, ge=128)
+    """Load files over `max_quarantine_ratio` too, without their bad rows; not those over
+    `reject_ratio`."""
+    memory_mb: int = Field(default=512, ge=128)
     """Rows held in memory before they are spilled, in MB."""
     threads: int = Field(default=0, ge=0)
     """Blocks of a file checked at once; 0: one for each core."""
@@ -65,6 +70,9 @@ class IntegrateSettings(Section):
     """A listener with more plays in a day (86,400 s of 30 s plays) is flagged a bot: left out."""
     heavy_plays_per_day: int = Field(default=500, ge=1, le=1_000_000)
     """A listener-day with more is flagged heavy: its weight is capped at this many plays."""
+    near_copies_seconds: int = Field(default=0, ge=0, le=3600)
+    """A play that another log told at most so many seconds apart counts once. 0: only where the moments
+    are the same. Programs differ by up to a minute; a window also takes short repeats for copies."""
     memory_limit: str = Field(default="4GB", pattern=r"^[1-9][0-9]*(MB|GB|TB)$")
     """What the embedded engine may hold before it spills to disk."""
     like_weight: float = Field(default=4.0, ge=0, le=1000)

@@ -62,3 +62,16 @@ def test_r1_b53_a_play_that_two_logs_hold_counts_once_and_outlives_the_correctio
         (14, "own-of-a"): 1,
         (14, "own-of-b"): 1,
     }
+
+
+@pytest.mark.parametrize(("window", "counted"), [(None, 5), ("53", 5), ("54", 4)])
+def test_b52_plays_that_two_programs_told_seconds_apart_count_once_only_if_asked_for(
+    home, monkeypatch, window, counted
+):
+    """Within one log nothing is a copy: two plays of 20 seconds after each other are two."""
+    if window:
+        monkeypatch.setenv("REKOMENDA_INTEGRATE__NEAR_COPIES_SECONDS", window)
+    load(home, "a.csv", ["2024-01-14 10:00:00,ana,short", "2024-01-14 10:00:20,ana,short"])
+    apart = ["2024-01-14 09:59:06,ana,short", "2024-01-14 10:02:00,ana,short"]
+    load(home, "b.csv", [*apart, "2024-01-14 10:00:00,bia,short"])
+    assert plays_after_a_run(home) == {(14, "short"): counted}

@@ -83,7 +83,7 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "30/06/2024" in portuguese
     assert "als está à frente" in portuguese
     assert "because you played" in english
-    assert "als-256 4,0 s 0,2000 100% +0,2000 ± 0,0100" in " ".join(portuguese.split())
+    assert "1 · als-256 4,0 s 0,2000 100% +0,2000 ± 0,0100" in " ".join(portuguese.split())
     assert "caro demais" in portuguese
     assert "Artistas mostrados ≥ 0,6000 0,7500 0,7000 – 0,8000" in " ".join(portuguese.split())
 
@@ -142,7 +142,9 @@ def test_a_first_release_with_next_to_nothing_has_fewer_chapters_and_no_error() 
         metrics=whole.metrics.head(0),
         report={name: whole.report[name] for name in ("integration", "holdout")},
     )
-    assert outline(render(bare, "en")).ids == ["gate"]
+    page = outline(render(bare, "en"))
+    assert page.ids == ["gate", "changes", "rows"]
+    assert "there is none to compare it with" in " ".join(page.words)
 
 
 def test_what_a_ranker_goes_by_is_listed_where_it_counts():
@@ -151,3 +153,25 @@ def test_what_a_ranker_goes_by_is_listed_where_it_counts():
     assert "Pelo que o ranker se guia" in words
     assert "dias desde o lançamento" in words
     assert "ouvintes recentes" not in words
+
+
+def test_rows_that_were_set_aside_are_counted_by_rule_and_the_data_is_described() -> None:
+    content = small_content(set_aside={"B01_odd": 2, "date_unreadable": 1204})
+    report = {**content.report}
+    report["integration"] = {**report["integration"], "bots": 3}
+    page = outline(render(small_content(set_aside=content.set_aside, report=report), "pt-BR"))
+    words = " ".join(" ".join(page.words).split())
+    assert words.index("date_unreadable") < words.index("B01_odd"), "most rows first"
+    assert "1.204" in words
+    assert "bots: fora do aprendizado 3" in words
+
+
+def test_a_made_world_tells_how_near_the_lists_come() -> None:
+    rows = [
+        {"lists": name, "value": value, "low": value - 0.1, "high": value + 0.05, "listeners": 1900}
+        for name, value in (("for_you", 0.625), ("popularity", 0.3), ("random", 0.1))
+    ]
+    page = outline(render(small_content(truth=rows), "pt-BR"))
+    words = " ".join(" ".join(page.words).split())
+    assert "truth" in page.ids
+    assert "1.900 ouvintes alcançam 62,5% (52,5% a 67,5%)" in words

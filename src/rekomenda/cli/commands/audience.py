@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import NO_RELEASE, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option, printable
 from rekomenda.language import Text
@@ -47,10 +48,20 @@ _GROUP = Text(en="  {count:>6}  {name}", pt="  {count:>6}  {name}")
 @make_command(
     "audience",
     Text(
-        "Say which listeners would be shown a track first, from the release in service: how many, "
-        "where they live and what they play. Works for a track that nobody has played yet.",
-        "Diz quais ouvintes veriam uma faixa primeiro, a partir da release no ar: quantos, onde "
-        "moram e o que ouvem. Vale para uma faixa que ninguém ouviu ainda.",
+        "Say which listeners would be shown a track first.",
+        "Diz quais ouvintes veriam uma faixa primeiro.",
+    ),
+    how=Text(
+        "The model in service ranks the track for everybody; those for whom it stands "
+        "highest are counted: how many, where they live and what they play. Works for a "
+        "track that nobody has played yet, by its artist, genre and features.",
+        "O modelo no ar põe a faixa na ordem de cada um; os ouvintes com quem ela fica "
+        "mais alto são contados: quantos, onde moram e o que ouvem. Vale para uma faixa "
+        "que ninguém ouviu ainda, pelo artista, gênero e características.",
+    ),
+    exits=(
+        Exit(2, Text("no track of that id", "nenhuma faixa com esse id")),
+        NO_RELEASE,
     ),
     examples=("rekomenda audience TRACK --n 500", "rekomenda audience TRACK --ids --json"),
 )

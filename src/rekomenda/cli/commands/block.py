@@ -7,8 +7,10 @@ from datetime import datetime
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option, printable
+from rekomenda.cli.values import DAY
 from rekomenda.language import Text
 
 _FOR_GOOD = Text(en="{what} is taken down, for good.", pt="{what} saiu do ar, de vez.")
@@ -18,12 +20,23 @@ _UNTIL = Text(en="{what} is taken down, until {until}.", pt="{what} saiu do ar, 
 @make_command(
     "block",
     Text(
-        "Take a track, an artist or a genre down. It is in no answer from now on, whatever the "
-        "release in service says, and in no later release: as if a file of the table `blocked` had "
-        "said so.",
-        "Tira do ar uma faixa, um artista ou um gênero. Não aparece em nenhuma resposta a partir de "
-        "agora, diga o que disser a release no ar, nem em release futura: como se um arquivo da "
-        "tabela `blocked` o tivesse dito.",
+        "Take a track, an artist or a genre down.",
+        "Tira do ar uma faixa, um artista ou um gênero.",
+    ),
+    how=Text(
+        "It is in no answer from now on, whatever the release in service says, and in no "
+        "later release: as if a file of the table `blocked` had said so. `unblock` lifts "
+        "it.",
+        "Não aparece em nenhuma resposta a partir de agora, diga o que disser a release "
+        "no ar, nem em release futura: como se um arquivo da tabela `blocked` o tivesse "
+        "dito. `unblock` desfaz.",
+    ),
+    exits=(
+        Exit(
+            2,
+            Text("not KIND:ID, or not in the catalogue", "não é KIND:ID, ou não está no catálogo"),
+        ),
+        BUSY,
     ),
     examples=(
         'rekomenda block artist:A001 --reason "asked by the artist"',
@@ -33,7 +46,7 @@ _UNTIL = Text(en="{what} is taken down, until {until}.", pt="{what} saiu do ar, 
 @click.argument("targets", nargs=-1, required=True, metavar="KIND:ID...")
 @option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     words=Text("Last day; without it, for good.", "Último dia; sem isso, de vez."),
 )

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from rekomenda.cli.door import Door
-from rekomenda.cli.frame import command as make_command
+import click
+
+from rekomenda.cli.frame import Entry, Group
 from rekomenda.language import Text
 
-
-@make_command(
+command = Group(
     "config",
-    Text(
-        "Show the settings in force: defaults, then rekomenda.toml, then the environment.",
-        "Mostra a configuração em vigor: padrões, depois rekomenda.toml, depois o ambiente.",
-    ),
-    examples=("rekomenda config", "REKOMENDA_MODEL__SEED=7 rekomenda config --json"),
+    words=Text("The settings in force.", "A configuração em vigor."),
+    entries={
+        "show": Entry(
+            "rekomenda.cli.commands.config_show",
+            Text("Show them, and where each comes from.", "Mostra, e de onde vem cada uma."),
+        )
+    },
+    invoke_without_command=True,
 )
-def command(door: Door) -> None:
-    """Print every setting."""
-    values = door.settings().model_dump(mode="json")
-    if door.as_json:
-        door.print_json(values)
-        return
-    for section, settings in values.items():
-        door.print(f"[{section}]")
-        for key, value in settings.items():
-            door.print(f"{key} = {_toml(value)}")
-        door.print("")
 
 
-def _toml(value: object) -> str:
-    """Write a value as TOML does."""
-    import json
+@click.pass_context
+def _show_unless_told(context: click.Context) -> None:
+    """Show the settings where no command follows: `rekomenda config` is `rekomenda config show`."""
+    if context.invoked_subcommand is None:
+        shown = command.get_command(context, "show")
+        assert shown is not None
+        context.invoke(shown)
 
-    if isinstance(value, dict):
-        inner = ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items())
-        return "{ " + inner + " }" if inner else "{}"
-    return json.dumps(value, ensure_ascii=False)
+
+command.callback = _show_unless_told

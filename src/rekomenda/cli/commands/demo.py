@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, GATE
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.errors import HomeInUseError
 from rekomenda.language import Text
-
-WORLD_FOLDER = "demo-world"
 
 _NEXT = Text(
     en="\nLook around (home: {home}):\n"
@@ -27,12 +26,20 @@ _NEXT = Text(
 @make_command(
     "demo",
     Text(
-        "Invent a believable world of listeners and Brazilian music, and take it through the whole "
-        "job: generate, ingest, run. Ends with a summary and where to look. Running it again "
-        "changes nothing.",
-        "Inventa um mundo verossímil de ouvintes e música brasileira e o leva pelo trabalho "
-        "inteiro: generate, ingest, run. Termina com um resumo e onde olhar. Rodar de novo não "
-        "muda nada.",
+        "Invent a believable world of listeners and Brazilian music.",
+        "Inventa um mundo verossímil de ouvintes e música brasileira.",
+    ),
+    how=Text(
+        "Takes it through the whole job, generate, ingest, run, and ends with a summary "
+        "and where to look. Running it again changes nothing. A home that holds other "
+        "data is left alone.",
+        "Leva-o pelo trabalho inteiro, generate, ingest, run, e termina com um resumo e "
+        "onde olhar. Rodar de novo não muda nada. Uma pasta com outros dados não é "
+        "tocada.",
+    ),
+    exits=(
+        GATE,
+        BUSY,
     ),
     examples=("rekomenda demo", "rekomenda --home small demo --listeners 2000 --tracks 800"),
 )
@@ -53,7 +60,7 @@ def command(door: Door, **sizes: int | None) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.loading.ingest import ingest
     from rekomenda.pipeline.run import run
-    from rekomenda.pipeline.world import make_world
+    from rekomenda.pipeline.world import WORLD_FOLDER, make_world
 
     door.configure_logs()
     settings, house, progress = door.settings(), open_house(door.home), door.progress()

@@ -2,57 +2,97 @@
 
 from __future__ import annotations
 
-from rekomenda.cli.door import Door
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from rekomenda.cli.door import DEFAULT_HOME, Door
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
-from rekomenda.language import LANGUAGES, Text
+from rekomenda.cli.frame import option
+from rekomenda.language import Text
+
+if TYPE_CHECKING:
+    from rekomenda.pipeline.answering.doctor.finding import Finding
 
 _LINE = Text(en="{mark} {text}", pt="{mark} {text}")
 _FIX = Text(en="    → {fix}", pt="    → {fix}")
 _MARKS = {"ok": "ok     ", "warning": "!      ", "problem": "PROBLEM"}
-_PROBLEM = 1
+_WRONG = 1
 
 
 @make_command(
     "doctor",
     Text(
-        "Look at everything a run stands on: Python, disk, permissions, clock, lake, release, "
-        "warehouse. Each finding has a line that says what to do. Leaves with 1 if one of them "
-        "would stop a run.",
-        "Examina tudo de que uma execução depende: Python, disco, permissões, relógio, lake, "
-        "release, warehouse. Cada achado traz uma linha que diz o que fazer. Sai com 1 se algum "
-        "deles impediria uma execução.",
+        "Look for what would stop or spoil a run.",
+        "Procura o que impediria ou estragaria uma execução.",
+    ),
+    how=Text(
+        "Looks at Python, settings, disk, permissions, clock, lease, lake, release and "
+        "warehouse; each finding that is not well has a line that says what to do. "
+        "Nothing is changed.",
+        "Examina Python, configuração, disco, permissões, relógio, lease, lake, release e"
+        " warehouse; cada achado que não está bem traz uma linha que diz o que fazer. "
+        "Nada é alterado.",
+    ),
+    exits=(
+        Exit(0, Text("nothing would stop a run", "nada impediria uma execução")),
+        Exit(
+            1,
+            Text(
+                "something would; with --strict also: something is not well",
+                "algo impediria; com --strict também: algo não está bem",
+            ),
+        ),
     ),
     examples=("rekomenda doctor", "rekomenda doctor --json"),
 )
-def command(door: Door) -> int:
+@option(
+    "--strict",
+    is_flag=True,
+    words=Text("Leave with 1 for warnings too.", "Sai com 1 também por avisos."),
+)
+def command(door: Door, *, strict: bool) -> int:
     """Examine."""
     from datetime import UTC, datetime
 
-    from rekomenda.pipeline.answering.doctor import examine
+    from rekomenda.pipeline.answering.doctor.examine import examine
     from rekomenda.pipeline.bootstrap import open_house
-    from rekomenda.pipeline.work import day_in
+    from rekomenda.settings import Settings
+    from rekomenda.settings.loading import faults_in
 
-    zone = door.settings().ingest.timezone
-    findings = examine(open_house(door.home), today=day_in(zone, datetime.now(UTC)))
+    faults = faults_in(file=door.config)
+    settings = Settings() if faults else door.settings()
+    found = examine(open_house(door.home), settings, faults=faults, now=datetime.now(UTC))
+    wrong = {"problem", "warning"} if strict else {"problem"}
+    code = _WRONG if any(finding.level in wrong for finding in found) else 0
     if door.as_json:
         door.print_json(
-            {
-                "findings": [
-                    {
-                        "name": finding.name,
-                        "level": finding.level,
-                        "text": {lang: finding.text.render(lang) for lang in LANGUAGES},
-                        "fix": {lang: finding.fix.render(lang) for lang in LANGUAGES}
-                        if finding.fix
-                        else None,
-                    }
-                    for finding in findings
-                ]
-            }
+            {"exit_code": code, "findings": [_as_json(door, finding) for finding in found]}
         )
-    else:
-        for finding in findings:
-            door.print(_LINE, mark=_MARKS[finding.level], text=finding.text)
-            if finding.fix:
-                door.print(_FIX, fix=finding.fix)
-    return _PROBLEM if any(finding.level == "problem" for finding in findings) else 0
+        return code
+    for finding in found:
+        door.print(_LINE, mark=_MARKS[finding.level], text=finding.text)
+        if finding.fix:
+            door.print(_FIX, fix=_pasteable(door, finding.fix))
+    return code
+
+
+def _pasteable(door: Door, fix: Text) -> Text:
+    """Name the home in commands where it is not the default one."""
+    if str(door.home) == DEFAULT_HOME:
+        return fix
+    ours = f"`rekomenda --home {shlex.quote(str(door.home))} "
+
+    def named(said: str) -> str:
+        return said.replace("`rekomenda ", ours).replace(f"{ours}--home ", "`rekomenda --home ")
+
+    return Text(en=named(fix.en), pt=named(fix.pt))
+
+
+def _as_json(door: Door, finding: Finding) -> dict[str, Any]:
+    return {
+        "name": finding.name,
+        "level": finding.level,
+        "text": finding.text.both(),
+        "fix": _pasteable(door, finding.fix).both() if finding.fix else None,
+    }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import NO_RELEASE, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option, printable
 from rekomenda.language import Text
@@ -24,11 +25,20 @@ _MORE = Text(en="  … and {n:n} more.", pt="  … e mais {n:n}.")
 @make_command(
     "explain",
     Text(
-        "Say on which shelves a listener has a track, with the reason that stands there, and what "
-        "speaks for it and against it, computed from the model in service. Works for tracks outside "
-        "the lists too.",
-        "Diz em que prateleiras um ouvinte tem uma faixa, com o motivo que está lá, e o que fala a "
-        "favor e contra ela, calculado do modelo no ar. Vale também para faixas fora das listas.",
+        "Say why a listener is shown a track, or is not.",
+        "Diz por que um ouvinte recebe uma faixa, ou não.",
+    ),
+    how=Text(
+        "Names the shelves that hold it, with the reason that stands there, and what "
+        "speaks for it and against it, computed from the model in service. Works for "
+        "tracks outside the lists and for listeners without plays too.",
+        "Nomeia as prateleiras em que ela está, com o motivo que está lá, e o que fala a "
+        "favor e contra, calculado do modelo no ar. Vale também para faixas fora das "
+        "listas e para ouvintes sem plays.",
+    ),
+    exits=(
+        Exit(2, Text("no track or listener of that id", "nenhuma faixa ou ouvinte com esse id")),
+        NO_RELEASE,
     ),
     examples=("rekomenda explain LISTENER TRACK", "rekomenda explain LISTENER TRACK --json"),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
@@ -20,15 +21,20 @@ _DONE = Text(
 @make_command(
     "export",
     Text(
-        "Write everything that is held about a listener as a ZIP of tables that a person can read: "
-        "plays, likes, friends, dial, lines set aside, and of each kept release the lists with "
-        "their reasons and what the model knows; where it came from; and a page in both languages "
-        "that explains it. The same home gives the same bytes.",
-        "Grava tudo o que se guarda de um ouvinte em um ZIP de tabelas que uma pessoa lê: plays, "
-        "curtidas, amizades, ajuste, linhas separadas e, de cada release guardada, as listas com "
-        "seus motivos e o que o modelo sabe; de onde veio; e uma página nos dois idiomas que "
-        "explica. A mesma pasta dá os mesmos bytes.",
+        "Write everything that is held about a listener as a ZIP.",
+        "Grava em um ZIP tudo o que se guarda de um ouvinte.",
     ),
+    how=Text(
+        "Tables that a person can read: plays, likes, friends, dial, lines set aside, and"
+        " of each kept release the lists with their reasons and what the model knows; "
+        "where it came from; and a page in both languages that explains it. The same home"
+        " gives the same bytes.",
+        "Tabelas que uma pessoa lê: plays, curtidas, amizades, ajuste, linhas separadas "
+        "e, de cada release guardada, as listas com seus motivos e o que o modelo sabe; "
+        "de onde veio; e uma página nos dois idiomas que explica. A mesma pasta dá os "
+        "mesmos bytes.",
+    ),
+    exits=(Exit(2, Text("nothing is held about that listener", "nada se guarda desse ouvinte")),),
     examples=(
         "rekomenda export LISTENER --out listener.zip",
         "rekomenda export LISTENER --out listener.zip --json",

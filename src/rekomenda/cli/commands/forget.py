@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.errors import NotConfirmedError
@@ -37,14 +38,22 @@ _KEPT = Text(en="The receipt is in {path}.", pt="O recibo está em {path}.")
 @make_command(
     "forget",
     Text(
-        "Erase listeners from the lake, the quarantine, every kept release, the warehouse and "
-        "whatever else lies in the home, for good. What is left is a receipt and a keyed hash, so "
-        "that no old file brings them back. Without --yes it only says what would go. Interrupted, "
-        "the same command, or `forget --yes` alone, finishes the job.",
-        "Apaga ouvintes do lake, da quarentena, de toda release guardada, do warehouse e do que "
-        "mais houver na pasta, de vez. Restam um recibo e um hash com chave, para que nenhum "
-        "arquivo antigo os traga de volta. Sem --yes só diz o que sairia. Se for interrompido, o "
-        "mesmo comando, ou só `forget --yes`, termina o trabalho.",
+        "Erase listeners for good.",
+        "Apaga ouvintes de vez.",
+    ),
+    how=Text(
+        "They go from the lake, the quarantine, every kept release, the warehouse and "
+        "whatever else lies in the home. What is left is a receipt and a keyed hash, so "
+        "that no old file brings them back. Without --yes it only says what would go. "
+        "Interrupted, the same command, or `forget --yes` alone, finishes the job.",
+        "Saem do lake, da quarentena, de toda release guardada, do warehouse e do que "
+        "mais houver na pasta. Restam um recibo e um hash com chave, para que nenhum "
+        "arquivo antigo os traga de volta. Sem --yes só diz o que sairia. Se for "
+        "interrompido, o mesmo comando, ou só `forget --yes`, termina o trabalho.",
+    ),
+    exits=(
+        Exit(2, Text("nobody was named", "ninguém foi nomeado")),
+        BUSY,
     ),
     examples=("rekomenda forget LISTENER --yes", "rekomenda forget --file ids.txt --yes --json"),
 )

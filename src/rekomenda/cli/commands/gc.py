@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
@@ -21,11 +22,16 @@ _ITEM = Text(en="{kind:<15}{path}", pt="{kind:<15}{path}")
 @make_command(
     "gc",
     Text(
-        "Remove old releases and lake snapshots beyond those that [keep] holds, and whatever a "
-        "crash left behind. The release in service and the one before it always stay.",
-        "Remove releases e snapshots antigos além dos que [keep] guarda, e o que uma queda "
-        "tenha deixado. A release no ar e a anterior ficam sempre.",
+        "Remove what nothing needs any more.",
+        "Remove o que nada mais usa.",
     ),
+    how=Text(
+        "Goes: releases and lake snapshots beyond those that [keep] holds, and whatever a"
+        " crash left behind. The release in service and the one before it always stay.",
+        "Saem: releases e snapshots além dos que [keep] guarda, e o que uma queda tenha "
+        "deixado. A release no ar e a anterior ficam sempre.",
+    ),
+    exits=(BUSY,),
     examples=("rekomenda gc --dry-run", "rekomenda gc --json"),
 )
 @option("--dry-run", is_flag=True, words=Text("Only list it.", "Só lista."))

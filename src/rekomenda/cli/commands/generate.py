@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
@@ -23,10 +24,24 @@ _DONE = Text(
 @make_command(
     "generate",
     Text(
-        "Write a made world's input files, and beside them, in truth/, what everybody truly likes. "
-        "The same options give the same bytes.",
-        "Grava os arquivos de entrada de um mundo inventado e, ao lado, em truth/, do que cada um "
-        "gosta de verdade. As mesmas opções dão os mesmos bytes.",
+        "Write a made world's input files.",
+        "Grava os arquivos de entrada de um mundo inventado.",
+    ),
+    how=Text(
+        "Beside the files, in truth/, stands what everybody truly likes: no input, but "
+        "what lists can be held against. The same options give the same bytes.",
+        "Ao lado dos arquivos, em truth/, fica do que cada um gosta de verdade: não é "
+        "entrada, mas com isso as listas podem ser comparadas. As mesmas opções dão os "
+        "mesmos bytes.",
+    ),
+    exits=(
+        Exit(
+            2,
+            Text(
+                "a size that no world can have, or a folder in use",
+                "um tamanho impossível, ou uma pasta em uso",
+            ),
+        ),
     ),
     examples=(
         "rekomenda generate --out world",

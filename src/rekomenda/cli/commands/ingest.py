@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.errors import BadMappingError
@@ -25,16 +26,38 @@ _SAVED = Text(
 @make_command(
     "ingest",
     Text(
-        "Check files and load what is good. CSV (also gz, zst) and Parquet; plays, tracks, "
-        "artists, an already joined file, users, genres, likes, dials, friends, blocked: what a file is "
-        "is told from its columns. Every row is loaded, repeated or in quarantine. The same file "
-        "again changes nothing. Leaves with 4 if a file was held, 65 if one was rejected; the "
-        "good ones are loaded all the same.",
-        "Confere arquivos e carrega o que está bom. CSV (também gz, zst) e Parquet; plays, "
-        "faixas, artistas, um arquivo já juntado, usuários, gêneros, curtidas, dials, amigos, bloqueios: "
-        "o que um arquivo é se vê pelas colunas. Cada linha é carregada, repetida ou vai para a "
-        "quarentena. O mesmo arquivo de novo não muda nada. Sai com 4 se um arquivo foi retido, "
-        "65 se um foi rejeitado; os bons são carregados assim mesmo.",
+        "Check files and load what is good.",
+        "Confere arquivos e carrega o que está bom.",
+    ),
+    how=Text(
+        "CSV (also gz, zst) and Parquet; plays, tracks, artists, an already joined file, "
+        "users, genres, likes, dials, friends, blocked: what a file is is told from its "
+        "columns. Every row is loaded, repeated or in quarantine. The same file again "
+        "changes nothing. Where one file is held or rejected the good ones are loaded all"
+        " the same.",
+        "CSV (também gz, zst) e Parquet; plays, faixas, artistas, um arquivo já juntado, "
+        "usuários, gêneros, curtidas, dials, amigos, bloqueios: o que um arquivo é se vê "
+        "pelas colunas. Cada linha é carregada, repetida ou vai para a quarentena. O "
+        "mesmo arquivo de novo não muda nada. Se um arquivo é retido ou rejeitado, os "
+        "bons são carregados assim mesmo.",
+    ),
+    exits=(
+        Exit(
+            2,
+            Text(
+                "no such file, or a mapping that names no column",
+                "não existe o arquivo, ou um mapa que não nomeia coluna",
+            ),
+        ),
+        Exit(
+            4,
+            Text(
+                "a file is held until a person decides",
+                "um arquivo está retido até uma pessoa decidir",
+            ),
+        ),
+        Exit(65, Text("a file was rejected", "um arquivo foi rejeitado")),
+        BUSY,
     ),
     examples=(
         "rekomenda ingest plays.csv tracks.csv artists.csv",
@@ -81,6 +104,23 @@ _SAVED = Text(
     type=click.Choice(("hold", "sum", "replace")),
     words=Text(
         "Totals of days that another file brought.", "Totais de dias que outro arquivo já trouxe."
+    ),
+)
+@option(
+    "--on-schema-change",
+    type=click.Choice(("hold", "accept")),
+    words=Text(
+        "Ids that look otherwise than in the file of this kind before.",
+        "Ids com outra cara que no arquivo anterior deste tipo.",
+    ),
+)
+@option(
+    "--repair-encoding",
+    is_flag=True,
+    default=None,
+    words=Text(
+        "Mend text that was encoded twice (ForrÃ³).",
+        "Conserta texto codificado duas vezes (ForrÃ³).",
     ),
 )
 @option(

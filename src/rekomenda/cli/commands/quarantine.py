@@ -15,6 +15,13 @@ command = Group(
         "show": Entry(
             "rekomenda.cli.commands.quarantine_show",
             Text("Show those of a file, or the files.", "Mostra as de um arquivo, ou os arquivos."),
-        )
+        ),
+        "retry": Entry(
+            "rekomenda.cli.commands.quarantine_retry",
+            Text(
+                "Load those that are right now: corrected, or under other settings.",
+                "Carrega as que agora estão certas: corrigidas, ou com outras opções.",
+            ),
+        ),
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, NO_RELEASE
 from rekomenda.cli.frame import command as make_command
 from rekomenda.language import Text
 
@@ -15,10 +16,18 @@ _DONE = Text(
 @make_command(
     "rebuild",
     Text(
-        "Make the warehouse again from the releases alone, for instance after it was deleted or "
-        "damaged. What is there and right stays.",
-        "Refaz o warehouse só a partir das releases, por exemplo se foi apagado ou danificado. "
-        "O que está lá e está certo fica.",
+        "Make the warehouse again from the releases alone.",
+        "Refaz o warehouse só a partir das releases.",
+    ),
+    how=Text(
+        "For instance after it was deleted or damaged. What is there and right stays; "
+        "nothing is learned again.",
+        "Por exemplo se foi apagado ou danificado. O que está lá e está certo fica; nada "
+        "é aprendido de novo.",
+    ),
+    exits=(
+        BUSY,
+        NO_RELEASE,
     ),
     examples=("rekomenda rebuild", "rekomenda rebuild --json"),
 )

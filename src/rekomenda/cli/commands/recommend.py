@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import NO_RELEASE, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option, printable
 from rekomenda.errors import DialForOneError, ListenerOrAllError
@@ -53,14 +54,28 @@ _WRITTEN = Text(
 @make_command(
     "recommend",
     Text(
-        "Show a listener's list from the release in service, with a reason for each track; or the "
-        "list of somebody new, from the artists, genres or tracks that they like; or "
-        "write everybody's lists as Parquet or JSON lines (by the ending of --out) for your own "
-        "application.",
-        "Mostra a lista de um ouvinte na release no ar, com um motivo para cada faixa; ou a de "
-        "alguém novo, a partir dos artistas, gêneros ou faixas que curte; ou grava "
-        "as listas de todos em Parquet ou JSON lines (pela extensão de --out) para o seu "
+        "Show a list with its reasons, or write everybody's.",
+        "Mostra uma lista com seus motivos, ou grava as de todos.",
+    ),
+    how=Text(
+        "A listener's list comes from the release in service, with a reason for each "
+        "track; that of somebody new from the artists, genres or tracks that they like; "
+        "with --all everybody's lists are written as Parquet or JSON lines (by the ending"
+        " of --out) for your own application.",
+        "A lista de um ouvinte vem da release no ar, com um motivo para cada faixa; a de "
+        "alguém novo, dos artistas, gêneros ou faixas que curte; com --all as listas de "
+        "todos são gravadas em Parquet ou JSON lines (pela extensão de --out) para o seu "
         "aplicativo.",
+    ),
+    exits=(
+        Exit(
+            2,
+            Text(
+                "no such listener, artist, genre or track",
+                "não há esse ouvinte, artista, gênero ou faixa",
+            ),
+        ),
+        NO_RELEASE,
     ),
     examples=(
         "rekomenda recommend LISTENER --shelf discover --n 10",

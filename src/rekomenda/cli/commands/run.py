@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, GATE, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import ALGORITHM, DAY
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
@@ -37,27 +37,43 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
 @make_command(
     "run",
     Text(
-        "Join the lake as of a day, compare models on the days held back, let the gate judge, "
-        "learn from every day, make everybody's lists and publish them. The same data again "
-        "changes nothing; after a crash the same command finishes the job. Leaves with 3 when "
-        "the gate refuses; the release in service then stays.",
-        "Junta o lake até um dia, compara modelos nos dias reservados, deixa o gate julgar, "
-        "aprende com todos os dias, faz as listas de todos e publica. Os mesmos dados de novo não "
-        "mudam nada; depois de uma queda, o mesmo comando termina o trabalho. Sai com 3 quando o "
-        "gate recusa; a release no ar então fica.",
+        "Learn from the lake and publish everybody's lists.",
+        "Aprende com o lake e publica as listas de todos.",
+    ),
+    how=Text(
+        "Joins the lake as of a day, chooses a blend on earlier days, compares models on "
+        "the days held back, lets the gate judge, learns from every day and makes "
+        "everybody's lists. The same data again changes nothing; after a crash the same "
+        "command finishes the job. When the gate refuses, the release in service stays. "
+        "`plan` says beforehand what it would do.",
+        "Junta o lake até um dia, escolhe uma mistura em dias anteriores, compara modelos"
+        " nos dias reservados, deixa o gate julgar, aprende com todos os dias e faz as "
+        "listas de todos. Os mesmos dados de novo não mudam nada; depois de uma queda, o "
+        "mesmo comando termina o trabalho. Quando o gate recusa, a release no ar fica. "
+        "`plan` diz antes o que faria.",
+    ),
+    exits=(
+        GATE,
+        NO_DATA,
+        BUSY,
     ),
     examples=("rekomenda run", "rekomenda run --as-of 2024-06-23 --json"),
 )
 @option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     words=Text(
         "Read nothing after this day. Default: the last complete day in the lake.",
         "Não lê nada depois deste dia. Padrão: o último dia completo do lake.",
     ),
 )
-@option("--algorithm", words=Text("The candidate for service.", "O candidato ao serviço."))
+@option(
+    "--algorithm",
+    type=ALGORITHM,
+    metavar="NAME",
+    words=Text("The candidate for service.", "O candidato ao serviço."),
+)
 @option(
     "--accept-change",
     is_flag=True,

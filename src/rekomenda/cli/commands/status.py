@@ -10,12 +10,16 @@ from rekomenda.language import Text
 @make_command(
     "status",
     Text(
-        "Show the release in service, the lake behind it, its quality with intervals, what the "
-        "gate said of the last run, whether the warehouse agrees, what is taken down, and whether an "
-        "erasure is unfinished.",
-        "Mostra a release no ar, o lake por trás, a qualidade com intervalos, o que o gate disse "
-        "da última execução, se o warehouse confere, o que está fora do ar e se há apagamento "
-        "inacabado.",
+        "Say what is in service, and how good it is.",
+        "Diz o que está no ar, e quão bom é.",
+    ),
+    how=Text(
+        "Shows the release and its quality with intervals, the lake behind it, what the "
+        "gate said of the last run, whether the warehouse agrees, what is taken down, and"
+        " whether an erasure is unfinished.",
+        "Mostra a release e a qualidade com intervalos, o lake por trás, o que o gate "
+        "disse da última execução, se o warehouse confere, o que está fora do ar e se há "
+        "apagamento inacabado.",
     ),
     examples=("rekomenda status", "rekomenda status --json"),
 )

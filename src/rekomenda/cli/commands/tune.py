@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import DAY
 from rekomenda.language import Text
 
 _HEADER = Text(
@@ -42,18 +44,26 @@ _SNIPPET = Text(
 @make_command(
     "tune",
     Text(
-        "Search wider for a blend than `auto` does in a run: more models, more hyperparameters, "
-        "on the same validation cut. Shows how each candidate did, keeps that in the home, and "
-        "prints the setting that makes the winner the next candidate; what is served stays as it is.",
-        "Procura uma mistura em mais modelos e hiperparâmetros do que `auto` numa execução, no "
-        "mesmo corte de validação. Mostra como foi cada candidato, guarda isso na casa e imprime a "
-        "configuração que faz do vencedor o próximo candidato; o que está no ar fica como está.",
+        "Search wider for a blend than `auto` does in a run.",
+        "Procura uma mistura mais longe do que `auto` numa execução.",
+    ),
+    how=Text(
+        "Tries more models and more hyperparameters on the same validation cut. Shows how"
+        " each candidate did, keeps that in the home, and prints the setting that makes "
+        "the winner the next candidate; what is served stays as it is.",
+        "Tenta mais modelos e mais hiperparâmetros no mesmo corte de validação. Mostra "
+        "como foi cada candidato, guarda isso na casa e imprime a configuração que faz do"
+        " vencedor o próximo candidato; o que está no ar fica como está.",
+    ),
+    exits=(
+        NO_DATA,
+        BUSY,
     ),
     examples=("rekomenda tune", "rekomenda tune --budget 1200 --json"),
 )
 @option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     words=Text(
         "Read nothing after this day. Default: the last complete day in the lake.",

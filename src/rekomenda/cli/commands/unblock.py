@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option, printable
 from rekomenda.language import Text
@@ -15,12 +16,21 @@ _DONE = Text(en="{what} may be shown again.", pt="{what} pode aparecer de novo."
 @make_command(
     "unblock",
     Text(
-        "Let a track, an artist or a genre be shown again, whether `block` or a file took it down. "
-        "It is back in answers of a release that was made before it went, and in releases made "
-        "from now on.",
-        "Deixa aparecer de novo uma faixa, um artista ou um gênero, tenha saído por `block` ou por "
-        "um arquivo. Volta às respostas de uma release feita antes da saída, e às releases feitas a "
-        "partir de agora.",
+        "Let a track, an artist or a genre be shown again.",
+        "Deixa aparecer de novo uma faixa, um artista ou um gênero.",
+    ),
+    how=Text(
+        "Whether `block` or a file took it down. It is back in answers of a release that "
+        "was made before it went, and in releases made from now on.",
+        "Tenha saído por `block` ou por um arquivo. Volta às respostas de uma release "
+        "feita antes da saída, e às releases feitas a partir de agora.",
+    ),
+    exits=(
+        Exit(
+            2,
+            Text("not KIND:ID, or not in the catalogue", "não é KIND:ID, ou não está no catálogo"),
+        ),
+        BUSY,
     ),
     examples=("rekomenda unblock artist:A001", "rekomenda unblock track:TRACK --json"),
 )

@@ -23,7 +23,8 @@ from rekomenda.data.reading.numbers import parse_count, parse_number
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.rules import Rule
 from rekomenda.data.reading.texts import Faults, clean_ids, clean_kinds, clean_texts
-from rekomenda.domain.schema import INPUTS, Kind
+from rekomenda.data.reading.twice_encoded import NEVER, TwiceEncoded, mended, rows_of
+from rekomenda.domain.schema import INPUTS, LISTENERS, Kind
 
 MAX_KNOWN = 200_000
 """Distinct values of a column that are remembered: days and counts stay far below."""
@@ -51,11 +52,14 @@ class Checked:
         `Rule.number` of the first rule each row breaks, 0 for none.
     places : ndarray of int16, shape (n_rows,)
         Place in the file's header of the column at fault.
+    twice_encoded : TwiceEncoded
+        Rows with letters that were encoded twice, mended or not.
     """
 
     columns: Mapping[str, pa.Array]
     faults: Faults
     places: NDArray[np.int16]
+    twice_encoded: TwiceEncoded = NEVER
 
 
 class Checker:
@@ -88,6 +92,7 @@ class Checker:
         faults = np.zeros(n_rows, np.uint8)
         places = np.zeros(n_rows, np.int16)
         columns: dict[str, pa.Array] = {}
+        texts, twice_encoded = self._without_twice_encoded(texts, n_rows)
         for name, column in texts.items():
             wrong = self._check_column(name, column, columns)
             if wrong is not None:
@@ -95,7 +100,23 @@ class Checker:
                 first = (faults == 0) & (wrong != 0)
                 faults[first] = wrong[first]
                 places[first] = self._map.places[name]
-        return Checked(columns, faults, places)
+        return Checked(columns, faults, places, twice_encoded)
+
+    def _without_twice_encoded(
+        self, texts: Mapping[str, pa.Array], n_rows: int
+    ) -> tuple[Mapping[str, pa.Array], TwiceEncoded]:
+        """Count the rows with letters that were encoded twice, and mend them where that is asked."""
+        rows, example = np.zeros(n_rows, bool), ""
+        read = dict(texts)
+        for name, column in texts.items():
+            found = rows_of(column) if KINDS[name] in (Kind.ID, Kind.TEXT) else None
+            if found is not None:
+                if name not in LISTENERS:  # examples are kept, and a listener may be forgotten
+                    example = example or column[int(found.argmax())].as_py()
+                rows |= found
+                if self._options.repair_encoding:
+                    read[name] = mended(column)
+        return read, TwiceEncoded(int(rows.sum()), example)
 
     def _check_column(
         self, name: str, column: pa.Array, columns: dict[str, pa.Array]

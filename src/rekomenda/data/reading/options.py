@@ -36,6 +36,8 @@ class ReadOptions:
         Blocks checked at once.
     block_bytes : int
         Text read at once. Changes the memory used and never the result.
+    repair_encoding : bool
+        Whether letters that were encoded twice are mended.
     sample_bytes : int
         Text at the start of a file from which its habits are decided where it leaves no doubt.
     """
@@ -50,4 +52,5 @@ class ReadOptions:
     names: tuple[str, ...] | None = None
     threads: int = 2
     block_bytes: int = 8 << 20
+    repair_encoding: bool = False
     sample_bytes: int = 4 << 20

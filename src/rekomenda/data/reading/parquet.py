@@ -13,13 +13,18 @@ import pyarrow.parquet as pq
 from rekomenda.data.layout import Source
 from rekomenda.data.reading.habits import HAVE_HABITS, KINDS
 from rekomenda.data.reading.mapping import ColumnMap
+from rekomenda.data.reading.one_record import as_record
+from rekomenda.data.reading.streams import MAX_EXPANSION, expanded_limit
 from rekomenda.data.reading.text_blocks import Int64, Rejects, TextBlock
+from rekomenda.data.reading.texts import MAX_LENGTH
 from rekomenda.domain.schema import Kind
-from rekomenda.errors import ColumnTypeError, FileCorruptError
+from rekomenda.errors import ColumnTypeError, FileCorruptError, TooLargeExpandedError
 
 BATCH_ROWS = 1 << 18
 _UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 """What Arrow raises at damage; names and texts that are no UTF-8 are found late."""
+MAX_BYTES = 4 * MAX_LENGTH
+"""A text of more bytes has more characters than any may have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +42,34 @@ def parquet_header(source: Source) -> tuple[str, ...]:
     ------
     FileCorruptError
         If the file cannot be opened.
+    TooLargeExpandedError
+        If it would unfold to far more than its size.
     """
     try:
-        return tuple(pq.ParquetFile(source.path).schema_arrow.names)
+        file = pq.ParquetFile(source.path)
+        names = tuple(file.schema_arrow.names)
+    except _UNREADABLE as error:
+        raise _corrupt(source, error) from error
+    _refuse_bomb(source, file.metadata)
+    return names
+
+
+def _refuse_bomb(source: Source, metadata: pq.FileMetaData) -> None:
+    """Refuse a file that promises far more than its size can hold, before any of it is read.
+
+    A value takes a byte at least once it is unfolded, however little of it is written.
+    """
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    unpacked = sum(group.total_byte_size for group in groups)
+    expanded = max(unpacked, metadata.num_rows * metadata.num_columns)
+    if expanded > expanded_limit(source.path):
+        raise TooLargeExpandedError(file=source.name, ratio=MAX_EXPANSION, bytes=expanded)
+
+
+def row_count(source: Source) -> int:
+    """Return how many rows its footer promises."""
+    try:
+        return int(pq.ParquetFile(source.path).metadata.num_rows)
     except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
@@ -55,9 +85,9 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
     row = 1
     columns = [column_map.header[column_map.places[name]] for name in names]
     try:
-        file = _checked(source)
+        file = _open(source, columns)
         for rows in file.iter_batches(BATCH_ROWS, columns=columns):
-            yield Batch(rows, row)
+            yield Batch(_shortened(rows), row)
             row += rows.num_rows
         if row - 1 != file.metadata.num_rows:  # a damaged page header can end a column in silence
             raise pa.ArrowInvalid(f"{row - 1} of {file.metadata.num_rows} rows are there")
@@ -65,9 +95,31 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
         raise _corrupt(source, error) from error
 
 
-def _checked(source: Source) -> pq.ParquetFile:
-    """Open a file whose pages, where they carry checksums, are compared with them."""
-    return pq.ParquetFile(source.path, page_checksum_verification=True)
+def _open(source: Source, columns: Sequence[str]) -> pq.ParquetFile:
+    """Open a file so that text which repeats is held once: of a long one there may be a million.
+
+    Pages that carry checksums are compared with them.
+    """
+    schema = pq.read_schema(source.path)
+    texts = [name for name in columns if _is_text(schema.field(name).type)]
+    return pq.ParquetFile(source.path, read_dictionary=texts, page_checksum_verification=True)
+
+
+def _shortened(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """Cut off what is far too long anyway before it is spread over the rows."""
+    columns = []
+    for column in rows.columns:
+        if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
+            values = column.dictionary
+            if (pc.max(pc.binary_length(values)).as_py() or 0) > MAX_BYTES:
+                values = pc.utf8_slice_codeunits(values, 0, MAX_LENGTH + 1)
+                column = pa.DictionaryArray.from_arrays(column.indices, values)  # noqa: PLW2901
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, names=rows.schema.names)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def parse_parquet(
@@ -92,7 +144,7 @@ def parse_parquet(
 
     def original(rows: Int64) -> list[str]:
         texts = batch.rows.take(pa.array(rows)).to_pylist()
-        return [",".join("" if v is None else str(v) for v in row.values()) for row in texts]
+        return [as_record("" if v is None else str(v) for v in row.values()) for row in texts]
 
     lines = np.arange(batch.first_row, batch.first_row + batch.rows.num_rows)
     return TextBlock(columns, lines, original, Rejects())

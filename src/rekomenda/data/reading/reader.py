@@ -18,10 +18,11 @@ from rekomenda.data.reading.csv_blocks import parse_csv, raw_blocks, sampled
 from rekomenda.data.reading.habits import HAVE_HABITS, KINDS, Evidence, Habits, UnsettledError
 from rekomenda.data.reading.mapping import ColumnMap, detect
 from rekomenda.data.reading.options import ReadOptions
-from rekomenda.data.reading.parquet import parse_parquet, read_batches
+from rekomenda.data.reading.parquet import parse_parquet, read_batches, row_count
 from rekomenda.data.reading.rules import RULES
 from rekomenda.data.reading.sniff import WINDOWS, Sniffed, sniff
 from rekomenda.data.reading.text_blocks import TextBlock
+from rekomenda.data.reading.twice_encoded import NEVER, TwiceEncoded
 
 Parse = Callable[[], TextBlock]
 
@@ -52,10 +53,13 @@ class Block:
         The right ones: canonical columns, and `line` (int64). Ids are text.
     rejects : pa.Table
         The wrong ones: `line`, `column` (as the file calls it), `rule`, `text`.
+    twice_encoded : TwiceEncoded
+        Rows with letters that were encoded twice, mended or not.
     """
 
     rows: pa.Table
     rejects: pa.Table
+    twice_encoded: TwiceEncoded = NEVER
 
 
 def plan_for(source: Source, options: ReadOptions) -> Plan:
@@ -110,6 +114,17 @@ def read(source: Source, plan: Plan, options: ReadOptions) -> Iterator[Block]:
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def expected_rows(source: Source, plan: Plan) -> int | None:
+    """Return about how many rows a file has, by its size; None where that cannot be told."""
+    sniffed = plan.sniffed
+    if sniffed.container == "parquet":
+        return row_count(source)
+    if sniffed.compression or sniffed.encoding.startswith("utf-16") or not sniffed.sample:
+        return None
+    lines = sniffed.sample.count(b"\n") or sniffed.sample.count(b"\r") or 1
+    return round(source.path.stat().st_size * lines / len(sniffed.sample))
 
 
 def _names(plan: Plan) -> list[str]:
@@ -168,4 +183,4 @@ def _check(parse: Parse, checker: Checker, column_map: ColumnMap) -> Block:
             texts=texts.original(wrong),
         )
         rows = rows.filter(pa.array(checked.faults == 0))
-    return Block(rows, texts.rejects.to_arrow())
+    return Block(rows, texts.rejects.to_arrow(), checked.twice_encoded)

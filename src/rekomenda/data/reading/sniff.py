@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -25,6 +26,7 @@ from rekomenda.errors import (
     NoHeaderError,
     TooManyColumnsError,
 )
+from rekomenda.language import Text
 
 SEPARATORS = (",", ";", "\t", "|")
 MAX_COLUMNS = 500
@@ -33,7 +35,8 @@ WINDOWS = "windows-1252"
 _COMPRESSIONS: dict[bytes, Compression] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _FOREIGN = {
-    b"PK\x03\x04": "XLSX/ZIP",
+    b"PK\x03\x04": "ZIP",
+    b"PK\x05\x06": "ZIP",
     b"\xd0\xcf\x11\xe0": "XLS",
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
@@ -108,7 +111,8 @@ def sniff(source: Source, options: ReadOptions) -> Sniffed:
     compression = next((c for m, c in _COMPRESSIONS.items() if magic.startswith(m)), None)
     if compression:
         magic = next(read_bytes(source.path, source.name, compression, 16), b"")
-    _refuse_foreign(source, b"Parquet inside" if magic.startswith(b"PAR1") else magic)
+        _refuse_packed_twice(source, magic, compression)
+    _refuse_foreign(source, magic)
     encoding, declared = _declared_encoding(source, options.encoding)
     if not declared:
         encoding = next((e for m, e in _MARKS.items() if magic.startswith(m)), "utf-8")
@@ -157,9 +161,46 @@ def _declared_encoding(source: Source, encoding: str) -> tuple[str, bool]:
 
 
 def _refuse_foreign(source: Source, magic: bytes) -> None:
-    for mark, kind in _FOREIGN.items():
-        if magic.startswith(mark):
-            raise FileTypeUnknownError(file=source.name, kind=kind)
+    kind = next((kind for mark, kind in _FOREIGN.items() if magic.startswith(mark)), None)
+    if kind == "ZIP":
+        names = _names_in_zip(source)
+        if "xl/workbook.xml" in names:
+            raise FileTypeUnknownError(file=source.name, kind="XLSX (Excel)", hint=_SAVE_AS_CSV)
+        hint = _UNPACK.filled(files=len(names))
+        raise FileTypeUnknownError(file=source.name, kind=kind, hint=hint)
+    if kind:
+        raise FileTypeUnknownError(file=source.name, kind=kind, hint=_SAVE_AS_CSV)
+
+
+def _refuse_packed_twice(source: Source, magic: bytes, compression: str) -> None:
+    """Refuse what has to be unpacked before it can be read at all."""
+    inside = {b"PAR1": "Parquet", **_COMPRESSIONS}
+    kind = next((kind for mark, kind in inside.items() if magic.startswith(mark)), None)
+    if kind:
+        hint = _UNPACK_ONCE
+        raise FileTypeUnknownError(file=source.name, kind=f"{compression} ({kind})", hint=hint)
+
+
+def _names_in_zip(source: Source) -> list[str]:
+    """Return the names in an archive, of which nothing is unpacked; none of a damaged one."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return []
+
+
+_SAVE_AS_CSV = Text(
+    en="Save it as CSV UTF-8 or Parquet: in Excel, Save As, CSV UTF-8.",
+    pt="Salve como CSV UTF-8 ou Parquet: no Excel, Salvar como, CSV UTF-8.",
+)
+_UNPACK = Text(
+    en="Unpack it ({files:n} {files:file|files} inside) and load what comes out.",
+    pt="Descompacte ({files:n} {files:arquivo|arquivos} dentro) e carregue o resultado.",
+)
+_UNPACK_ONCE = Text(
+    en="Unpack it once and load what comes out.", pt="Descompacte uma vez e carregue o resultado."
+)
 
 
 def _sample(

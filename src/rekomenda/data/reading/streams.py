@@ -19,6 +19,8 @@ MAX_EXPANSION = 200
 """Times its size that a compressed file may unfold to: above that it is a decompression bomb."""
 MIN_EXPANDED = 64 << 20
 """Bytes below which nobody minds."""
+MAX_EXPANDED = 200 << 30
+"""Bytes above which no packed file is read, whatever its size."""
 
 
 class _Readable(Protocol):
@@ -38,7 +40,7 @@ def read_text(
     FileCorruptError
         If a compressed file ends early, has something behind its end or fails its checksum.
     TooLargeExpandedError
-        If it unfolds to over `MAX_EXPANSION` times its size.
+        If it unfolds to over `MAX_EXPANSION` times its size, or over `MAX_EXPANDED` bytes.
     """
     chunks = read_bytes(path, name, compression, chunk_bytes)
     if encoding == "utf-8":
@@ -56,7 +58,7 @@ def read_bytes(
     path: Path, name: str, compression: Compression | None, chunk_bytes: int
 ) -> Iterator[bytes]:
     """Yield the bytes of a file, unpacked; raises as `read_text`."""
-    limit = max(MIN_EXPANDED, MAX_EXPANSION * path.stat().st_size)
+    limit = expanded_limit(path)
     with path.open("rb", buffering=0) as file:
         stream: _Readable = file
         if compression == "gzip":
@@ -69,6 +71,11 @@ def read_bytes(
             if compression and expanded > limit:
                 raise TooLargeExpandedError(file=name, ratio=MAX_EXPANSION, bytes=expanded)
             yield chunk
+
+
+def expanded_limit(path: Path) -> int:
+    """Return to how many bytes a packed file may unfold."""
+    return min(max(MIN_EXPANDED, MAX_EXPANSION * path.stat().st_size), MAX_EXPANDED)
 
 
 def _read(stream: _Readable, size: int, file: BinaryIO, name: str) -> bytes:

@@ -16,7 +16,13 @@ WITH numbered AS (
   JOIN listener_ids AS l ON l.user_id = p.user_id
   JOIN track_ids AS t ON t.track_id = p.track_id
   LEFT JOIN repeating_days AS r ON r.day = p.day
-  WHERE p.day <= $as_of
+  LEFT JOIN near_copies AS c
+    ON c.day = p.day
+    AND c.user_id = p.user_id
+    AND c.track_id = p.track_id
+    AND c.played_at = p.played_at
+    AND c.part = p.part
+  WHERE p.day <= $as_of AND c.day IS NULL
 ), counted AS (
   SELECT day, listener_index, item_index, plays, moment
   FROM numbered

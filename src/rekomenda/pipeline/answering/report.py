@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +17,7 @@ from rekomenda.domain.recommendations import Shelf
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline.answering.lookup import served_release, with_names
 from rekomenda.pipeline.answering.status import lake_of, last_tuning
+from rekomenda.pipeline.answering.truth import truth_of
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.draft import DAYS, TABLES
 from rekomenda.report.content import Changes, Content, Sample
@@ -27,8 +30,17 @@ _MOVED: Final = 8
 _FIRST: Final = 10
 
 
-def content_of(house: House, release_id: str | None = None) -> Content:
+def content_of(
+    house: House, release_id: str | None = None, *, truth: Path | None = None
+) -> Content:
     """Gather what is to be shown of a release, the served one by default.
+
+    Parameters
+    ----------
+    house : House
+    release_id : str, optional
+    truth : Path, optional
+        Folder of what the listeners of a made world truly like; default: that of the home's demo.
 
     Raises
     ------
@@ -65,6 +77,8 @@ def content_of(house: House, release_id: str | None = None) -> Content:
         samples=_samples(release, bundle),
         changes=_changes(_before(house, release), release),
         tuning=last_tuning(house, release),
+        set_aside=_set_aside(house),
+        truth=truth_of(house.home, release, bundle, truth),
     )
 
 
@@ -76,6 +90,14 @@ def _files(house: House) -> pd.DataFrame:
         [[getattr(record, column) for column in columns] for record in records],
         columns=list(columns),
     )
+
+
+def _set_aside(house: House) -> dict[str, int]:
+    """Count the rows in quarantine by the rule that they broke."""
+    found: Counter[str] = Counter()
+    for record in house.lake.snapshot().inputs:
+        found.update(record.reasons)
+    return dict(found)
 
 
 def _tracks(release: Release, bundle: Bundle) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,23 @@ import pyarrow.compute as pc
 
 from rekomenda.data.layout import Source, find_inputs
 from rekomenda.data.reading.options import ReadOptions
+from rekomenda.data.reading.reader import Plan
 from rekomenda.data.reading.rules import Rule
 from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import Forgotten, Staged, nobody, stage
-from rekomenda.errors import DaysOverlapError
+from rekomenda.errors import DaysOverlapError, InputHeldError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.loading.contract import SCHEMA_CHANGE, SHAPES, change_since
 from rekomenda.pipeline.loading.lake_view import QUARANTINE, LakeView
 from rekomenda.pipeline.loading.preview import read_as, read_options
-from rekomenda.pipeline.loading.report import FileOutcome, IngestReport, Unmatched
+from rekomenda.pipeline.loading.report import (
+    TWICE_ENCODED,
+    FileOutcome,
+    IngestReport,
+    Unmatched,
+    can_be_mended,
+)
 from rekomenda.settings import IngestSettings
 from rekomenda.storage import commit
 from rekomenda.storage.documents import digest
@@ -104,7 +112,9 @@ class _Job:
         """Read and judge one file."""
         sha256 = _sha256(source.path)
         known = self.view.known(sha256)
-        if known is not None:
+        if known is not None and self.settings.repair_encoding and can_be_mended(known):
+            self.view.forget(known)
+        elif known is not None:
             self._outcomes.append((FileOutcome.already_loaded(source.name, known), None))
             return
         staged = stage(
@@ -128,8 +138,14 @@ class _Job:
         timed = staged.plan is not None and staged.plan.column_map.timed
         others = self.view.other_days(source.name, staged.days, timed=timed)
         if others and self.settings.on_overlap == "hold":
-            staged = _held_for_overlap(source.name, staged, others)
-        record = _record(source.name, sha256, staged, self.now)
+            staged = _held(staged, _overlap(source.name, others))
+        record = _record(source.name, sha256, staged, self.now, self.settings)
+        change = change_since(self.view.all_records, record)
+        if change and change.altered and self.settings.on_schema_change == "hold":
+            staged = _held(staged, change.refusal(source.name))
+            record = _record(source.name, sha256, staged, self.now, self.settings)
+        elif change and record.verdict == "loaded":
+            record = replace(record, facts={**record.facts, SCHEMA_CHANGE: change.to_json()})
         parts = [
             StagedPart(part.table, part.day, part.path, part.rows, input_id)
             for part in staged.parts
@@ -171,21 +187,24 @@ class _Job:
         ]
 
 
-def _held_for_overlap(name: str, staged: Staged, others: dict[date, str]) -> Staged:
-    error = DaysOverlapError(
+def _overlap(name: str, others: dict[date, str]) -> DaysOverlapError:
+    return DaysOverlapError(
         file=name,
         days=len(others),
         others=", ".join(sorted(set(others.values()))[:3]),
         first=min(others),
     )
-    reasons = {
-        **staged.reasons,
-        str(Rule.FILE_HELD): staged.rows_in - staged.quarantined - staged.erased,
-    }
-    return staged.refused(error, reasons)
 
 
-def _record(name: str, sha256: str, staged: Staged, now: datetime) -> InputRecord:
+def _held(staged: Staged, error: InputHeldError) -> Staged:
+    """Hold a file that was good by itself."""
+    rest = staged.rows_in - staged.quarantined - staged.erased
+    return staged.refused(error, {**staged.reasons, str(Rule.FILE_HELD): rest})
+
+
+def _record(
+    name: str, sha256: str, staged: Staged, now: datetime, settings: IngestSettings
+) -> InputRecord:
     plan = staged.plan
     return InputRecord(
         input_id=sha256[:ID_LENGTH],
@@ -201,10 +220,23 @@ def _record(name: str, sha256: str, staged: Staged, now: datetime) -> InputRecor
         verdict=staged.verdict,
         code=staged.refusal.code if staged.refusal else None,
         reasons=dict(staged.reasons),
-        facts=read_as(plan) if plan else {},
+        facts=_facts(plan, staged, settings) if plan else {},
         ingested_at=now,
         erased=staged.erased,
     )
+
+
+def _facts(plan: Plan, staged: Staged, settings: IngestSettings) -> dict[str, Any]:
+    """Return how a file was read, and what was found in it."""
+    facts = read_as(plan)
+    if staged.shapes:
+        facts[SHAPES] = dict(staged.shapes)
+    if staged.twice_encoded.rows:
+        facts[TWICE_ENCODED] = {
+            **asdict(staged.twice_encoded),
+            "mended": settings.repair_encoding,
+        }
+    return facts
 
 
 def _unmatched(staged: Staged | None, catalogue: Any) -> Unmatched | None:

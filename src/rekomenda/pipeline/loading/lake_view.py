@@ -63,6 +63,16 @@ class LakeView:
                     return record
         return None
 
+    def forget(self, record: InputRecord) -> None:
+        """Take a file's rows out, so that it can be read again."""
+        self._remove(record.input_id, frozenset({*record.days, None}))
+
+    @property
+    def all_records(self) -> tuple[InputRecord, ...]:
+        """Records of all files so far, in order of their arrival."""
+        kept = (r for r in self.snapshot.inputs if r.input_id not in self.records)
+        return (*kept, *self.records.values())
+
     def other_days(self, name: str, days: Collection[date], *, timed: bool) -> dict[date, str]:
         """Return the days that files of other names brought too, where totals are among them."""
         return {

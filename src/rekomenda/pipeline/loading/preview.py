@@ -18,6 +18,9 @@ from rekomenda.errors import InputRejectedError
 from rekomenda.pipeline.loading.lake_view import GRAIN
 from rekomenda.settings import IngestSettings
 
+HEADER = "header"
+"""The fact that holds the column names of a file, as written."""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -87,6 +90,7 @@ def read_options(
         date_format=settings.date_format,
         columns=dict(settings.columns),
         names=names,
+        repair_encoding=settings.repair_encoding,
         threads=settings.threads or len(os.sched_getaffinity(0)),
     )
 
@@ -98,6 +102,7 @@ def read_as(plan: Plan) -> dict[str, Any]:
         "container": sniffed.container,
         "columns": column_map.names,
         "ignored_columns": list(column_map.ignored),
+        HEADER: list(sniffed.header),
     }
     if "plays" in column_map.tables:
         facts[GRAIN] = "plays" if column_map.timed else "totals"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from rekomenda.data.fixes import text_of_fixes
 from rekomenda.data.quarantine import read_quarantine
+from rekomenda.data.retrying import way_of_reading
 from rekomenda.errors import NotInQuarantineError
 from rekomenda.pipeline.loading.lake_view import QUARANTINE
-from rekomenda.storage.snapshots import Snapshot
+from rekomenda.storage.snapshots import InputRecord, Part, Snapshot
 
 
 def files_in_quarantine(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -37,10 +39,53 @@ def rows_in_quarantine(
     NotInQuarantineError
         If no file of this name has any.
     """
-    versions = [record.input_id for record in snapshot.inputs_named(name)]
-    parts = [part for part in snapshot.parts_of(QUARANTINE) if part.input_id in versions]
-    if not parts:
-        known = [file["file"] for file in files_in_quarantine(snapshot)]
-        raise NotInQuarantineError(file=name, known=", ".join(known[:10]) or "-")
-    last = max(parts, key=lambda part: versions.index(part.input_id))
-    return list(islice(read_quarantine(last.path), limit or None)), last.rows
+    _, part = _last_with_rows(snapshot, name)
+    if part is None:
+        raise _none_of(snapshot, name)
+    return list(islice(read_quarantine(part.path), limit or None)), part.rows
+
+
+def part_in_quarantine(snapshot: Snapshot, name: str) -> tuple[InputRecord, Part | None]:
+    """Return the last version of a file that has set-aside rows, and these; else its last version.
+
+    Raises
+    ------
+    NotInQuarantineError
+        If there is no file of this name.
+    """
+    versions = snapshot.inputs_named(name)
+    if not versions:
+        raise _none_of(snapshot, name)
+    record, part = _last_with_rows(snapshot, name)
+    return record or versions[-1], part
+
+
+def fixes_of(snapshot: Snapshot, name: str) -> tuple[bytes, InputRecord, int]:
+    """Return the set-aside rows of a file for a person to correct, its record, and how many they are.
+
+    Raises
+    ------
+    NotInQuarantineError
+        If no file of this name has any.
+    """
+    record, part = _last_with_rows(snapshot, name)
+    if record is None or part is None:
+        raise _none_of(snapshot, name)
+    text = text_of_fixes(
+        read_quarantine(part.path),
+        header=way_of_reading(name, record.facts).header,
+        separator=record.facts.get("separator", ","),
+        input_id=record.input_id,
+    )
+    return text, record, part.rows
+
+
+def _last_with_rows(snapshot: Snapshot, name: str) -> tuple[InputRecord | None, Part | None]:
+    parts = {part.input_id: part for part in snapshot.parts_of(QUARANTINE)}
+    versions = [r for r in snapshot.inputs_named(name) if r.input_id in parts]
+    return (versions[-1], parts[versions[-1].input_id]) if versions else (None, None)
+
+
+def _none_of(snapshot: Snapshot, name: str) -> NotInQuarantineError:
+    known = [file["file"] for file in files_in_quarantine(snapshot)]
+    return NotInQuarantineError(file=name, known=", ".join(known[:10]) or "-")

@@ -8,9 +8,25 @@ from typing import Any
 
 from rekomenda.data.staging import Staged
 from rekomenda.errors import InputHeldError, InputRejectedError
+from rekomenda.pipeline.loading.contract import SCHEMA_CHANGE
 from rekomenda.storage.snapshots import InputRecord
 
 ALREADY_LOADED = "E_ALREADY_LOADED"
+TWICE_ENCODED = "twice_encoded"
+"""The fact that says in how many rows letters were encoded twice, and whether they were mended."""
+
+
+RETRIED = "retried"
+"""The fact that holds the hashes of the corrections that were loaded into a file."""
+
+
+def can_be_mended(record: InputRecord) -> bool:
+    """Whether a loaded file still holds letters that were encoded twice.
+
+    One that was corrected by hand is not read again: its corrections would be lost.
+    """
+    found = record.facts.get(TWICE_ENCODED)
+    return bool(found and not found["mended"] and not record.facts.get(RETRIED))
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,8 @@ class FileOutcome:
             "E_ROWS_QUARANTINED": record.quarantined > 0,
             "E_ENCODING_GUESSED": record.facts.get("encoding") == "windows-1252",
             "E_OTHER_DAYS": self.misplaced_rows > 0,
+            "E_TEXT_TWICE_ENCODED": can_be_mended(record),
+            "E_COLUMNS_CHANGED": SCHEMA_CHANGE in record.facts,
         }
         return [code for code, holds in found.items() if holds]
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from rekomenda.data.reading.mapping import printable
 from rekomenda.data.reading.rules import Rule
+from rekomenda.data.reading.twice_encoded import mend
 from rekomenda.errors import InputHeldError, InputRejectedError
 from rekomenda.language import Language, Text
-from rekomenda.pipeline.loading.report import FileOutcome, IngestReport
+from rekomenda.pipeline.loading.contract import SCHEMA_CHANGE, words_of_change
+from rekomenda.pipeline.loading.report import TWICE_ENCODED, FileOutcome, IngestReport
+from rekomenda.storage.snapshots import InputRecord
 
 Said = tuple[Text, Mapping[str, Any]]
 
@@ -26,15 +29,22 @@ def lines_of(report: IngestReport, language: Language) -> Iterator[str]:
         yield _NOTHING.render(language)
 
 
-def _said_of(file: FileOutcome) -> Iterator[Said]:
-    record = file.record
-    facts = {
+def accounting(record: InputRecord) -> Said:
+    """Return the line that adds the rows of a file up."""
+    return _ADDS_UP, _counts(record)
+
+
+def _counts(record: InputRecord) -> dict[str, Any]:
+    return {
         **{name: getattr(record, name) for name in _COUNTS},
-        "file": record.name,
-        "how": _how(record.facts),
         "ratio": record.quarantined / record.rows_in if record.rows_in else 0.0,
         "erased_too": _filled(_AND_ERASED, {"erased": record.erased}) if record.erased else "",
     }
+
+
+def _said_of(file: FileOutcome) -> Iterator[Said]:
+    record = file.record
+    facts = {**_counts(record), "file": record.name, "how": _how(record.facts)}
     if file.refusal is not None:
         yield _REFUSED[record.verdict], {"why": _message(file.refusal)}
     elif file.known_as is not None:
@@ -60,6 +70,13 @@ def _remarks(file: FileOutcome, facts: Mapping[str, Any]) -> Iterator[Said]:
         yield _UNMATCHED, {"plays": unmatched.plays, "tracks": unmatched.tracks}
     if file.misplaced_rows:
         yield _MISPLACED, {"rows": file.misplaced_rows}
+    if SCHEMA_CHANGE in record.facts:
+        yield from words_of_change(record.facts[SCHEMA_CHANGE])
+    if found := record.facts.get(TWICE_ENCODED):
+        text = _MENDED if found["mended"] else _TWICE_ENCODED
+        example, meant = printable(found["example"]), printable(mend(found["example"]))
+        such_as = _SUCH_AS.filled(example=example, meant=meant) if example else ""
+        yield text, {"rows": found["rows"], "such_as": such_as}
     if ignored:
         yield _IGNORED, {"columns": ignored}
     if record.quarantined:
@@ -85,12 +102,13 @@ _READ_AS = Text("read as {encoding}", "lido como {encoding}")
 _PARQUET = Text("read as Parquet", "lido como Parquet")
 
 _HEADLINE = Text("{file}  {how}", "{file}  {how}")
-_COUNTED = Text(
-    "  {rows_in:n} {rows_in:row|rows} = {loaded:n} loaded + {deduplicated:n} repeated + "
+_ADDS_UP = Text(
+    "{rows_in:n} {rows_in:row|rows} = {loaded:n} loaded + {deduplicated:n} repeated + "
     "{quarantined:n} in quarantine ({ratio:.2%}){erased_too}",
-    "  {rows_in:n} {rows_in:linha|linhas} = {loaded:n} carregadas + {deduplicated:n} repetidas + "
+    "{rows_in:n} {rows_in:linha|linhas} = {loaded:n} carregadas + {deduplicated:n} repetidas + "
     "{quarantined:n} em quarentena ({ratio:.2%}){erased_too}",
 )
+_COUNTED = Text(f"  {_ADDS_UP.en}", f"  {_ADDS_UP.pt}")
 _NO_ROWS = Text("  0 rows in {file}", "  0 linhas em {file}")
 _AND_ERASED = Text(" + {erased:n} erased", " + {erased:n} apagadas")
 _ERASED = Text(
@@ -113,9 +131,22 @@ _MISPLACED = Text(
     "  {rows:n} linhas são de outros dias que não o da pasta",
 )
 _IGNORED = Text("  columns not used: {columns}", "  colunas não usadas: {columns}")
+_SUCH_AS = Text(" ({example!r} was {meant!r})", " ({example!r} era {meant!r})")
+_TWICE_ENCODED = Text(
+    "  {rows:n} {rows:row holds|rows hold} text that was encoded twice{such_as}: load "
+    "it again with --repair-encoding to mend it",
+    "  {rows:n} {rows:linha tem|linhas têm} texto codificado duas vezes{such_as}: "
+    "carregue de novo com --repair-encoding para consertar",
+)
+_MENDED = Text(
+    "  {rows:n} {rows:row|rows} with text that was encoded twice mended{such_as}",
+    "  {rows:n} {rows:linha|linhas} com texto codificado duas vezes consertadas{such_as}",
+)
 _SEE = Text(
-    "  see: rekomenda quarantine show {file}",
-    "  veja: rekomenda quarantine show {file}",
+    "  see: rekomenda quarantine show {file}    correct: add --out fix.csv, edit that, then "
+    "rekomenda quarantine retry {file} fix.csv",
+    "  veja: rekomenda quarantine show {file}    corrija: acrescente --out fix.csv, edite, e rode "
+    "rekomenda quarantine retry {file} fix.csv",
 )
 _KNOWN = Text(
     "{file}  loaded already on {when} as {name}: {deduplicated:n} rows repeated, nothing changed",

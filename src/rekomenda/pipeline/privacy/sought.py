@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rekomenda.data.reading.mapping import SPELLINGS, plain
-from rekomenda.data.staging import LISTENERS
+from rekomenda.domain.schema import LISTENERS
 
 TEXTS = ("file", "text")
 """Columns of set-aside rows in which an id may stand among other words."""

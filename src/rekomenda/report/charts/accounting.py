@@ -38,6 +38,7 @@ def rows_by_file(content: Content, language: Language) -> go.Figure | None:
             hovertemplate="%{y}: %{customdata:,} (%{x:.2%})<extra></extra>",
         )
     figure.update_layout(
-        xaxis=axis(tickformat=".0%", range=[0, 1]), yaxis=axis(showgrid=False, ticklabelstandoff=8)
+        xaxis=axis(tickformat=".0%", range=[0, 1.01]),
+        yaxis=axis(showgrid=False, ticklabelstandoff=8),
     )
     return figure

@@ -11,6 +11,7 @@ from rekomenda.report.content import Content
 from rekomenda.report.shelf_titles import SHELF_TITLES
 from rekomenda.report.theme import ACCENT, OTHER, SECOND, SERVED, axis, layout
 
+_SYMBOLS: Final = ("circle", "diamond", "square", "triangle-up")
 _STOPS: Final = Text("dial: 0 familiar, 1 new", "dial: 0 conhecido, 1 novo")
 _CURVES: Final = (
     ("never_heard", Text("tracks never heard", "faixas nunca ouvidas"), SERVED, "y"),
@@ -37,14 +38,23 @@ def dial(content: Content, language: Language) -> go.Figure | None:
             name=words.render(language),
             yaxis=side,
             mode="lines+markers",
-            marker={"size": 8},
+            marker={"size": 9, "symbol": _SYMBOLS[len(figure.data)]},
             line={"color": color, "width": 3, "dash": "solid" if side == "y" else "dot"},
             hovertemplate="%{y:.1%}" if side == "y" else "%{y:.4f}",
         )
     figure.update_layout(
         xaxis=axis(tickvals=[stop["dial"] for stop in stops], title=_STOPS.render(language)),
         yaxis=axis(tickformat=".0%", rangemode="tozero", title=_SHARE.render(language)),
-        yaxis2=axis(overlaying="y", side="right", rangemode="tozero", showgrid=False, title="NDCG"),
+        yaxis2=axis(
+            overlaying="y",
+            side="right",
+            rangemode="tozero",
+            showgrid=False,
+            title="NDCG@20",
+            tickmode="auto",
+            nticks=5,
+            tickformat=".2f",
+        ),
     )
     return figure
 

@@ -11,14 +11,19 @@ from rekomenda.report.content import Content
 from rekomenda.report.theme import ACCENT, FAINT, OTHER, SECOND, SERVED, axis, layout
 
 _PLAYS = Text("plays by people", "plays de pessoas")
+_PLAYS_AXIS = Text("plays", "plays")
 _BOTS = Text("plays of bots (set apart)", "plays de bots (à parte)")
 _LISTENERS = Text("listeners", "ouvintes")
 _SHARE_OF_PLAYS = Text("share of plays", "parte dos plays")
 _SHARE_OF_LISTS = Text("share of the lists", "parte das listas")
+_SHARE = Text("share", "parte")
 _UNKNOWN = Text("unknown", "desconhecido")
 _TRACKS_BY = Text("tracks, most played first", "faixas, das mais tocadas às menos")
 _CUMULATIVE = Text("cumulative share", "parte acumulada")
-_HALF = Text("{n:n} tracks make half of the plays", "{n:n} faixas fazem metade dos plays")
+_HALF = Text(
+    "{n:n} {n:track makes|tracks make}<br>half of the plays",
+    "{n:n} {n:faixa faz|faixas fazem}<br>metade dos plays",
+)
 MOST_GENRES = 14
 CURVE_POINTS = 400
 
@@ -39,17 +44,20 @@ def by_day(content: Content, language: Language) -> go.Figure | None:
         y=days["listeners"],
         name=_say(_LISTENERS, language),
         yaxis="y2",
-        line={"color": SECOND, "width": 2},
+        line={"color": SECOND, "width": 2, "dash": "dot"},
     )
     figure.update_layout(
         xaxis=axis(showgrid=False, tickformat="%d/%m" if language == "pt-BR" else "%b %d"),
+        yaxis=axis(tickformat=",d", title=_say(_PLAYS_AXIS, language)),
         yaxis2={
             "overlaying": "y",
             "side": "right",
             "rangemode": "tozero",
             "showgrid": False,
+            "tickmode": "auto",
             "nticks": 5,
             "tickformat": ",d",
+            "title": {"text": _say(_LISTENERS, language), "font": {"color": SECOND}},
             "automargin": True,
             "fixedrange": True,
             "tickfont": {"color": SECOND},
@@ -79,7 +87,7 @@ def by_genre(content: Content, language: Language) -> go.Figure | None:
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )
     figure.update_layout(
-        xaxis=axis(tickformat=".0%"),
+        xaxis=axis(tickformat=".0%", title=_say(_SHARE, language)),
         yaxis=axis(showgrid=False, ticklabelstandoff=8),
         legend_traceorder="reversed",
     )
@@ -122,8 +130,8 @@ def by_region(content: Content, language: Language) -> go.Figure | None:
         hovertemplate="%{y}: %{x:.4f}<extra></extra>",
     )
     figure.update_layout(
-        xaxis=axis(domain=[0, 0.46], title=_say(_LISTENERS, language)),
-        xaxis2=axis(domain=[0.54, 1], title=f"NDCG@{content.k}", rangemode="tozero"),
+        xaxis=axis(domain=[0, 0.46], title=_say(_LISTENERS, language), tickformat=",d", nticks=4),
+        xaxis2=axis(domain=[0.54, 1], title=f"NDCG@{content.k}", rangemode="tozero", nticks=5),
         yaxis=axis(showgrid=False, dtick=1, ticklabelstandoff=8),
     )
     return figure
@@ -150,12 +158,19 @@ def long_tail(content: Content, language: Language) -> go.Figure | None:
     ordered = np.sort(tracks["plays"].to_numpy(float))[::-1]
     half = int(np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)) + 1
     figure.add_vline(x=half, line={"color": FAINT, "dash": "dot", "width": 1})
+    side = "left" if 2 * half < len(tracks) else "right"
     said = _HALF.render(language, {"n": half})
     figure.add_annotation(
-        x=half, y=0.06, text=said, showarrow=False, xanchor="left", xshift=6, font_color=FAINT
+        x=half,
+        y=0.1,
+        text=said,
+        showarrow=False,
+        align=side,
+        xanchor=side,
+        xshift=6 if side == "left" else -6,
     )
     figure.update_layout(
-        xaxis=axis(title=_say(_TRACKS_BY, language)),
+        xaxis=axis(title=_say(_TRACKS_BY, language), tickformat=",d", rangemode="tozero"),
         yaxis=axis(tickformat=".0%", range=[0, 1.02], title=_say(_CUMULATIVE, language)),
     )
     return figure

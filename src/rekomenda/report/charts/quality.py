@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from rekomenda.language import Language, Text
 from rekomenda.report.content import Content
-from rekomenda.report.theme import FAINT, OTHER, SERVED, axis, layout
+from rekomenda.report.naming import model_name
+from rekomenda.report.theme import OTHER, SERVED, axis, layout
 
 TASKS = (
     ("unheard", Text("tracks not heard before", "faixas não ouvidas")),
@@ -26,76 +27,112 @@ _PARTITIONS = (
 )
 LEAST_COST = 0.01
 """Seconds; a logarithm has no zero."""
-_BESIDE = ("top center", "bottom center", "middle right", "middle left")
-"""Where names stand, in turn: points of the same cost lie close together."""
-_SECONDS = Text("estimated cost of learning (log scale)", "custo estimado de aprender (escala log)")
+_SYMBOLS = ("circle", "diamond")
+_BLEND = Text("the blend of the green ones", "a mistura dos verdes")
+_SECONDS = Text("seconds to learn (log scale)", "segundos para aprender (log)")
 
 
 def models(content: Content, language: Language) -> go.Figure | None:
-    """Draw NDCG of every model with its interval, a panel for each task."""
+    """Draw NDCG of every model with its interval, a panel for each task.
+
+    The panels stand side by side, on narrow pages under each other.
+    """
     order = list(content.measured("ndcg", "unheard", content.k)["algorithm"])[::-1]
     if not order:
         return None
     figure = go.Figure(layout=layout(language, height=110 + 30 * len(order), showlegend=False))
-    gap = 0.04
-    width = (1 - gap * (len(TASKS) - 1)) / len(TASKS)
+    names = [model_name(name, language) for name in order]
+    marked = [
+        f"<b>{name}</b>" if algorithm == content.algorithm else name
+        for name, algorithm in zip(names, order, strict=True)
+    ]
     axes: dict[str, Any] = {}
     for place, (task, words) in enumerate(TASKS):
         found = content.measured("ndcg", task, content.k).set_index("algorithm").reindex(order)
-        name = "" if place == 0 else str(place + 1)
-        figure.add_trace(_points(order, found, content.algorithm, f"x{name}"))
-        start = place * (width + gap)
+        number = "" if place == 0 else str(place + 1)
+        figure.add_trace(_points(order, found, content.algorithm, number))
         title = {"text": words.render(language), "font": {"size": 13}}
-        axes[f"xaxis{name}"] = axis(
-            domain=[start, start + width], rangemode="tozero", title=title, nticks=5
+        axes[f"xaxis{number}"] = axis(
+            domain=_part(place), rangemode="tozero", title=title, nticks=5, anchor=f"y{number}"
         )
-    served = [f"<b>{name}</b>" if name == content.algorithm else name for name in order]
-    figure.update_layout(
-        **axes, yaxis=axis(showgrid=True, tickvals=order, ticktext=served, ticklabelstandoff=8)
-    )
+        axes[f"yaxis{number}"] = axis(
+            anchor=f"x{number}",
+            tickvals=order,
+            ticktext=marked,
+            ticklabelstandoff=8,
+            showticklabels=place == 0,
+        )
+    figure.update_layout(**axes, meta={"wide": _beside(len(order)), "narrow": _under(len(order))})
     return figure
+
+
+def _part(place: int, gap: float = 0.04) -> list[float]:
+    width = (1 - gap * (len(TASKS) - 1)) / len(TASKS)
+    return [place * (width + gap), place * (width + gap) + width]
+
+
+def _beside(n_models: int) -> dict[str, Any]:
+    """Return what puts the panels side by side."""
+    changes: dict[str, Any] = {"height": 110 + 30 * n_models}
+    for place in range(len(TASKS)):
+        number = "" if place == 0 else str(place + 1)
+        changes |= {
+            f"xaxis{number}.domain": _part(place),
+            f"yaxis{number}.domain": [0, 1],
+            f"yaxis{number}.showticklabels": place == 0,
+        }
+    return changes
+
+
+def _under(n_models: int) -> dict[str, Any]:
+    """Return what puts the panels under each other."""
+    changes: dict[str, Any] = {"height": 110 + len(TASKS) * (80 + 24 * n_models)}
+    for place in range(len(TASKS)):
+        number = "" if place == 0 else str(place + 1)
+        changes |= {
+            f"xaxis{number}.domain": [0, 1],
+            f"yaxis{number}.domain": _part(len(TASKS) - 1 - place, gap=0.1),
+            f"yaxis{number}.showticklabels": True,
+        }
+    return changes
 
 
 def segments(content: Content, language: Language) -> go.Figure | None:
     """Draw NDCG on unheard tracks of each group of listeners: the served model and popularity."""
-    figure = go.Figure(layout=layout(language))
-    shown: list[str] = []
-    names = [str(words.render(language)) for _, words in _PARTITIONS]
+    drawn: list[tuple[str, str, float, pd.DataFrame]] = []
     for algorithm, color, shift in (
-        (content.algorithm, SERVED, -0.12),
-        ("popularity", OTHER, 0.12),
+        (content.algorithm, SERVED, 0.12),
+        ("popularity", OTHER, -0.12),
     ):
         rows = _by_segment(content, algorithm)
-        if algorithm in shown or not len(rows):
-            continue
-        shown.append(algorithm)
-        places = [
-            (place + shift, name)
-            for place, (name, _) in enumerate(_PARTITIONS)
-            if name in rows.index
-        ]
-        here = rows.reindex([name for _, name in places])
-        figure.add_scatter(
-            x=[place for place, _ in places],
-            y=here["value"],
-            name=algorithm,
-            mode="markers",
-            marker={"color": color, "size": 11},
-            error_y=_error(here, color),
-            customdata=here["n_users"],
-            hovertemplate="%{y:.4f} (n = %{customdata:,})",
-        )
-    present = sorted({round(x) for trace in figure.data for x in trace.x})
-    if not present:
+        if len(rows) and algorithm not in [name for name, *_ in drawn]:
+            drawn.append((algorithm, color, shift, rows))
+    groups = [(name, words) for name, words in _PARTITIONS[::-1]
+              if any(name in rows.index for *_, rows in drawn)]  # fmt: skip
+    if not groups:
         return None
+    figure = go.Figure(layout=layout(language, height=110 + 44 * len(groups)))
+    for algorithm, color, shift, rows in drawn:
+        here = rows.reindex([name for name, _ in groups])
+        figure.add_scatter(
+            x=here["value"],
+            y=[place + shift for place in range(len(groups))],
+            name=model_name(algorithm, language),
+            mode="markers",
+            marker={"color": color, "size": 11, "symbol": _SYMBOLS[len(figure.data)]},
+            error_x=_error(here, color),
+            customdata=here["n_users"],
+            hovertemplate="%{x:.4f} (n = %{customdata:,})",
+        )
     figure.update_layout(
-        xaxis=axis(
-            tickvals=present,
-            ticktext=[names[place] for place in present],
+        xaxis=axis(rangemode="tozero", title=f"NDCG@{content.k}"),
+        yaxis=axis(
+            tickvals=list(range(len(groups))),
+            ticktext=[words.render(language) for _, words in groups],
             showgrid=False,
             zeroline=False,
+            ticklabelstandoff=8,
         ),
-        yaxis=axis(rangemode="tozero", title=f"NDCG@{content.k}"),
     )
     return figure
 
@@ -111,28 +148,39 @@ def quality_and_cost(content: Content, language: Language) -> go.Figure | None:
         x=[max(float(trial["cost"]), LEAST_COST) for trial in tried],
         y=[trial["unheard_ndcg"] for trial in tried],
         mode="markers+text",
-        text=[trial["name"] for trial in tried],
-        textposition=[_BESIDE[place % len(_BESIDE)] for place in range(len(tried))],
-        textfont={"color": FAINT},
-        marker={"color": [SERVED if trial["unheard"] else OTHER for trial in tried], "size": 12},
-        hovertemplate="%{text}: %{y:.4f}, %{x:.3~f} s<extra></extra>",
+        text=[_numbered(place) for place in range(len(tried))],
+        textfont={"color": "white", "size": 11},
+        customdata=[trial["name"] for trial in tried],
+        marker={"color": [SERVED if trial["unheard"] else OTHER for trial in tried], "size": 19},
+        hovertemplate="%{customdata}: %{y:.4f}, %{x:.3~f} s<extra></extra>",
         cliponaxis=False,
     )
     blend = content.report["choice"]["unheard_ndcg"]
     if blend is not None:
-        figure.add_hline(y=blend, line={"color": SERVED, "dash": "dot", "width": 2})
+        figure.add_hline(
+            y=blend,
+            line={"color": SERVED, "dash": "dot", "width": 2},
+            annotation={"text": _BLEND.render(language), "font": {"color": SERVED}},
+            annotation_position="bottom left",
+        )
     figure.update_layout(
         xaxis=axis(type="log", dtick=1, title=_SECONDS.render(language)),
-        yaxis=axis(title="NDCG@20"),
+        yaxis=axis(title="NDCG@20", tickformat=".2f"),
     )
     return figure
 
 
-def _points(order: list[str], found: pd.DataFrame, served: str, axis_name: str) -> go.Scatter:
+def _numbered(place: int) -> str:
+    """Return the number under which the table names a candidate that was tried."""
+    return str(place + 1)
+
+
+def _points(order: list[str], found: pd.DataFrame, served: str, number: str) -> go.Scatter:
     return go.Scatter(
         x=found["value"],
         y=order,
-        xaxis=axis_name,
+        xaxis=f"x{number}",
+        yaxis=f"y{number}",
         mode="markers",
         marker={"color": [SERVED if name == served else OTHER for name in order], "size": 11},
         error_x={**_error(found, OTHER), "width": 0},

@@ -14,10 +14,11 @@ from rekomenda.report.sections import (
     lists,
     quality,
     rows,
+    truth,
     tuning,
 )
 
-_CHAPTERS = (quality, choice, tuning, lists, exposure, gate, listening, changes, rows)
+_CHAPTERS = (quality, truth, choice, tuning, lists, exposure, gate, listening, changes, rows)
 
 
 def sections_of(content: Content, language: Language) -> list[Section]:

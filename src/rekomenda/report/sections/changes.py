@@ -18,6 +18,13 @@ _CHANGES_LEAD: Final = Text(
     "faixas (mediana); {before:n} ouvintes tinham listas, agora {now:n}; {tracks_before:n} faixas, "
     "agora {tracks_now:n}.",
 )
+_FIRST: Final = Text(
+    "This is the oldest release that is kept: there is none to compare it with.",
+    "Esta é a release mais antiga guardada: não há com qual comparar.",
+)
+_SAME: Final = Text(
+    "No track is shown to more or fewer people.", "Nenhuma faixa aparece para mais ou menos gente."
+)
 _RISEN: Final = Text("Shown to more people", "Mostradas a mais gente")
 _FALLEN: Final = Text("Shown to fewer people", "Mostradas a menos gente")
 _MOVED_COLUMNS: Final = (
@@ -31,7 +38,9 @@ def section(content: Content, language: Language) -> Section:
     """Say what is new against the release before."""
     changes = content.changes
     if changes is None:
-        return Section("changes", _CHANGES.render(language))
+        return Section(
+            "changes", _CHANGES.render(language), blocks=[Block(lead=_FIRST.render(language))]
+        )
     lead = _CHANGES_LEAD.render(
         language,
         {
@@ -64,4 +73,6 @@ def section(content: Content, language: Language) -> Section:
         for words, moved in ((_RISEN, changes.risen), (_FALLEN, changes.fallen))
         if moved
     ]
-    return Section("changes", _CHANGES.render(language), lead, blocks or [Block(lead="–")])
+    return Section(
+        "changes", _CHANGES.render(language), lead, blocks or [Block(lead=_SAME.render(language))]
+    )

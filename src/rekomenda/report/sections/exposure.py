@@ -60,7 +60,7 @@ def _goal_row(goal: Mapping[str, Any], language: Language) -> Row:
     return Row(
         (
             Mark(met, _MET[met].render(language)),
-            f"{goal['text'][language]}{note}",
+            f"{goal['text'][language]}{note}".replace("`", ""),
             f"{sign} {limit}",
             NUMBER.render(language, {"value": float(goal["measured"])})
             if goal["measured"] is not None

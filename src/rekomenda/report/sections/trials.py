@@ -43,11 +43,14 @@ def trials_table(
     """
     titles = (_CANDIDATE, *((_SETTINGS,) if hyperparameters else ()), *_COLUMNS)
     kinds = (*("",) * (1 + hyperparameters), *("number",) * 7, "")
-    rows = [_row(trial, language, hyperparameters=hyperparameters) for trial in trials]
+    tried = [trial["name"] for trial in trials if trial["unheard_ndcg"] is not None]
+    rows = [_row(trial, language, tried, hyperparameters=hyperparameters) for trial in trials]
     return Table(columns(titles, kinds, language), rows)
 
 
-def _row(trial: Mapping[str, Any], language: Language, *, hyperparameters: bool) -> Row:
+def _row(
+    trial: Mapping[str, Any], language: Language, tried: list[str], *, hyperparameters: bool
+) -> Row:
     def say(text: Text, value: float | None, **facts: Any) -> str:
         return "–" if value is None else text.render(language, {"value": value, **facts})
 
@@ -56,7 +59,7 @@ def _row(trial: Mapping[str, Any], language: Language, *, hyperparameters: bool)
     settings = _settings(trial["hyperparameters"]) if hyperparameters else ""
     return Row(
         (
-            trial["name"],
+            _numbered(trial["name"], tried) if not hyperparameters else trial["name"],
             *((settings,) if hyperparameters else ()),
             say(_SECONDS, trial["cost"]),
             say(_VALUE, trial["unheard_ndcg"]),
@@ -69,6 +72,11 @@ def _row(trial: Mapping[str, Any], language: Language, *, hyperparameters: bool)
         ),
         "ours" if member else "",
     )
+
+
+def _numbered(name: str, tried: list[str]) -> str:
+    """Put the number before a name under which the picture above has it."""
+    return f"{tried.index(name) + 1} · {name}" if name in tried else name
 
 
 def _settings(hyperparameters: Mapping[str, Any]) -> str:

@@ -8,11 +8,19 @@ import pytest
 
 from rekomenda import errors
 from rekomenda.data.reading.rules import Rule
-from support.bad_input import CASES
+from support.bad_input import CASES, CATALOGUE
 from support.repository import ROOT
 
 PAGES = ("bad-input.md", "bad-input.pt-BR.md")
-WARNINGS = {"E_NO_ROWS", "E_ENCODING_GUESSED", "E_OTHER_DAYS", "E_ALREADY_LOADED"}
+WARNINGS = {
+    "E_NO_ROWS",
+    "E_ENCODING_GUESSED",
+    "E_OTHER_DAYS",
+    "E_ALREADY_LOADED",
+    "E_TEXT_TWICE_ENCODED",
+    "E_COLUMNS_CHANGED",
+    "E_ROWS_QUARANTINED",
+}
 
 
 def _tested() -> set[str]:
@@ -23,6 +31,11 @@ def _tested() -> set[str]:
     )
     named = {part.upper() for name in names for part in name.split("_") if part}
     return named | {case.id[:3] for case in CASES}
+
+
+def test_the_whole_catalogue_is_tested():
+    assert len(CATALOGUE) == 67
+    assert CATALOGUE - _tested() == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

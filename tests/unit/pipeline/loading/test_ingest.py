@@ -294,9 +294,115 @@ def test_the_screen_shows_the_numbers_of_the_json(house, write):
         "  2 em quarentena: 1 data inválida | 1 plays ausente",
         "  183 plays de 1 faixa ainda sem artista no catálogo (mantidos)",
         "  colunas não usadas: app",
-        "  veja: rekomenda quarantine show plays.csv",
+        "  veja: rekomenda quarantine show plays.csv    corrija: acrescente --out fix.csv, edite, e "
+        "rode rekomenda quarantine retry plays.csv fix.csv",
     ]
     answer = report.files[0].to_json()
     counts = ("rows_in", "loaded", "merged", "quarantined", "deduplicated")
     assert [answer[name] for name in counts] == [63, 61, 1, 2, 0]
     assert answer["unmatched"] == {"plays": 183, "tracks": 1}
+
+
+def test_b10_text_that_was_encoded_twice_is_told_kept_and_mended_where_asked(house, write):
+    path = write(
+        "artists.csv", "id_artist,nome", "a1,ForrÃ³ â€œpÃ©â€\x9d de serra", "a2,CÂMARA", "a3,x"
+    )
+    (file,) = load(house, path).files
+    assert file.warnings == ["E_TEXT_TWICE_ENCODED"]
+    assert file.record.facts["twice_encoded"]["rows"] == 1
+    told = "\n".join(lines_of(IngestReport((file,)), "en"))
+    assert "1 row holds text that was encoded twice" in told
+    assert "was 'Forró “pé” de serra'" in told
+    assert held(house, "artists")[0]["name"].startswith("ForrÃ³")
+
+    (file,) = load(house, path, repair_encoding=True).files  # the same file, read again
+    assert (file.record.verdict, file.warnings) == ("loaded", [])
+    assert [row["name"] for row in held(house, "artists")] == ["Forró “pé” de serra", "CÂMARA", "x"]
+    (file,) = load(house, path, repair_encoding=True).files
+    assert file.known_as is not None
+
+
+def test_b10_an_example_never_names_a_listener(house, write):
+    """Facts of a file are kept for good, and a listener may be forgotten."""
+    (file,) = load(house, write("plays.csv", PLAYS, "2024-02-19,JosÃ©,t1,3")).files
+    assert file.record.facts["twice_encoded"] == {"rows": 1, "example": "", "mended": False}
+
+
+def of_a_day(write, number: int, ids: str, header: str = PLAYS, more: str = ""):
+    """Write an export of plays whose listeners' ids look so."""
+    rows = [f"2024-{number:02d}-01,{ids.format(n=n)},t{n},1{more}" for n in range(30)]
+    return write(f"plays-2024-{number:02d}.csv", header, *rows)
+
+
+def test_b26_new_and_missing_columns_are_named(house, write):
+    load(house, of_a_day(write, 1, "u{n}", f"{PLAYS},app", ",web"))
+    (file,) = load(house, of_a_day(write, 2, "u{n}", f"{PLAYS},device", ",phone")).files
+    assert file.warnings == ["E_COLUMNS_CHANGED"]
+    told = list(lines_of(IngestReport((file,)), "en"))
+    assert "  new since plays-2024-01.csv: device" in told
+    assert "  gone since plays-2024-01.csv: app" in told
+    (file,) = load(house, of_a_day(write, 3, "u{n}", f"{PLAYS},device", ",phone")).files
+    assert file.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("{n}", "u{n}"), ("u{n}", "00{n}"), ("{n}", "{n:08x}-0000-0000-0000-{n:012x}")],
+)
+def test_b26_ids_that_become_others_hold_the_file_until_somebody_says_so(
+    house, write, before, after
+):
+    load(house, of_a_day(write, 1, before))
+    (file,) = load(house, of_a_day(write, 2, after)).files
+    assert (file.record.verdict, file.record.code) == ("held", "E_SCHEMA_CHANGED")
+    assert file.record.quarantined == file.record.rows_in == 30
+    for language in ("en", "pt-BR"):
+        assert "'user_id'" in file.refusal.message(language)
+        assert "plays-2024-01.csv" in file.refusal.message(language)
+    (file,) = load(house, of_a_day(write, 2, after), on_schema_change="accept").files
+    assert (file.record.loaded, file.warnings) == (30, ["E_COLUMNS_CHANGED"])
+
+
+def test_b26_other_kinds_of_file_and_mixed_or_few_ids_are_not_compared(house, write):
+    load(house, of_a_day(write, 1, "{n}"))
+    mixed = [f"2024-03-01,{n if n % 2 else f'u{n}'},t{n},1" for n in range(30)]
+    few = [f"2024-04-01,u{n},t{n},1" for n in range(19)]
+    other = [f"2024-05-01,u{n},t{n},1" for n in range(30)]
+    report = load(
+        house,
+        write("plays-2024-03.csv", PLAYS, *mixed),
+        write("plays-2024-04.csv", PLAYS, *few),
+        write("app.csv", PLAYS, *other),
+    )
+    assert [file.record.verdict for file in report.files] == ["loaded"] * 3
+
+
+@pytest.mark.parametrize(
+    ("bad", "verdict", "code"),
+    [
+        (0, "loaded", None),
+        (1, "loaded", None),
+        (5, "loaded", None),  # 5 % is not over 5 %
+        (6, "held", "E_TOO_MANY_BAD_ROWS"),
+        (25, "held", "E_TOO_MANY_BAD_ROWS"),  # 25 % is not over 25 %
+        (26, "rejected", "E_WRONG_FORMAT"),
+    ],
+)
+def test_a_file_is_warned_of_held_or_rejected_by_its_share_of_bad_rows(
+    house, write, bad, verdict, code
+):
+    of = 100
+    rows = [f"2024-02-{n % 28 + 1:02d},u{n},t,{-1 if n < bad else 1}" for n in range(of)]
+    path = write("plays.csv", PLAYS, *rows)
+    (file,) = load(house, path).files
+    assert (file.record.verdict, file.record.code) == (verdict, code)
+    assert file.record.quarantined == (bad if verdict == "loaded" else of)
+    warned = ["E_ROWS_QUARANTINED"] if bad and verdict == "loaded" else []
+    assert file.warnings == warned
+
+    accepted = open_house(house.home.parent / "accepting")
+    (file,) = load(accepted, path, accept_quarantine=True).files
+    assert file.record.verdict == ("rejected" if verdict == "rejected" else "loaded")
+    wider = open_house(house.home.parent / "wider")
+    (file,) = load(wider, path, max_quarantine_ratio=0.3, reject_ratio=0.3).files
+    assert (file.record.loaded, file.record.quarantined) == (of - bad, bad)

@@ -14,6 +14,7 @@ FLAGS = {
     "locale": lambda value: ["--locale", value],
     "date_format": lambda value: ["--date-format", value],
     "names": lambda value: ["--columns", ",".join(value)],
+    "repair_encoding": lambda _: ["--repair-encoding"],
     "columns": lambda value: [
         word for ours, yours in value.items() for word in ("--map", f"{ours}={yours}")
     ],

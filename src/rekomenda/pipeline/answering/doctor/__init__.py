@@ -1,0 +1,1 @@
+"""What would stop or spoil a run, and what to do about each finding."""
