@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comparison.stamp import ROOT
-from support.chaos import jobs
+from support.chaos import full_disk, jobs
 from support.chaos.strikes import NotReachedError, Undisturbed
-from support.tiny_home import _prepare
+from support.tiny_home import load_commands
 
 if TYPE_CHECKING:
     from unrest.faults import Fault
@@ -31,7 +31,7 @@ class Lab:
     """
 
     def __init__(self, work: Path, *, fresh: bool = False) -> None:
-        _prepare()
+        load_commands()
         self.work = work.resolve() / _code()
         if fresh:
             shutil.rmtree(self.work, ignore_errors=True)
@@ -41,6 +41,7 @@ class Lab:
             self.states.mkdir(parents=True)
             jobs.prepare(self.states)
             (self.states / "ready").touch()
+        full_disk.let_go_of(self.tries)
         self.tries.mkdir(exist_ok=True)
         self.jobs = jobs.jobs(self.states)
         self.case = cache(self._case)

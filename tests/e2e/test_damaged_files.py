@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from support.chaos.mutants import KINDS, damage, input_files, mutants, served_files, try_mutants
-from support.command import done
+from support.command import call, done
 from support.crash import exit_code
 from support.tiny_home import SIZE, command, in_fresh_process
 
@@ -50,6 +50,21 @@ def try_both(folder: Path, each: int) -> list[str]:
 def test_damaged_files_are_refused_by_name_and_never_read_as_something_else(tmp_path: Path):
     assert in_fresh_process(try_both, tmp_path, EACH) == []
     shutil.rmtree(tmp_path)
+
+
+def test_a_page_header_that_ends_a_column_early_is_found(tmp_path: Path):
+    """Arrow skips a page of an unknown kind without a word; checksums are of what follows a header."""
+    table = pa.table({"user_id": ["a", "b"], "track_id": ["t", "t"], "plays": [1, 2]})
+    days = pa.array([19000, 19001], pa.int32()).cast(pa.date32())
+    path = tmp_path / "plays.parquet"
+    pq.write_table(table.append_column("id_date", days), path, write_page_checksum=True)
+    whole = path.read_bytes()
+    at = pq.read_metadata(path).row_group(0).column(0).data_page_offset
+    assert whole[at : at + 2] == b"\x15\x00"  # the kind of page: 0, data
+    path.write_bytes(whole[: at + 1] + b"\x20" + whole[at + 2 :])
+    answer = call("--home", tmp_path / "home", "ingest", path)
+    assert answer.code == 65
+    assert "plays.parquet" in answer.err + answer.out
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,6 +8,8 @@ import pytest
 
 from rekomenda.storage import commit
 from support.chaos import jobs
+from support.chaos.full_disk import fill_up, may_mount
+from support.chaos.memory import narrow
 from support.chaos.power import MODES, Disk
 from support.chaos.strikes import NotReachedError, Undisturbed, cut_power, cuts, kill, refuse
 from support.chaos.traced import spread
@@ -17,8 +19,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs_strace]
 
 KILLS = {"ingest": 12, "run": 10, "rollback": 10, "rebuild": 10, "gc": 12, "forget": 10}
 REFUSALS = {"ingest": 8, "run": 4, "rollback": 6, "rebuild": 6, "gc": 6, "forget": 4}
-CUTS = {"ingest": 4, "run": 1, "rollback": 4, "rebuild": 3, "gc": 4, "forget": 1}
+CUTS = {"ingest": 4, "run": 2, "rollback": 4, "rebuild": 3, "gc": 3, "forget": 2}
 """Points tried of each command; `make chaos` tries all of them."""
+
+
+TOO_SMALL = (10, 40, 70, 95)
+"""Per cent of the room that is needed."""
+MEBIBYTES = (1, 64)
+"""Memory that a command may take beyond what it begins with."""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +106,33 @@ def test_r4_without_power_nothing_that_was_confirmed_is_gone(
     tried, wrong = in_fresh_process(cut_along, states, tmp_path, name, CUTS[name])
     assert wrong == []
     assert tried == CUTS[name]
+
+
+def fill_disks(states: Path, folder: Path) -> list[str]:
+    """Give `ingest` disks that are too small; where none can be made, refuse all writes from a point on."""
+    case = Undisturbed.of(jobs.jobs(states)["ingest"], folder)
+    if not may_mount():
+        writes = [point for point in case.points() if point.name == "write" and not point.thread]
+        points = spread(writes, len(TOO_SMALL))
+        return [w for point in points for w in refuse(case, point, "ENOSPC", lasting=True)]
+    wrong = []
+    for percent in TOO_SMALL:
+        again = Undisturbed.of(case.job, folder)
+        wrong += [f"repro: {percent} % of the room: {w}" for w in fill_up(again, percent)]
+    return wrong
+
+
+def test_a_disk_too_small_is_named_and_a_rerun_with_room_converges(states: Path, tmp_path: Path):
+    assert in_fresh_process(fill_disks, states, tmp_path) == []
+
+
+def limit_memory(states: Path, folder: Path) -> list[str]:
+    case = Undisturbed.of(jobs.jobs(states)["ingest"], folder)
+    return [f"repro: {m} MiB: {w}" for m in MEBIBYTES for w in narrow(case, m)]
+
+
+def test_without_memory_it_says_what_needs_less_and_a_rerun_converges(states: Path, tmp_path: Path):
+    assert in_fresh_process(limit_memory, states, tmp_path) == []
 
 
 def cut_where_nothing_is_flushed(states: Path, folder: Path, forgotten: str) -> list[str]:

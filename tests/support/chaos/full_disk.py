@@ -41,6 +41,14 @@ def fill_up(case: Undisturbed, percent: int) -> list[str]:
         return wrong + case.rerun()
 
 
+def let_go_of(folder: Path) -> None:
+    """Unmount what a run that was stopped left below a folder."""
+    places = Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
+    for place in (line.split()[1] for line in places):
+        if place.startswith(f"{folder}/"):
+            subprocess.run(["umount", "-l", place], check=True)
+
+
 def in_child(job: Job, home: Path) -> tuple[int, str]:
     """Do a job in a child; return its exit code and what it said."""
     told, teller = os.pipe()

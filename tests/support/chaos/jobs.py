@@ -42,7 +42,7 @@ class Job:
     name: str
     before: Path
     words: tuple[str, ...]
-    seen: Callable[[Path], object]
+    seen: Callable[[Path], dict[str, object]]
 
     def on(self, home: Path) -> Work:
         """Return the work of doing it once on a home."""

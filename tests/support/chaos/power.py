@@ -81,7 +81,6 @@ class Disk:
     root: Path
     before: Path
     pending: list[list[Change]] = field(default_factory=list)
-    opened: dict[int, File | Folder] = field(default_factory=dict)
     offsets: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -116,10 +115,19 @@ class Disk:
         *above, name = PurePosixPath(path).relative_to(self.root).parts
         folder = self.top
         for part in above:
-            inner = folder.now[part]
-            assert isinstance(inner, Folder)
+            inner = folder.now.get(part)
+            if not isinstance(inner, Folder):  # of a file that is removed already
+                return None
             folder = inner
         return folder, name
+
+    def _open_at(self, call: Call) -> File | Folder | None:
+        """Return what a call's descriptor is of, by the path the kernel gives: descriptors are doubled."""
+        path = call.paths[0]
+        if path == str(self.root):
+            return self.top
+        place = self._inside(path)
+        return place[0].now.get(place[1]) if place else None
 
     def _change(self, *changes: Change) -> None:
         for folder, name, what in changes:
@@ -127,11 +135,7 @@ class Disk:
         self.pending.append(list(changes))
 
     def _openat(self, call: Call) -> None:
-        self.opened.pop(call.result, None)
         self.offsets[call.result] = 0
-        if call.paths[0] == str(self.root):
-            self.opened[call.result] = self.top
-            return
         place = self._inside(call.paths[0])
         if place is None:
             return
@@ -139,15 +143,13 @@ class Disk:
         if name not in folder.now:
             self._change((folder, name, File()))
         found = folder.now[name]
-        self.opened[call.result] = found
         if isinstance(found, File) and "O_TRUNC" in call.arguments and found.now:
             found.truncate(0)
         if isinstance(found, File) and "O_APPEND" in call.arguments:
             self.offsets[call.result] = len(found.now)
 
     def _write(self, call: Call) -> None:
-        number = _descriptor(call)
-        file = self.opened.get(number)
+        number, file = _descriptor(call), self._open_at(call)
         if isinstance(file, File):
             file.write(self.offsets[number], b"".join(text_of(call.arguments))[: call.result])
         self.offsets[number] = self.offsets.get(number, 0) + call.result
@@ -155,7 +157,7 @@ class Disk:
     _writev = _write
 
     def _pwrite64(self, call: Call) -> None:
-        file = self.opened.get(_descriptor(call))
+        file = self._open_at(call)
         if isinstance(file, File):
             at = int(call.arguments.rpartition(",")[2])
             file.write(at, b"".join(text_of(call.arguments))[: call.result])
@@ -164,19 +166,19 @@ class Disk:
         self.offsets[_descriptor(call)] = call.result
 
     def _ftruncate(self, call: Call) -> None:
-        file = self.opened.get(_descriptor(call))
+        file = self._open_at(call)
         if isinstance(file, File):
             file.truncate(int(call.arguments.rpartition(",")[2]))
 
     def _fsync(self, call: Call) -> None:
-        what = self.opened.get(_descriptor(call))
+        what = self._open_at(call)
         if isinstance(what, File):
             what.flush()
         elif what is not None:
-            # A rename is safe with the folder that it gave the new name in, its last change.
+            # A rename is one change of two folders: safe, whole, with either.
             kept = []
             for changes in self.pending:
-                if changes[-1][0] is what:
+                if any(folder is what for folder, _, _ in changes):
                     for folder, name, found in changes:
                         _set(folder.safe, name, found)
                 else:

@@ -66,13 +66,15 @@ def record(work: Work, *, long: bool = False) -> Ended:
     return _traced(work, "-f", *options, "-e", f"trace={','.join((*CHANGES, 'lseek'))}")
 
 
-def strike(work: Work, call: Call, how: str) -> Ended:
+def strike(work: Work, call: Call, how: str, *, lasting: bool = False) -> Ended:
     """Run the work and let one call fail (`error=EIO`) or be the last (`signal=KILL`).
+
+    `lasting`: all calls of this name that follow fail too.
 
     Calls are counted in each thread; what a worker's thread did is struck in every thread that
     comes so far.
     """
-    aim = f"inject={call.name}:{how}:when={call.when}"
+    aim = f"inject={call.name}:{how}:when={call.when}{'+' if lasting else ''}"
     threads = ["-f"] if call.thread else []
     return _traced(work, *threads, "-e", f"trace={call.name}", "-e", aim)
 
@@ -104,8 +106,8 @@ def boundaries(calls: Iterable[Call], *folders: Path) -> list[Call]:
 
 def spread(points: list[Call], most: int) -> list[Call]:
     """Choose at most so many, evenly spread, the last among them."""
-    if len(points) <= most:
-        return points
+    if len(points) <= most or not most:
+        return points[:most]
     step = len(points) / most
     return [points[int((number + 1) * step) - 1] for number in range(most)]
 
