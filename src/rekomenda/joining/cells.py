@@ -7,9 +7,11 @@ lies between is small and stays in the processor's cache.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +24,7 @@ from rekomenda.joining.weighing import damping, decay
 from rekomenda.settings import IntegrateSettings
 
 Int64 = NDArray[np.int64]
-BLOCK_ROWS = 1 << 18
+BLOCK_ROWS = 1 << 16
 
 
 class Cells(NamedTuple):
@@ -70,9 +72,9 @@ class HeavyDays:
         order = np.argsort(keys)
         return cls(keys[order], column(flagged, "plays", np.int64)[order], limit)
 
-    def cap(self, weights: Int64, listeners: Int64, days: Int64) -> None:
+    def cap(self, weights: Int64, listeners: NDArray[np.int32], days: NDArray[np.int32]) -> None:
         """Scale down, in place, what somebody played on one of them; listeners ascend."""
-        around = _key(listeners[[0, -1]] + [0, 1], _FIRST_DAY)
+        around = _key(listeners[[0, -1]] + np.arange(2), _FIRST_DAY)
         first, last = np.searchsorted(self.keys, around)
         if first == last:
             return
@@ -90,12 +92,18 @@ class PlaysInOrder:
     heavy: HeavyDays
     damping: Int64
     decay: Int64
+    threads: int
 
     @classmethod
     def of(cls, rows: pa.Table, flagged: pa.Table, options: IntegrateSettings) -> PlaysInOrder:
         """Weigh rows as the settings say."""
-        heavy = HeavyDays.of(flagged, options.heavy_plays_per_day)
-        return cls(rows, heavy, damping(options.max_plays_per_day), decay(options.half_life_days))
+        return cls(
+            rows,
+            HeavyDays.of(flagged, options.heavy_plays_per_day),
+            damping(options.max_plays_per_day),
+            decay(options.half_life_days),
+            options.threads or len(os.sched_getaffinity(0)),
+        )
 
     def cells(self, after: int, until: int) -> Cells:
         """Add up the days after one and up to another, both counted since 1970-01-01.
@@ -104,12 +112,14 @@ class PlaysInOrder:
         so that no order of addition shows. On a heavy day everything is scaled down so that the
         listener counts as if they had played as often as the limit says.
         """
-        edges = self._edges()
-        blocks = [
-            self._block(self.rows.slice(start, stop - start), after, until)
-            for start, stop in pairwise(edges)
-        ]
-        return Cells._make(np.concatenate(parts) for parts in zip(*blocks, strict=True))
+
+        def block(edges: tuple[int, int]) -> Cells:
+            start, stop = edges
+            return self._block(self.rows.slice(start, stop - start), after, until)
+
+        with ThreadPoolExecutor(self.threads) as pool:  # NumPy lets other threads work meanwhile
+            blocks = list(pool.map(block, pairwise(self._edges())))
+        return _joined(blocks)
 
     def _edges(self) -> list[int]:
         """Return where blocks begin and end: between two listeners."""
@@ -118,16 +128,13 @@ class PlaysInOrder:
         return [*np.unique(np.searchsorted(listeners, at)).tolist(), len(listeners)]
 
     def _block(self, rows: pa.Table, after: int, until: int) -> Cells:
-        listeners, items, days, plays = (
-            column(rows, name, np.int64)
-            for name in ("listener_index", "item_index", "day", "plays")
-        )
-        last_at = moments(rows["last_at"])
+        names = ("listener_index", "item_index", "day")
+        listeners, items, days = (column(rows, name, np.int32) for name in names)
+        plays, last_at = column(rows, "plays", np.int64), moments(rows["last_at"])
         inside = (days > after) & (days <= until)
         if not inside.all():
-            listeners, items, days, plays, last_at = (
-                values[inside] for values in (listeners, items, days, plays, last_at)
-            )
+            listeners, items, days = listeners[inside], items[inside], days[inside]
+            plays, last_at = plays[inside], last_at[inside]
         if len(days) == 0:
             return NO_CELLS
         weights = self.damping[np.minimum(plays, len(self.damping) - 1)]
@@ -135,24 +142,41 @@ class PlaysInOrder:
         self.heavy.cap(weights, listeners, days)
         begins = (listeners[1:] != listeners[:-1]) | (items[1:] != items[:-1])
         first = np.flatnonzero(np.append(True, begins))
-        last = np.append(first[1:], len(days)) - 1
-        told = np.where(last_at[last] != UNTOLD, np.maximum.reduceat(last_at, first), UNTOLD)
-        total = np.add.reduceat(weights, first)
         return Cells(
-            listeners=listeners[first].astype(np.int32),
-            items=items[first].astype(np.int32),
+            listeners=listeners[first],
+            items=items[first],
             plays=np.add.reduceat(plays, first),
-            weights=(total / WEIGHT_SCALE).astype(np.float32),
-            first_day=days[first].astype(np.int32),
-            last_day=days[last].astype(np.int32),
-            last_at=told,
+            weights=(np.add.reduceat(weights, first) / WEIGHT_SCALE).astype(np.float32),
+            first_day=np.minimum.reduceat(days, first),
+            last_day=np.maximum.reduceat(days, first),
+            last_at=_latest(last_at, days, first),
         )
+
+
+def _latest(last_at: Int64, days: NDArray[np.int32], first: NDArray[np.intp]) -> Int64:
+    """Return the last moment of each cell; untold if that of its last day is."""
+    told = last_at != UNTOLD
+    if not told.any():
+        return np.broadcast_to(np.int64(UNTOLD), first.shape)
+    last_day = np.maximum.reduceat(days, first)
+    told_day = np.maximum.reduceat(np.where(told, days, _FIRST_DAY), first)
+    return np.where(told_day == last_day, np.maximum.reduceat(last_at, first), UNTOLD)
+
+
+def _joined(blocks: list[Cells]) -> Cells:
+    """Join blocks field by field, so that little is there twice at a time."""
+    pieces = [list(parts) for parts in zip(*blocks, strict=True)]
+    blocks.clear()
+    fields = []
+    while pieces:
+        fields.append(np.concatenate(pieces.pop(0)))
+    return Cells(*fields)
 
 
 _FIRST_DAY = -(1 << 20)
 """Before every day of a calendar, 0001-01-01 too."""
 
 
-def _key(listeners: Int64, days: Int64 | int) -> Int64:
+def _key(listeners: NDArray[Any], days: NDArray[Any] | int) -> Int64:
     """Return one number for a listener's day, in the order of both."""
-    return (listeners << 23) + (days - _FIRST_DAY)
+    return (listeners.astype(np.int64) << 23) + (days - _FIRST_DAY)

@@ -22,7 +22,7 @@ def damping(max_plays: int) -> NDArray[np.int64]:
         Of `FACTOR_SCALE`.
     """
     plays = np.arange(max_plays + 1)
-    return np.rint(FACTOR_SCALE * np.log1p(plays) / np.log(2)).astype(np.int64)
+    return np.asarray(np.rint(FACTOR_SCALE * np.log1p(plays) / np.log(2)), np.int64)
 
 
 def decay(half_life_days: int) -> NDArray[np.int64]:
@@ -35,4 +35,4 @@ def decay(half_life_days: int) -> NDArray[np.int64]:
     """
     last = math.ceil(half_life_days * math.log2(2 * FACTOR_SCALE))  # where it rounds to 0
     age = np.arange(last + 1)
-    return np.rint(FACTOR_SCALE * 2.0 ** (-age / half_life_days)).astype(np.int64)
+    return np.asarray(np.rint(FACTOR_SCALE * 2.0 ** (-age / half_life_days)), np.int64)

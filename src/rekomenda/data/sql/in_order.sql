@@ -1,5 +1,6 @@
--- The days of each listener and track, one after the other: what `joining/cells.py` adds up. Sorting
--- once is half the work of grouping, for most tracks are played on one day only.
+-- The days of each listener and track side by side, in any order among themselves: what
+-- `joining/cells.py` adds up. Sorting once is half the work of grouping, for most tracks are played on
+-- one day only.
 SELECT
   listener_index,
   item_index,
@@ -7,4 +8,4 @@ SELECT
   plays,
   last_at
 FROM daily
-ORDER BY listener_index, item_index, day
+ORDER BY listener_index, item_index
