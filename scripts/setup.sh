@@ -117,6 +117,10 @@ fi
 
 if [ "$profile" = test ]; then
     # Tests that miss one of these say at the end that they were not run.
+    [ -e /usr/share/i18n/locales/tr_TR ] \
+        || apt_install locales "tests run under other locales, compiled for them alone" || true
+    [ -n "$(find /usr/lib /usr/lib64 -name libfaketime.so.1 -print -quit 2>/dev/null)" ] \
+        || apt_install libfaketime "tests turn the clock of their own processes" || true
     command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
     command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
     command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true

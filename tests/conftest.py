@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 import structlog
 
-NEEDED_PROGRAMS = {
+from support.clock import faketime
+
+PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_zsh": "zsh",
     "needs_fish": "fish",
@@ -17,6 +20,11 @@ NEEDED_PROGRAMS = {
     "needs_groff": "groff",
 }
 """Markers of tests that need a program from outside, and that program."""
+OTHERS = {
+    "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
+    "needs_faketime": ("libfaketime", faketime),
+}
+"""Those that need something else: its name, and how to see whether it is there."""
 
 Report = pytest.TestReport | pytest.CollectReport
 
@@ -35,9 +43,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Generator[None, None, 
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, program in NEEDED_PROGRAMS.items():
+    for marker, program in PROGRAMS.items():
         if item.get_closest_marker(marker) and shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
+    for marker, (name, there) in OTHERS.items():
+        if item.get_closest_marker(marker) and not there():
+            pytest.skip(f"{name} is not installed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,8 +21,8 @@ SHOWN_ONLY = {"", "text", "mermaid"}
 """Diagrams, trees and excerpts: nothing to run."""
 
 NOT_RUN = {
-    "CONTRIBUTING.md": 3,
-    "CONTRIBUTING.pt-BR.md": 3,
+    "CONTRIBUTING.md": 4,
+    "CONTRIBUTING.pt-BR.md": 4,
     "README.md": 1,
     "README.pt-BR.md": 1,
     "docs/how-to/search-wider.md": 1,
@@ -31,6 +31,8 @@ NOT_RUN = {
     "docs/real-data.pt-BR.md": 2,
     "docs/reference/cli.md": 1,
     "docs/reference/cli.pt-BR.md": 1,
+    "docs/same-everywhere.md": 2,
+    "docs/same-everywhere.pt-BR.md": 2,
     "docs/tutorial.md": 1,
     "docs/tutorial.pt-BR.md": 1,
 }

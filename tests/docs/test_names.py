@@ -20,6 +20,10 @@ WITHOUT_SECTION = {
     "REKOMENDA_HOME",
     "REKOMENDA_LANG",
     "REKOMENDA_NO_APT",
+    "REKOMENDA_EVERYWHERE",
+    "REKOMENDA_ORDER",
+    "REKOMENDA_ORDER_SEQUENCES",
+    "REKOMENDA_ORDER_STEPS",
     "REKOMENDA_REAL_DATA",
 }
 OF_OTHER_PROGRAMS = {"--require-hashes", "--no-deps", "--universal", "--generate-hashes"}

@@ -63,6 +63,16 @@ def exit_code(work: Work) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def code_or_killed(work: Work, number: int) -> int | None:
+    """Run the work in a child that is killed before boundary `number`: None; or what it left with.
+
+    For boundaries that are drawn and not counted before: the work may end without reaching it.
+    """
+    status, _ = _in_child(work, kill_at=number, when="before")
+    code = os.waitstatus_to_exitcode(status)
+    return None if code == -signal.SIGKILL else code
+
+
 def unflushed(seen: list[Boundary], home: Path) -> set[str]:
     """Return the files and new names below `home` that a power cut could still take back.
 

@@ -82,4 +82,14 @@ def content(home: Path) -> dict[str, object]:
             run: {k: v for k, v in warehouse.fingerprints(run).items() if k != RUNS.name}
             for run in warehouse.runs()
         },  # `runs` says when
+        "views": _runs_in_views(warehouse),
     }
+
+
+def _runs_in_views(warehouse: DuckDBWarehouse) -> list[str]:
+    if warehouse.current() is None:
+        return []
+    with warehouse.connect_read_only() as connection:
+        return [
+            run for (run,) in connection.execute("SELECT run_id FROM runs ORDER BY 1").fetchall()
+        ]

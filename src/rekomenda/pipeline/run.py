@@ -18,7 +18,7 @@ from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.lease import Holder, hold
-from rekomenda.storage.publish import heal, roll_back
+from rekomenda.storage.publish import heal, serve_kept
 from rekomenda.storage.release_manifest import Release
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Progress
@@ -115,14 +115,14 @@ def _finish(house: House, done: Release, lease: Fence) -> Outcome:
     """
     served = trusted_release(house.releases)
     if served is None or _should_serve(house, done, served):
-        roll_back(house.releases, house.warehouse, lease, done.release_id)
+        serve_kept(house.releases, house.warehouse, lease, done)
         return Outcome("published", done, done)
+    house.warehouse.set_current(served.release_id, lease)  # its views know of every kept run
     return Outcome("unchanged", done, served)
 
 
 def _should_serve(house: House, done: Release, served: Release) -> bool:
-    previous = house.releases.previous()
-    withdrawn = previous is not None and previous.release_id == done.release_id
+    withdrawn = done.release_id in house.releases.withdrawn()
     return done.number > served.number and not withdrawn and _is_newer(done, served)
 
 

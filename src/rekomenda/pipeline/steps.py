@@ -28,7 +28,7 @@ from rekomenda.pipeline.releasing.rest import Rest, release_before
 from rekomenda.pipeline.takedowns import taken_down
 from rekomenda.pipeline.under_way import UnderWay
 from rekomenda.storage.erasures import Erasures
-from rekomenda.storage.publish import publish, tables_of
+from rekomenda.storage.publish import keep, publish
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.progress import Step
@@ -206,8 +206,7 @@ def serve(
     )
     served = trusted_release(run.house.releases)
     if served is not None and served.manifest.as_of > run.work.as_of:
-        kept = run.house.releases.install(draft, manifest)
-        run.house.warehouse.append(kept.release_id, tables_of(kept))
+        kept = keep(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
         return kept, "kept"
     release = publish(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
     return release, "published"

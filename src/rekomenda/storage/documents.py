@@ -13,6 +13,8 @@ from rekomenda.language import Text
 
 FORMAT = 1
 """What this version writes, and the newest it reads."""
+READ = range(1, FORMAT + 1)
+"""Every format that was ever written is read: a home of each is kept in `tests/fixtures/homes`."""
 
 RESTORE = Text(
     en="Restore it from a copy. What is in the warehouse can be made again: `rekomenda rebuild`; "
@@ -76,6 +78,10 @@ def unseal(data: bytes, path: Path) -> dict[str, Any]:
         raise _damaged(path, Text(en="it names no format", pt="não diz o formato"))
     if body["format"] > FORMAT:
         raise NewerFormatError(path=path, found=body["format"], known=FORMAT)
+    if body["format"] not in READ:
+        raise _damaged(
+            path, Text(en="no version wrote its format", pt="nenhuma versão gravou o formato")
+        )
     checksum = body.pop("checksum", None)
     if checksum != digest(body):
         raise _damaged(

@@ -93,8 +93,11 @@ def hold(home: Path, holder: Holder) -> Iterator[Lease]:
     ------
     BusyError
         If another process holds it. Nothing is waited for and nothing was changed.
+    NewerFormatError
+        If a later version wrote to it. Nothing was changed.
     """
     commit.make_folder(home)
+    _newest_token(home)  # before anything is written: a home from the future stays as it is
     lock = _Lock.take(home)
     try:
         lock.describe(holder)

@@ -15,6 +15,9 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft, Releases
 from rekomenda.storage.warehouse.base import Rows, Warehouse
+from rekomenda.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 
 def publish(
@@ -41,10 +44,46 @@ def publish(
     return release
 
 
-def _serve(releases: Releases, warehouse: Warehouse, release: Release, lease: Fence) -> None:
-    if release.release_id not in warehouse.runs():
-        warehouse.append(release.release_id, tables_of(release))
-    releases.point_at(release.release_id, lease)
+def keep(
+    releases: Releases,
+    warehouse: Warehouse,
+    draft: Draft,
+    manifest: ReleaseManifest,
+    lease: Fence,
+) -> Release:
+    """As `publish`, but leave in service what is: the release is kept, in the warehouse too."""
+    release = releases.install(draft, manifest)
+    warehouse.append(release.release_id, tables_of(release))
+    served = releases.current()
+    if served is not None:
+        _serve(releases, warehouse, served, lease)
+    return release
+
+
+def serve_kept(releases: Releases, warehouse: Warehouse, lease: Fence, release: Release) -> Release:
+    """Serve a release that was kept, after verifying its bytes.
+
+    Raises
+    ------
+    CorruptError
+        If it is damaged; the served release stays.
+    """
+    release.verify()
+    _serve(releases, warehouse, release, lease)
+    return release
+
+
+def _serve(
+    releases: Releases,
+    warehouse: Warehouse,
+    release: Release,
+    lease: Fence,
+    *,
+    by_hand: bool = False,
+) -> None:
+    for missing in _missing(releases, warehouse):
+        _bring(missing, warehouse, needed=missing.release_id == release.release_id)
+    releases.point_at(release.release_id, lease, by_hand=by_hand)
     warehouse.set_current(release.release_id, lease)
 
 
@@ -52,6 +91,9 @@ def roll_back(
     releases: Releases, warehouse: Warehouse, lease: Fence, release_id: str | None = None
 ) -> Release:
     """Serve an earlier release again (default: the one before), after verifying its bytes.
+
+    Going back without a name is done once: again, after a crash for instance, it finishes what was
+    begun and changes nothing else.
 
     Raises
     ------
@@ -62,27 +104,33 @@ def roll_back(
     CorruptError
         If it is damaged; the served release stays.
     """
-    chosen = releases.previous() if release_id is None else releases.get(release_id)
+    chosen = _before(releases) if release_id is None else releases.get(release_id)
     if chosen is None:
         raise NoEarlierReleaseError(home=releases.home)
     chosen.verify()
-    _serve(releases, warehouse, chosen, lease)
+    _serve(releases, warehouse, chosen, lease, by_hand=True)
     return chosen
 
 
+def _before(releases: Releases) -> Release | None:
+    """Return the release to go back to: the one in service, where a person went back to it."""
+    return releases.current() if releases.withdrawn() else releases.previous()
+
+
 def lagging(releases: Releases, warehouse: Warehouse) -> bool:
-    """Whether the warehouse shows another run than the release in service, or none it can tell."""
+    """Whether the warehouse shows another run than the release in service, or lacks a kept one."""
     served = releases.current()
     if served is None:
         return False
     try:
-        return warehouse.current() != served.release_id
+        behind = warehouse.current() != served.release_id
     except CorruptError:
         return True
+    return behind or bool(_missing(releases, warehouse))
 
 
 def heal(releases: Releases, warehouse: Warehouse, lease: Fence) -> bool:
-    """Bring the warehouse to the release in service; return whether there was anything to do."""
+    """Bring the warehouse to the release in service and those kept; return whether it was not."""
     served = releases.current()
     if served is None or not lagging(releases, warehouse):
         return False
@@ -108,6 +156,24 @@ def rebuild(releases: Releases, warehouse: Warehouse, lease: Fence) -> list[str]
     if served is not None:
         warehouse.set_current(served.release_id, lease)
     return [release.release_id for release in kept]
+
+
+def _missing(releases: Releases, warehouse: Warehouse) -> list[Release]:
+    """Return the kept releases whose rows a crash kept from the warehouse, or somebody deleted."""
+    runs = set(warehouse.runs())
+    return [release for release in releases.list() if release.release_id not in runs]
+
+
+def _bring(release: Release, warehouse: Warehouse, *, needed: bool) -> None:
+    """Fill in a release's rows; a damaged one that is not needed must not stand in the way."""
+    try:
+        release.verify()
+    except CorruptError as error:
+        if needed:
+            raise
+        log.warning("damaged release left out", path=str(release.path), error=str(error))
+        return
+    warehouse.append(release.release_id, tables_of(release))
 
 
 def tables_of(release: Release) -> dict[str, Rows]:

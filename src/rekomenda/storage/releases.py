@@ -67,6 +67,16 @@ class Releases:
         """Return the release that was in service before this one, None where there is none."""
         return self._named_by_pointer("previous")
 
+    def withdrawn(self) -> frozenset[str]:
+        """Return the releases that a person went away from since a run last published one.
+
+        Raises
+        ------
+        CorruptError, NewerFormatError
+            If the pointer cannot be trusted.
+        """
+        return frozenset((commit.read_pointer(self.pointer) or {}).get("withdrawn", ()))
+
     def get(self, release_id: str) -> Release:
         """Return a kept release.
 
@@ -109,9 +119,12 @@ class Releases:
         return done[-1] if done else None
 
     def expired(self, keep: int) -> tuple[Release, ...]:
-        """Return the releases older than the newest `keep`, never the served or the previous."""
+        """Return the releases older than the newest `keep`, never the served or the previous.
+
+        Nor one that was withdrawn: a run of the same data would make it again, and serve it.
+        """
         pointer = commit.read_pointer(self.pointer) or {}
-        needed = {pointer.get("release_id"), pointer.get("previous")}
+        needed = {pointer.get("release_id"), pointer.get("previous"), *self.withdrawn()}
         return tuple(r for r in self.list()[:-keep] if r.release_id not in needed)
 
     def draft(self, release_id: str) -> Draft:
@@ -183,10 +196,11 @@ class Releases:
             if folder.is_dir()
         )
 
-    def point_at(self, release_id: str, lease: Fence) -> Release:
+    def point_at(self, release_id: str, lease: Fence, *, by_hand: bool = False) -> Release:
         """Serve a kept release. Readers see the old one or this one.
 
-        A damaged pointer is replaced like any other.
+        A damaged pointer is replaced like any other. Where a person chose it (`by_hand`), the one
+        that was in service is withdrawn: no rerun serves it again.
 
         Raises
         ------
@@ -196,9 +210,11 @@ class Releases:
             If the lease was lost; the served release stays.
         """
         release = self.get(release_id)
-        served = commit.readable_pointer(self.pointer).get("release_id")
+        pointer = commit.readable_pointer(self.pointer)
+        served = pointer.get("release_id")
         if served != release_id:
-            content = {"release_id": release_id, "previous": served}
+            left = {*pointer.get("withdrawn", ()), served} - {release_id, None} if by_hand else ()
+            content = {"release_id": release_id, "previous": served, "withdrawn": sorted(left)}
             commit.swap_pointer(self.pointer, content, lease)
         return release
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rekomenda.domain.models import FittedModel
 from rekomenda.language import LANGUAGES, Text
-from rekomenda.tuning.ranker import RankerTrial
+from rekomenda.tuning.ranker_trial import RankerTrial
 from rekomenda.tuning.say import SayTrial
 
 How = Literal["searched", "too few listeners", "no validation"]
@@ -115,7 +115,11 @@ class Choice:
         """Return the choice with a ranker that was tried, and if it was kept its trees."""
         added: dict[str, Any] = {}
         if ranker.kept:
-            added = {"trees": list(ranker.trees), "ranked_from": ranker.ranked_from}
+            added = {
+                "trees": list(ranker.trees),
+                "ranked_from": ranker.ranked_from,
+                "n_candidates": ranker.n_candidates,
+            }
         return replace(self, ranker=ranker, hyperparameters={**self.hyperparameters, **added})
 
     @property

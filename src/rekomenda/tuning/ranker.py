@@ -5,6 +5,9 @@ section 7) by LightGBM. Listeners are divided in two; trees grown on either half
 other, so that nobody is asked who was learned from. If the paired interval of the gain is above
 zero, trees grown on everybody go into the recipe.
 
+How many candidates to put in order is settled on the same listeners, the fewer where that makes no
+difference: more cost time wherever lists are made.
+
 What is right for listeners of whom much is known need not be right for newcomers, of whom a validation
 has few. So others are asked again with no more than their last tracks told, and
 listeners with so few keep the blend's order unless the interval of their gain is above zero too.
@@ -26,7 +29,7 @@ from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.segments import everybody
 from rekomenda.evaluation.tasks import Task
-from rekomenda.language import LANGUAGES, Text
+from rekomenda.language import Text
 from rekomenda.models.additive import liked_tracks
 from rekomenda.models.blend.fitted import FittedBlend
 from rekomenda.models.blend.scale import Heard
@@ -34,6 +37,7 @@ from rekomenda.models.ranker.features import FEATURES, Facts
 from rekomenda.models.ranker.ranked_blend import N_CANDIDATES, Candidates, FittedRankedBlend
 from rekomenda.models.ranker.trees import Trees
 from rekomenda.tuning.pool import ndcg_of
+from rekomenda.tuning.ranker_trial import RankerTrial
 from rekomenda.tuning.short import LEAST_SHORT, MOST_TRACKS, short_histories
 
 Floats = NDArray[np.float64]
@@ -41,6 +45,8 @@ Bools = NDArray[np.bool_]
 
 MIN_LISTENERS: Final = 400
 """With a hit among their candidates, in both halves together; fewer teach noise."""
+DEPTHS: Final = (60, N_CANDIDATES)
+"""Of how many candidates it is tried, ascending."""
 N_TREES: Final = 100
 GROWING: Final[Mapping[str, Any]] = {
     "objective": "lambdarank",
@@ -89,63 +95,6 @@ _NO_LIBRARY: Final = Text(
     en="not tried: LightGBM cannot be loaded ({error}); on Debian it needs the package libgomp1",
     pt="não testado: o LightGBM não carrega ({error}); no Debian ele precisa do pacote libgomp1",
 )
-MEMBER: Final = Text(en="score of member {number}", pt="pontuação do membro {number}")
-
-
-@dataclass(frozen=True)
-class RankerTrial:
-    """What came of trying a ranker.
-
-    Parameters
-    ----------
-    kept : bool
-    why : Text
-    trees : tuple
-        As `ranked_blend` takes them; empty unless kept.
-    ranked_from : int
-        Liked tracks from which on they order a listener's candidates.
-    listeners : int
-        Asked, with anything relevant.
-    blend_ndcg, ndcg : float
-        NDCG@20 of unheard tracks on listeners not learned from; NaN where it was not tried.
-    gain, low, high : float
-        The difference, and its paired interval.
-    importance : dict of str to float
-        Part of the gain in the trees' objective that each feature brings, largest first.
-    """
-
-    kept: bool
-    why: Text
-    trees: tuple[Any, ...] = ()
-    ranked_from: int = 0
-    listeners: int = 0
-    blend_ndcg: float = np.nan
-    ndcg: float = np.nan
-    gain: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    importance: Mapping[str, float] | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what a manifest keeps beside the recipe, which holds the trees."""
-        numbers = {
-            name: getattr(self, name) for name in ("blend_ndcg", "ndcg", "gain", "low", "high")
-        }
-        return {
-            "kept": self.kept,
-            "why": {name: self.why.render(name) for name in LANGUAGES},
-            "ranked_from": self.ranked_from,
-            "listeners": self.listeners,
-            **{name: None if np.isnan(value) else value for name, value in numbers.items()},
-            "importance": [
-                {
-                    "feature": name,
-                    "part": part,
-                    "title": _title(name).both(),
-                }
-                for name, part in (self.importance or {}).items()
-            ],
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +132,17 @@ class _Asked:
         few = Candidates(*(each[rows] for each in vars(parts).values()))
         return _Asked(few, self.hits[rows], self.n_relevant[rows], self.n_liked[rows])
 
+    def first(self, depth: int) -> _Asked:
+        """Return the same of each listener's first candidates."""
+        parts = self.candidates
+        few = Candidates(
+            parts.items[:, :depth],
+            parts.scores[:, :depth],
+            parts.features[:, :depth],
+            parts.ordered,
+        )
+        return _Asked(few, self.hits[:, :depth], self.n_relevant, self.n_liked)
+
     def ndcg(self, trees: Trees | None) -> Floats:
         """Return NDCG@20 of the blend's order, or of that of the trees, (n,)."""
         scores = self.candidates.scores
@@ -215,14 +175,14 @@ def try_ranker(
     """
     assert isinstance(blend, FittedBlend), "a ranker stands behind a blend"
     plain = FittedRankedBlend(
-        **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=N_CANDIDATES
+        **vars(blend), facts=Facts.of(data), trees=Trees.from_json([], 0), n_candidates=DEPTHS[-1]
     )
     asked = _Asked.of(plain, exam, np.arange(len(exam)), exam.train)
     teaching = int(asked.teaching.sum())
     if teaching < MIN_LISTENERS:
         why = _FEW.filled(listeners=teaching, least=MIN_LISTENERS)
         return RankerTrial(kept=False, why=why)
-    cost = round(2 * teaching * asked.hits.shape[1] / _ROWS_A_SECOND, 3)
+    cost = round(2 * teaching * sum(DEPTHS) / _ROWS_A_SECOND, 3)
     if cost > seconds:
         return RankerTrial(kept=False, why=_DEAR.filled(left=max(seconds, 0.0), cost=cost))
     try:
@@ -237,6 +197,50 @@ def _judged(
     asked: _Asked, rows: NDArray[np.intp], short: _Asked, bootstrap: Bootstrap, seed: int
 ) -> RankerTrial:
     """Tell what trees gain on those they did not learn from; `short` are `rows` with less told."""
+    measured = asked.n_relevant > 0
+    found = _tried(DEPTHS[0], asked, rows, short, bootstrap, seed)
+    for depth in DEPTHS[1:]:
+        deeper = _tried(depth, asked, rows, short, bootstrap, seed)
+        more = (deeper.adds - found.adds)[measured]
+        found = deeper if more.mean() > 0 else found
+    alone, adds = asked.ndcg(None)[measured], found.adds[measured]
+    low, high = _interval(adds, bootstrap)
+    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
+    kept = low > 0
+    words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
+    trees, importance = _grown(asked.first(found.depth), seed)
+    return RankerTrial(
+        kept=kept,
+        why=words,
+        trees=trees if kept else (),
+        ranked_from=found.ranked_from,
+        n_candidates=found.depth,
+        listeners=len(alone),
+        blend_ndcg=round(float(alone.mean()), 6),
+        ndcg=round(float((alone + adds).mean()), 6),
+        importance=importance,
+        **{name: round(value, 6) for name, value in numbers.items()},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """What trees add to the NDCG of each listener, (n,), where they order `depth` candidates."""
+
+    depth: int
+    adds: Floats
+    ranked_from: int
+
+
+def _tried(  # noqa: PLR0917 - what `_judged` was given, and a depth
+    depth: int,
+    asked: _Asked,
+    rows: NDArray[np.intp],
+    short: _Asked,
+    bootstrap: Bootstrap,
+    seed: int,
+) -> _Tried:
+    asked, short = asked.first(depth), short.first(depth)
     n = len(asked.hits)
     half = np.random.default_rng([seed, n]).permutation(n) % 2
     adds, short_adds = np.full(n, np.nan), np.full(len(rows), np.nan)
@@ -248,25 +252,7 @@ def _judged(
             found[mine] = whose.rows(mine).ndcg(learned) - whose.rows(mine).ndcg(None)
     told = np.append(asked.n_liked, short.n_liked)
     ranked_from = _first_to_gain(told, np.append(adds, short_adds), bootstrap)
-    measured = asked.n_relevant > 0
-    alone = asked.ndcg(None)[measured]
-    adds = np.where(asked.n_liked >= ranked_from, adds, 0)[measured]
-    low, high = _interval(adds, bootstrap)
-    numbers = {"gain": float(adds.mean()), "low": low, "high": high}
-    kept = low > 0
-    words = (_PAYS if kept else _DOES_NOT).filled(listeners=len(alone), **numbers)
-    trees, importance = _grown(asked, seed)
-    return RankerTrial(
-        kept=kept,
-        why=words,
-        trees=trees if kept else (),
-        ranked_from=ranked_from,
-        listeners=len(alone),
-        blend_ndcg=round(float(alone.mean()), 6),
-        ndcg=round(float((alone + adds).mean()), 6),
-        importance=importance,
-        **{name: round(value, 6) for name, value in numbers.items()},
-    )
+    return _Tried(depth, np.where(asked.n_liked >= ranked_from, adds, 0), ranked_from)
 
 
 def _first_to_gain(told: NDArray[np.int64], adds: Floats, bootstrap: Bootstrap) -> int:
@@ -317,9 +303,3 @@ def _plain(node: Mapping[str, Any]) -> Any:
 
 def _short(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
-
-
-def _title(name: str) -> Text:
-    if name in FEATURES:
-        return FEATURES[name]
-    return MEMBER.filled(number=int(name.removeprefix("member_")) + 1)

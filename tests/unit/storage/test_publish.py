@@ -63,6 +63,26 @@ def test_rolling_back_serves_the_release_before(tmp_path: Path):
             roll_back(releases, warehouse, lease, "r9")
 
 
+def test_r2_r5_going_back_again_changes_nothing(tmp_path: Path):
+    """After a crash between the two pointers too: nobody is sent back to what they went from."""
+    releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        for release_id in ("r1", "r2", "r3"):
+            publish_one(tmp_path, release_id, lease, label=release_id)
+        releases.point_at("r2", lease, by_hand=True)
+        assert state(tmp_path) == ("r2", "r3")  # killed here
+        for _ in range(2):
+            assert roll_back(releases, warehouse, lease).release_id == "r2"
+            assert state(tmp_path) == ("r2", "r2")
+        assert releases.withdrawn() == {"r3"}
+        roll_back(releases, warehouse, lease, "r1")
+        assert releases.withdrawn() == {"r2", "r3"}
+        assert releases.expired(1) == ()  # what was withdrawn must not be made again
+        publish_one(tmp_path, "r4", lease)
+        assert releases.withdrawn() == frozenset()
+        assert roll_back(releases, warehouse, lease).release_id == "r1"
+
+
 def test_there_is_nothing_before_the_first_release(tmp_path: Path):
     releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
     with holding(tmp_path) as lease:
@@ -108,6 +128,24 @@ def test_a_warehouse_that_lags_is_seen_and_healed(tmp_path: Path):
         assert heal(releases, warehouse, lease)
     assert state(tmp_path) == ("r2", "r2")
     assert healthy(tmp_path, "r2")
+
+
+def test_a_kept_release_that_the_warehouse_lacks_is_seen_and_brought(tmp_path: Path):
+    """What a crash leaves of a backfill that is not served; a damaged one is in nobody's way."""
+    releases, warehouse = Releases(tmp_path), DuckDBWarehouse(tmp_path)
+    with holding(tmp_path) as lease:
+        publish_one(tmp_path, "r1", lease)
+        releases.install(draft(releases, "backfill"), manifest("backfill"))
+        damaged = releases.install(draft(releases, "damaged", label="d"), manifest("damaged"))
+        damaged.table("recommendations").write_bytes(b"PAR1")
+        assert lagging(releases, warehouse)
+        assert heal(releases, warehouse, lease)
+    assert state(tmp_path) == ("r1", "r1")
+    assert warehouse.runs() == ["backfill", "r1"]
+    assert healthy(tmp_path, "backfill")
+    with warehouse.connect_read_only() as connection:
+        shown = connection.execute("SELECT run_id FROM runs ORDER BY 1").fetchall()
+    assert shown == [("backfill",), ("r1",)]
 
 
 def test_a_damaged_warehouse_pointer_is_healed(tmp_path: Path):

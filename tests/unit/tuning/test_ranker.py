@@ -20,9 +20,12 @@ from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.tasks import Task
 from rekomenda.models import registry
+from rekomenda.tuning import ranker
+from rekomenda.tuning.choice import Choice
 from rekomenda.tuning.choose import Limits, Validation, choose
 from rekomenda.tuning.grid import Candidate
-from rekomenda.tuning.ranker import RankerTrial, _first_to_gain, try_ranker
+from rekomenda.tuning.ranker import _first_to_gain, try_ranker
+from rekomenda.tuning.ranker_trial import RankerTrial
 
 N_USERS, N_ITEMS = 900, 60
 
@@ -133,6 +136,18 @@ def test_newcomers_are_ordered_anew_only_where_that_is_shown_to_gain(none, few, 
 def test_too_few_newcomers_show_nothing():
     told = np.repeat([0, 2, 9], [150, 250, 900])
     assert _first_to_gain(told, np.full(1300, 0.1), Bootstrap(seed=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("depths", "wanted"),
+    [((5, 40), 40), ((60, 100), 60)],  # all 60 tracks are among the first 60
+)
+def test_more_candidates_are_put_in_order_only_where_they_gain(local, monkeypatch, depths, wanted):
+    monkeypatch.setattr(ranker, "DEPTHS", depths)
+    found = tried(local)
+    assert found.n_candidates == wanted
+    choice = Choice(hyperparameters={}, how="", kind="", listeners=0, budget=0.0, cost=0.0)
+    assert choice.ranked(found).hyperparameters["n_candidates"] == wanted
 
 
 def test_where_there_is_nothing_to_find_it_is_left_out_and_the_blend_serves():

@@ -14,6 +14,13 @@ _DONE = Text(
     pt="A release {release_id} (até {as_of}) está no ar. {before} continua guardada.",
 )
 
+_ALREADY = Text(
+    en="Release {release_id} (as of {as_of}) is in service already: nothing changed. Another one "
+    "that is kept: `rekomenda rollback --to RELEASE`.",
+    pt="A release {release_id} (até {as_of}) já está no ar: nada mudou. Outra que esteja guardada: "
+    "`rekomenda rollback --to RELEASE`.",
+)
+
 
 @make_command(
     "rollback",
@@ -23,9 +30,11 @@ _DONE = Text(
     ),
     how=Text(
         "Moves a pointer only: seconds. A later run of the same data leaves it so; new "
-        "data makes a new release. Without --to it is the release that was served before.",
+        "data makes a new release. Without --to it is the release that was served before, once: "
+        "again, it changes nothing. Further back, or forward again, is --to.",
         "Só move um ponteiro: segundos. Uma nova execução com os mesmos dados não a "
-        "troca; dados novos fazem outra release. Sem --to é a que estava no ar antes.",
+        "troca; dados novos fazem outra release. Sem --to é a que estava no ar antes, uma vez só: "
+        "de novo, não muda nada. Mais para trás, ou de volta para a frente, é --to.",
     ),
     exits=(
         NO_RELEASE_OF_THAT_NAME,
@@ -58,4 +67,4 @@ def command(door: Door, release_id: str | None) -> None:
     if door.as_json:
         door.print_json({**facts, "as_of": release.manifest.as_of.isoformat()})
     else:
-        door.print(_DONE, **facts)
+        door.print(_ALREADY if facts["before"] == release.release_id else _DONE, **facts)

@@ -14,7 +14,7 @@ from rekomenda.pipeline.work import Work
 from rekomenda.settings import Settings
 from rekomenda.storage.lake import Lake
 from rekomenda.tuning.choice import Choice, Trial
-from rekomenda.tuning.ranker import RankerTrial
+from rekomenda.tuning.ranker_trial import RankerTrial
 
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)
 MEMBER = {"algorithm": "als", "hyperparameters": {"n_factors": 64}, "unheard": 1.0, "heard": 0.5}
