@@ -102,10 +102,6 @@ class EmbeddedEngine:
         return error
 
 
-_AT_HAND = "result at hand"
-"""Name of a result while it becomes a table."""
-
-
 class _Script:
     """A run of steps on one connection, which lets go of a relation once no later step names it."""
 
@@ -137,9 +133,7 @@ class _Script:
         if step.name in self._held:  # the old one makes room first
             self._connection.execute(f'DROP TABLE "{step.name}"')
         if step.result:
-            self._connection.register(_AT_HAND, self.results[step.result])
-            self._connection.execute(f'CREATE TABLE "{step.name}" AS FROM "{_AT_HAND}"')
-            self._connection.unregister(_AT_HAND)
+            _copy(self._connection, step.name, self.results[step.result])
         else:
             self._connection.execute(
                 f'CREATE TABLE "{step.name}" AS {step.text}', dict(step.parameters)
@@ -151,12 +145,12 @@ class _Script:
 
 
 def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.Table) -> None:
-    """Let SQL read a table under a name, without copying it."""
+    """Let SQL read a table under a name, without copying what lies in files."""
     if isinstance(table, pa.Table):
-        connection.register(name, table)
+        _copy(connection, name, table)
         return
     schema = table.schema.append(pa.field("part", pa.int32()))
-    connection.register(f"{name}_schema", schema.empty_table())
+    _copy(connection, f"{name}_schema", schema.empty_table())
     query = f'CREATE VIEW "{name}" AS FROM "{name}_schema"'
     if table.paths:
         files = ", ".join("'" + _pattern(path).replace("'", "''") + "'" for path in table.paths)
@@ -165,6 +159,17 @@ def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.
             f"[{files}], union_by_name = true, hive_partitioning = false)"
         )
     connection.execute(query)
+
+
+_AT_HAND = "table at hand"
+"""Name of an Arrow table while DuckDB takes it over."""
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Make a table of its own of an Arrow table, which cannot take every filter that a join makes."""
+    connection.register(_AT_HAND, table)
+    connection.execute(f'CREATE TABLE "{name}" AS FROM "{_AT_HAND}"')
+    connection.unregister(_AT_HAND)
 
 
 def _pattern(path: Path) -> str:
