@@ -43,8 +43,12 @@ class SparsePlusLowRank(Linear):
         return factors
 
     def _score(self, histories: Histories) -> Float32:
+        from rekomenda.models.lists.row_walk import Amounts, add_up  # noqa: PLC0415 - numba takes a while to import
+
         scores = tiled_product(self.user_factors(histories), self.right)
-        scores += (value_matrix(histories, self.values) @ self.rows.matrix).toarray()
+        sums = np.zeros_like(scores)
+        add_up(Amounts.of(value_matrix(histories, self.values)), self.rows.stored, sums)
+        scores += sums
         return without_opinion(scores, histories, self.known)
 
     def _score_at(self, histories: Histories, candidates: Int32) -> Float32:
