@@ -25,8 +25,17 @@ OPTIONS = IntegrateSettings(
     max_plays_per_day=MAX_PLAYS,
     heavy_plays_per_day=HEAVY,
     bot_plays_per_day=BOT,
+    artist_separators=(" & ", " feat. "),
+    genre_separators=("|",),
 )
-USERS, TRACKS, ARTISTS = ["é", "z", "Z", "🎵"], ["1", "01", "t", "ç", "T"], ["a", "B"]
+PARTS = {
+    "a & B": ["a", "B"],
+    "B feat. a & é": ["B", "a", "é"],
+    "h|g": ["h", "g"],
+    "i| g|i": ["i", "g"],
+}
+USERS, TRACKS = ["é", "z", "Z", "🎵"], ["1", "01", "t", "ç", "T"]
+ARTISTS, GENRES = ["a", "B", "a & B", "B feat. a & é", " & "], [None, "g", "h", "h|g", "i| g|i"]
 EPOCH = date(1970, 1, 1)
 MOMENTS = [datetime(2024, 6, 1, hour, tzinfo=UTC) for hour in (0, 1)]
 
@@ -43,14 +52,14 @@ track = st.fixed_dictionaries(
     {
         "track_id": st.sampled_from(TRACKS),
         "artist_id": st.sampled_from(ARTISTS),
-        "genre_id": st.sampled_from([None, "g", "h"]),
+        "genre_id": st.sampled_from(GENRES),
         "version_of": st.sampled_from([None, *TRACKS, "lost"]),
     }
 )
 block = st.fixed_dictionaries(
     {
-        "kind": st.just("track"),
-        "id": st.sampled_from(TRACKS),
+        "kind": st.sampled_from(["track", "artist", "genre"]),
+        "id": st.sampled_from([*TRACKS, "a", "B", "a & B", "g", "h"]),
         "until": st.none() | st.integers(1, 6).map(day),
     }
 )
@@ -134,9 +143,10 @@ class Slow:
         self.as_of, self.cut = as_of, cut
         self.plays = [row for row in counted(plays) if row["day"] <= as_of]
         self.catalogue = self._newest(tracks, ("track_id",))
+        self.artists, self.genres = (self._all_of(tracks, c) for c in ("artist_id", "genre_id"))
         blocks = self._newest(blocked, ("kind", "id"))
         self.blocked = {
-            name for (_, name), row in blocks.items() if not row["until"] or row["until"] >= as_of
+            what for what, row in blocks.items() if not row["until"] or row["until"] >= as_of
         }
         self.daily: dict[tuple[date, str, str], int] = defaultdict(int)
         self.by_day: dict[tuple[date, str], int] = defaultdict(int)
@@ -155,6 +165,23 @@ class Slow:
                 first.setdefault(row[key[0]] if len(key) == 1 else tuple(map(row.get, key)), row)
             newest |= first
         return newest
+
+    @staticmethod
+    def _all_of(files, column) -> dict[str, list[str]]:
+        """All artists or genres of each track, in the order they are written in its newest file."""
+        found: dict[str, list[str]] = {}
+        for rows in files:
+            for name in {row["track_id"] for row in rows}:
+                written = [row[column] for row in rows if row["track_id"] == name and row[column]]
+                names = [part for value in written for part in PARTS.get(value, [value])]
+                found[name] = list(dict.fromkeys(names))
+        return found
+
+    def _is_down(self, name: str) -> bool:
+        what = [("track", name), *(("artist", a) for a in self.artists.get(name, []))]
+        return not self.blocked.isdisjoint(
+            [*what, *(("genre", g) for g in self.genres.get(name, []))]
+        )
 
     def cells(self, after: date, until: date) -> dict[tuple[str, str], tuple[int, int, date, date]]:
         found: dict[tuple[str, str], list[Any]] = {}
@@ -178,9 +205,9 @@ class Slow:
             (
                 name,
                 name in self.catalogue or not self.catalogue,
-                self.catalogue.get(name, {}).get("artist_id"),
-                self.catalogue.get(name, {}).get("genre_id"),
-                name in self.blocked,
+                self.artists.get(name, []),
+                self.genres.get(name, []),
+                self._is_down(name),
                 self._first_version(name, names),
             )
             for name in sorted(names, key=in_bytes)
@@ -267,15 +294,21 @@ def cells(interactions) -> dict[tuple[str, str], tuple[int, int, date, date]]:
 
 def catalogue_rows(found: Integrated) -> list[tuple[Any, ...]]:
     catalogue = found.catalogue
-    genre = [catalogue.genres.ids[int(g)].as_py() if g >= 0 else None for g in catalogue.genre_of]
+    of_each = range(len(catalogue))
     return list(
         zip(
             catalogue.items.ids.to_pylist(),
             catalogue.listed.tolist(),
-            catalogue.artists.take(catalogue.artist_of).to_pylist(),
-            genre,
+            [all_of(catalogue.artists_of, catalogue.artists, item) for item in of_each],
+            [all_of(catalogue.genres_of, catalogue.genres, item) for item in of_each],
             catalogue.blocked.tolist(),
             catalogue.items.take(catalogue.song_of).to_pylist(),
             strict=True,
         )
     )
+
+
+def all_of(shares, names, item: int) -> list[str]:
+    weights = shares.weights[shares.items == item]
+    assert sum(weights) == pytest.approx(1.0 if len(weights) else 0.0)
+    return names.take(shares.groups[shares.items == item]).to_pylist()

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from rekomenda.domain.ids import IdMap
+from rekomenda.domain.shares import Shares
 
 Int32 = NDArray[np.int32]
 
@@ -24,9 +25,9 @@ class Catalogue:
         Track ids: every track that the catalogue or the plays name.
     artists, genres, regions : IdMap, lengths A, G, R
     artist_of : ndarray of int32, shape (I,)
-        Artist index of each track, -1 while its artist is unknown.
+        Artist index of each track, -1 while its artist is unknown; of several the first.
     genre_of : ndarray of int32, shape (I,)
-        Genre index, -1 unknown.
+        Genre index, -1 unknown; of several the first.
     song_of : ndarray of int32, shape (I,)
         Item index of the recording that this track is a version of; its own index otherwise.
         Two tracks with the same value never stand in one list.
@@ -46,6 +47,9 @@ class Catalogue:
     genre_names : pa.StringArray, length G
     details : pa.Table, I rows, or None
         Columns that are only passed on: `duration_ms`, `cover_url`, `play_url`.
+    shared_artists, shared_genres : Shares of I items, or None
+        Where some track has more than one: everybody who takes part in it, all its genres. The
+        first of each is that of `artist_of` and `genre_of`.
     """
 
     items: IdMap
@@ -64,6 +68,8 @@ class Catalogue:
     artist_names: pa.StringArray
     genre_names: pa.StringArray
     details: pa.Table | None = None
+    shared_artists: Shares | None = None
+    shared_genres: Shares | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -72,6 +78,16 @@ class Catalogue:
     def hidden(self) -> NDArray[np.bool_]:
         """Tracks that no list may hold, shape (I,)."""
         return self.blocked | ~self.listed
+
+    @property
+    def artists_of(self) -> Shares:
+        """Everybody who takes part in each track."""
+        return self.shared_artists or Shares.of_one(self.artist_of)
+
+    @property
+    def genres_of(self) -> Shares:
+        """Every genre of each track."""
+        return self.shared_genres or Shares.of_one(self.genre_of)
 
     @classmethod
     def bare(cls, items: IdMap, **arrays: Any) -> Catalogue:

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
+from rekomenda.domain.shares import Shares
 
 Tables = Mapping[str, pa.Table]
 
 
 def to_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
-    """Return the catalogue as `tracks`, `artists`, `genres` and `regions`.
+    """Return the catalogue as `tracks`, `artists`, `genres` and `regions`, and who has which.
 
     `tracks` has one row a track in the order of its index, the others likewise; `version_of` is
-    the first recording of a version, null for originals.
+    the first recording of a version, null for originals. `track_artists` and `track_genres` have a
+    row for each that a track has, the first ahead; the weights of a track sum to 1.
     """
     tracks = {
         "track_id": catalogue.items.ids,
@@ -50,11 +52,18 @@ def to_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
         ),
         "genres": pa.table({"genre_id": catalogue.genres.ids, "name": catalogue.genre_names}),
         "regions": pa.table({"region": catalogue.regions.ids}),
+        "track_artists": _pairs(
+            catalogue.artists_of, catalogue.items, catalogue.artists, "artist_id"
+        ),
+        "track_genres": _pairs(catalogue.genres_of, catalogue.items, catalogue.genres, "genre_id"),
     }
 
 
 def from_tables(tables: Tables) -> Catalogue:
-    """Return the catalogue that `to_tables` wrote."""
+    """Return the catalogue that `to_tables` wrote.
+
+    Older ones have neither `track_artists` nor `track_genres`: a track had one of each.
+    """
     tracks, artists, genres = tables["tracks"], tables["artists"], tables["genres"]
     items, artist_ids = IdMap(_text(tracks, "track_id")), IdMap(_text(artists, "artist_id"))
     genre_ids = IdMap(_text(genres, "genre_id"))
@@ -83,12 +92,34 @@ def from_tables(tables: Tables) -> Catalogue:
         artist_names=_text(artists, "name"),
         genre_names=_text(genres, "name"),
         details=tracks.select(details) if details else None,
+        shared_artists=_shares(tables.get("track_artists"), items, artist_ids, "artist_id"),
+        shared_genres=_shares(tables.get("track_genres"), items, genre_ids, "genre_id"),
     )
 
 
 _TRACK_COLUMNS = frozenset(
     ("track_id", "title", "artist_id", "genre_id", "version_of", "released_on", "blocked", "listed")
 )
+
+
+def _pairs(shares: Shares, items: IdMap, groups: IdMap, name: str) -> pa.Table:
+    return pa.table(
+        {
+            "track_id": items.take(shares.items),
+            name: groups.take(shares.groups),
+            "weight": pa.array(shares.weights, pa.float64()),
+        }
+    )
+
+
+def _shares(pairs: pa.Table | None, items: IdMap, groups: IdMap, name: str) -> Shares | None:
+    """Return the relation where some track has more than one; None says the same without it."""
+    if pairs is None:
+        return None
+    found = Shares.of_pairs(
+        items.index_of(pairs["track_id"]), groups.index_of(pairs[name]), len(items)
+    )
+    return found if found.several else None
 
 
 def _original(song_of: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -152,35 +152,43 @@ def _cells(
     parts = [(users, items, np.full(len(items), weight), np.ones(len(items), bool))]
     shown = np.flatnonzero(~catalogue.hidden)
     best_first = shown[np.lexsort((shown, -listeners[shown]))]
-    for kind, group_of, most in (
-        (Liked.ARTIST, catalogue.artist_of, TRACKS_PER_ARTIST),
-        (Liked.GENRE, catalogue.genre_of, TRACKS_PER_GENRE),
+    for kind, pairs, most in (
+        (Liked.ARTIST, catalogue.artists_of.expand(best_first), TRACKS_PER_ARTIST),
+        (Liked.GENRE, _one_an_artist(best_first, catalogue), TRACKS_PER_GENRE),
     ):
-        of_group = best_first
-        if kind is Liked.GENRE:
-            of_group = _one_an_artist(best_first, catalogue)
         users, groups = likes.of(kind)
-        cells, found = _first_of_each(of_group, group_of, groups, most)
+        places, found_groups = pairs
+        cells, found = _first_of_each(best_first[places], found_groups, groups, most)
         shares = weight / np.bincount(cells, minlength=len(groups))[cells]
         parts.append((users[cells], found.astype(np.int32), shares, np.zeros(len(found), bool)))
     users, items, weights, known = (np.concatenate(column) for column in zip(*parts, strict=True))
     return users, items, weights.astype(np.float32), known
 
 
-def _one_an_artist(items: NDArray[np.intp], catalogue: Catalogue) -> NDArray[np.intp]:
-    """Keep of each genre the first track of each artist, in the order given."""
+def _one_an_artist(
+    items: NDArray[np.intp], catalogue: Catalogue
+) -> tuple[NDArray[np.int64], Int32]:
+    """Keep of each genre the first track of each (first) artist, in the order given.
+
+    Returns pairs as `Shares.expand`: (place in `items`, genre).
+    """
+    places, genres = catalogue.genres_of.expand(items)
     n_artists = len(catalogue.artists) + 1
-    pairs = catalogue.genre_of[items].astype(np.int64) * n_artists + catalogue.artist_of[items]
+    pairs = genres.astype(np.int64) * n_artists + catalogue.artist_of[items[places]]
     _, first = np.unique(pairs, return_index=True)
-    return np.asarray(items[np.sort(first)])
+    kept = np.sort(first)
+    return places[kept], genres[kept]
 
 
 def _first_of_each(
-    items: NDArray[np.intp], group_of: Int32, wanted: Int32, most: int
+    items: NDArray[np.intp], groups: Int32, wanted: Int32, most: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the first items of each wanted group: (place in `wanted`, item), at most `most` each."""
-    ordered = items[np.argsort(group_of[items], kind="stable")]
-    groups = group_of[ordered]
+    """Return the first items of each wanted group: (place in `wanted`, item), at most `most` each.
+
+    `groups` is that of each of `items`; an item of several stands there once for each.
+    """
+    order = np.argsort(groups, kind="stable")
+    ordered, groups = items[order], groups[order]
     starts = np.searchsorted(groups, wanted)
     counts = np.minimum(np.searchsorted(groups, wanted, side="right") - starts, most)
     places = np.repeat(np.arange(len(wanted)), counts)

@@ -192,6 +192,37 @@ MODEL_METRICS = Table(
 RELEASED_TRACKS = Table("tracks", (RUN_ID, *_plain(TRACKS)), key=("run_id", "track_id"))
 RELEASED_ARTISTS = Table("artists", (RUN_ID, *_plain(ARTISTS)), key=("run_id", "artist_id"))
 
+_SHARE = Column(
+    "weight",
+    Kind.NUMBER,
+    Text(
+        "Its share of the track; those of a track sum to 1.",
+        "Sua parte da faixa; as de uma faixa somam 1.",
+    ),
+    True,
+)
+TRACK_ARTISTS = Table(
+    "track_artists",
+    (
+        RUN_ID,
+        Column("track_id", Kind.ID, Text("The track.", "A faixa."), True),
+        Column("artist_id", Kind.ID, Text("Who takes part in it.", "Quem participa dela."), True),
+        _SHARE,
+    ),
+    key=("run_id", "track_id", "artist_id"),
+)
+TRACK_GENRES = Table(
+    "track_genres",
+    (
+        RUN_ID,
+        Column("track_id", Kind.ID, Text("The track.", "A faixa."), True),
+        Column("genre_id", Kind.ID, Text("A genre of it.", "Um gênero dela."), True),
+        _SHARE,
+    ),
+    key=("run_id", "track_id", "genre_id"),
+)
+"""`tracks` has the first artist and the first genre of each track; these have all of them."""
+
 PLAYS_DAILY = Table(
     "plays_daily",
     (
@@ -216,8 +247,13 @@ WAREHOUSE: dict[str, Table] = {
         MODEL_METRICS,
         RELEASED_TRACKS,
         RELEASED_ARTISTS,
+        TRACK_ARTISTS,
+        TRACK_GENRES,
         PLAYS_DAILY,
     )
 }
 """Every table that is appended to. Besides them a warehouse has `current_run` (one row, `run_id`)
 and a view `current_<table>` for each."""
+
+NEWER = frozenset((TRACK_ARTISTS.name, TRACK_GENRES.name))
+"""Tables that runs appended by earlier versions are without."""

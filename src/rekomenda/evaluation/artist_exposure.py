@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.shares import Shares
 from rekomenda.evaluation.bootstrap import Bootstrap
 from rekomenda.evaluation.ground import Ground
 from rekomenda.evaluation.metrics import coverage, exposure, gini
@@ -166,9 +167,9 @@ def _coverages(
         "coverage": exposed[visible],
         "artist_coverage": by_artist[showable],
         "known_artist_coverage": by_artist[played],
-        "genre_coverage": _exposed_groups(exposed, catalogue.genre_of, visible),
+        "genre_coverage": _exposed_groups(exposed, catalogue.genres_of, visible),
         "region_coverage": _exposed_groups(
-            exposed, ground.regions(np.arange(len(catalogue))), visible
+            exposed, Shares.of_one(ground.regions(np.arange(len(catalogue)))), visible
         ),
     }
     for measure, population in populations.items():
@@ -178,9 +179,8 @@ def _coverages(
         yield ArtistRow(measure, OVERALL, coverage(population), *ends, len(population))
 
 
-def _exposed_groups(exposed: Floats, group_of: NDArray[Any], visible: Bools) -> Floats:
-    """Sum exposure over the groups that have a track that may be shown."""
-    there = visible & (group_of >= 0)
-    present = np.unique(group_of[there])
-    sums = np.bincount(group_of[there], exposed[there], present[-1] + 1 if len(present) else 0)
-    return np.asarray(sums[present], np.float64)
+def _exposed_groups(exposed: Floats, shares: Shares, visible: Bools) -> Floats:
+    """Share exposure out over the groups that have a track that may be shown."""
+    n_groups = int(shares.groups.max(initial=-1)) + 1
+    present = shares.sums(visible, n_groups) > 0
+    return shares.sums(exposed * visible, n_groups)[present]

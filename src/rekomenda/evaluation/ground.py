@@ -97,8 +97,7 @@ class Ground:
     @cached_property
     def showable_artists(self) -> Bools:
         """Artists with a track that a list may hold, shape (A,)."""
-        may_be_shown = np.where(self.catalogue.hidden, -1, self.catalogue.artist_of)
-        return self.by_artist(np.ones(len(self.catalogue)), may_be_shown) > 0
+        return self.by_artist(~self.catalogue.hidden) > 0
 
     @cached_property
     def emerging(self) -> Bools:
@@ -137,19 +136,16 @@ class Ground:
         """Everybody, and the listeners by how popular what they play is."""
         return everybody(len(self)), by_mainstreaminess(self.profile_popularity)
 
-    def by_artist(self, values: NDArray[Any], artist_of: Int32 | None = None) -> Floats:
-        """Sum values of tracks over their artists, (I,) -> (A,)."""
-        artist_of = self.catalogue.artist_of if artist_of is None else artist_of
-        known = artist_of >= 0
-        sums = np.bincount(artist_of[known], values[known], len(self.catalogue.artists))
-        return sums.astype(np.float64)
+    def by_artist(self, values: NDArray[Any]) -> Floats:
+        """Share values of tracks out over their artists, (I,) -> (A,)."""
+        return self.catalogue.artists_of.sums(values, len(self.catalogue.artists))
 
     def artists(self, items: NDArray[Any]) -> Int32:
-        """Return the artist of each item; -1 for -1 or where the artist is unknown."""
+        """Return the (first) artist of each item; -1 for -1 or where the artist is unknown."""
         return self._of(self.catalogue.artist_of, items)
 
     def genres(self, items: NDArray[Any]) -> Int32:
-        """Return the genre of each item, -1 unknown."""
+        """Return the (first) genre of each item, -1 unknown."""
         return self._of(self.catalogue.genre_of, items)
 
     def regions(self, items: NDArray[Any]) -> Int32:
@@ -164,8 +160,12 @@ class Ground:
     def _user_artists(self) -> Any:
         """Weights of what was played, (U, A); nothing of weight 0, nobody of unknown name."""
         histories, n_artists = self.fitted_on, len(self.catalogue.artists)
-        artists = self.catalogue.artist_of[histories.items]
-        kept = (artists >= 0) & (histories.weights > 0)
-        weights = histories.weights[kept].astype(np.float64)
-        places = histories.users_of_cells[kept], artists[kept]
+        liked = np.flatnonzero(histories.weights > 0)
+        shares = self.catalogue.artists_of
+        place, artists = shares.expand(histories.items[liked])
+        cells = liked[place]
+        weights = histories.weights[cells] / shares.counts[histories.items[cells]].astype(
+            np.float64
+        )
+        places = histories.users_of_cells[cells], artists
         return csr_array((weights, places), shape=(len(histories), n_artists))

@@ -177,12 +177,11 @@ class Inspector:
         """
         known = (rows.users >= 0) & (rows.items >= 0)
         users, items = rows.users[known], rows.items[known]
-        n_items, n_artists = len(self._catalogue), len(self._catalogue.artists)
-        artists = self._catalogue.artist_of[items]
+        n_items = len(self._catalogue)
         genres, n_genres = self._catalogue.genre_of[items], len(self._catalogue.genres)
         song = users * n_items + self._catalogue.song_of[items]
         heard = is_member(song, self._heard_songs)
-        met = (artists < 0) | is_member(users * n_artists + artists, self._heard_artists)
+        met = (self._catalogue.artist_of[items] < 0) | self._met(users, items)
         habitual = (genres < 0) | is_member(users * n_genres + genres, self._habits)
         has_genres = bool((self._catalogue.genre_of >= 0).any())
         wrong = {
@@ -196,6 +195,14 @@ class Inspector:
         for shelf, found in wrong.items():
             faulty[known] |= found & (rows.shelves[known] == SHELVES.index(shelf))
         return faulty
+
+    def _met(self, users: Int64, items: Int64) -> Bools:
+        """Whether each listener heard anybody who takes part in the item beside them."""
+        place, artists = self._catalogue.artists_of.expand(items)
+        heard = is_member(
+            users[place] * len(self._catalogue.artists) + artists, self._heard_artists
+        )
+        return np.bincount(place, heard, len(items)) > 0
 
     def _served(self) -> Check:
         """Count those who should have the required list and do not.

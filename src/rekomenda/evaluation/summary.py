@@ -150,11 +150,9 @@ def _of_catalogue(
 
 def _of_artists(exam: Exam, exposures: Floats) -> Floats:
     """Sum the tracks' exposure over artists that have a track that may be shown."""
-    artists, n_artists = exam.catalogue.artist_of, len(exam.catalogue.artists)
-    showable = np.zeros(n_artists, bool)
-    showable[artists[~exam.catalogue.hidden & (artists >= 0)]] = True
-    known = artists >= 0
-    return np.asarray(np.bincount(artists[known], exposures[known], n_artists)[showable], float)
+    shares, n_artists = exam.catalogue.artists_of, len(exam.catalogue.artists)
+    showable = shares.sums(~exam.catalogue.hidden, n_artists) > 0
+    return shares.sums(exposures, n_artists)[showable]
 
 
 def _row(

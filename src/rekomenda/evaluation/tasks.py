@@ -104,29 +104,33 @@ def relevant(
         heard = is_member(_keys(users, items, train.n_items), _cells(train))
         kept &= heard if task is Task.AGAIN else ~heard
     elif task is Task.NEW_ARTISTS:
-        artists = catalogue.artist_of[items]
+        cell, artists = catalogue.artists_of.expand(items)
         n_artists = len(catalogue.artists)
         known = keys_of(heard_artists(train, catalogue), n_artists)
-        kept &= (artists >= 0) & ~is_member(_keys(users, artists, n_artists), known)
+        met = cell[is_member(_keys(users[cell], artists, n_artists), known)]
+        kept &= (catalogue.artist_of[items] >= 0) & (np.bincount(met, minlength=len(items)) == 0)
     return _sets(users[kept], items[kept], len(holdout))
 
 
 def heard_artists(train: Histories, catalogue: Catalogue) -> ItemSets:
-    """Return the (known) artists that each user has heard, each once, ascending."""
+    """Return the (known) artists that each user has heard, each once, ascending.
+
+    Whoever takes part in a track was heard with it.
+    """
     train = train.heard
-    artists = catalogue.artist_of[train.items]
-    known = artists >= 0
+    cell, artists = catalogue.artists_of.expand(train.items)
     n_artists = max(len(catalogue.artists), 1)
-    pairs = distinct(_keys(train.users_of_cells[known], artists[known], n_artists))
+    pairs = distinct(_keys(train.users_of_cells[cell], artists, n_artists))
     users, artists = np.divmod(pairs, n_artists)
     return _sets(users, artists.astype(np.int32), len(train))
 
 
 def tracks_of(artists: ItemSets, catalogue: Catalogue) -> ItemSets:
-    """Return every track of each user's artists."""
-    n_artists = len(catalogue.artists)
-    order = np.argsort(catalogue.artist_of, kind="stable").astype(np.int32)
-    starts = np.searchsorted(catalogue.artist_of[order], np.arange(n_artists + 1))
+    """Return every track that each user's artists take part in; one of two of them twice."""
+    n_artists, shares = len(catalogue.artists), catalogue.artists_of
+    by_artist = np.argsort(shares.groups, kind="stable")
+    order = shares.items[by_artist]
+    starts = np.searchsorted(shares.groups[by_artist], np.arange(n_artists + 1))
     sizes = starts[artists.items + 1] - starts[artists.items]
     first = np.cumsum(sizes) - sizes  # where the tracks of each artist begin
     places = np.arange(sizes.sum()) + np.repeat(starts[artists.items] - first, sizes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +15,14 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import N_FEATURES
+from rekomenda.domain.shares import Shares
 from rekomenda.domain.tastes import Liked, Likes
 from rekomenda.domain.time_order import places_in_time
 from rekomenda.joining.cells import Cells
 from rekomenda.joining.columns import column
 
+CATALOGUE = ("tracks", "artists", "genres", "regions", "track_artists", "track_genres")
+"""The steps that a catalogue is made of."""
 PASSED_ON = ("duration_ms", "cover_url", "play_url")
 """Columns of `tracks` that nothing is learned from."""
 
@@ -86,23 +91,24 @@ def assemble_dials(dialled: pa.Table, users: IdMap) -> NDArray[np.float64]:
     return dials
 
 
-def assemble_catalogue(
-    tracks: pa.Table, *, artists: pa.Table, genres: pa.Table, regions: pa.Table
-) -> Catalogue:
-    """Make the catalogue from the tables of the steps of these names, all in order of number.
+def assemble_catalogue(tables: Mapping[str, pa.Table]) -> Catalogue:
+    """Make the catalogue from the tables of the steps `CATALOGUE`, all in order of number.
 
     Feature columns without a single value are left out. Where nobody gave a catalogue at all every
     track counts as listed: there is nothing that a played track could be missing from.
     """
+    tracks, artists, genres = tables["tracks"], tables["artists"], tables["genres"]
     items = ids(tracks, "track_id")
+    artists_of = _shares(tables["track_artists"], "artist_index", len(items))
+    genres_of = _shares(tables["track_genres"], "genre_index", len(items))
     listed = column(tracks, "listed", np.bool_)
     return Catalogue(
         items=items,
         artists=ids(artists, "artist_id"),
         genres=ids(genres, "genre_id"),
-        regions=ids(regions, "region"),
-        artist_of=column(tracks, "artist_index", np.int32),
-        genre_of=column(tracks, "genre_index", np.int32),
+        regions=ids(tables["regions"], "region"),
+        artist_of=artists_of.first,
+        genre_of=genres_of.first,
         song_of=songs(items, tracks["version_of"]),
         released_day=column(tracks, "released_on", np.int32),
         region_of_artist=column(artists, "region_index", np.int32),
@@ -113,7 +119,14 @@ def assemble_catalogue(
         artist_names=_array(artists, "name"),
         genre_names=_array(genres, "name"),
         details=tracks.select(PASSED_ON),
+        shared_artists=artists_of if artists_of.several else None,
+        shared_genres=genres_of if genres_of.several else None,
     )
+
+
+def _shares(pairs: pa.Table, group: str, n_items: int) -> Shares:
+    items = column(pairs, "item_index", np.int32)
+    return Shares.of_pairs(items, column(pairs, group, np.int32), n_items)
 
 
 def songs(items: IdMap, version_of: pa.ChunkedArray) -> NDArray[np.int32]:

@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from rekomenda.data.sql import read_step
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
-from rekomenda.domain.schema import INPUTS, LIKES, PLAYS
+from rekomenda.domain.schema import INPUTS, LIKES, PLAYS, TRACKS
 from rekomenda.domain.tastes import Likes, listeners_of, with_likes
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.base import Engine, Parts, Scalar, Step
 from rekomenda.errors import NoDataError, NoOverlapError
+from rekomenda.joining.apart import apart
 from rekomenda.joining.assemble import (
+    CATALOGUE,
     assemble_catalogue,
     assemble_dials,
     assemble_interactions,
@@ -178,6 +180,7 @@ def integrate(
         tables[f"lake_{LIKES.name}"] = parts_of(LIKES.name, ())
     if not options.near_copies_seconds:
         tables["near_copies"] = NO_NEAR_COPIES
+    tables["apart"] = apart(engine, tables[f"lake_{TRACKS.name}"], options)
     cuts = [day for day in (validation_cut, cut) if day is not None]
     found = engine.sql(_steps(options, as_of=as_of, moments=moments), tables)
     if found["days"].num_rows == 0:
@@ -212,8 +215,9 @@ def _steps(options: IntegrateSettings, *, as_of: date, moments: bool) -> list[St
 
     limits = {"heavy": options.heavy_plays_per_day, "bot": options.bot_plays_per_day}
     known = ("known_tracks", "known_artists", "known_users", "known_genres")
+    credited = ("credits", "genre_credits")
     steps = [
-        *(step(name) for name in known),
+        *(step(name) for name in (*known, *credited)),
         step("taken_down", as_of=as_of),
         step("listener_ids", as_of=as_of),
         step("track_ids", as_of=as_of),
@@ -230,7 +234,7 @@ def _steps(options: IntegrateSettings, *, as_of: date, moments: bool) -> list[St
         step("listeners", "listeners"),
         step("plays_daily", "plays_daily"),
         step("days", "days"),
-        *(step(name, name) for name in ("tracks", "artists", "genres", "regions")),
+        *(step(name, name) for name in CATALOGUE),
         step("in_order", "in_order"),
     ]
     if moments:
@@ -247,12 +251,7 @@ def _near_copies(options: IntegrateSettings) -> list[Step]:
 def _integrated(
     found: dict[str, pa.Table], plays: PlaysInOrder, *, as_of: date, cuts: Sequence[date]
 ) -> Integrated:
-    catalogue = assemble_catalogue(
-        found["tracks"],
-        artists=found["artists"],
-        genres=found["genres"],
-        regions=found["regions"],
-    )
+    catalogue = assemble_catalogue({name: found[name] for name in CATALOGUE})
     _require_overlap(found["tracks"])
 
     def interactions(cells: Cells) -> Interactions:

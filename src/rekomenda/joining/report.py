@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,9 @@ class IntegrationReport:
     """Played, but in no catalogue file; kept, and matched when a catalogue names them."""
     unmatched_plays: int
     disputed_tracks: int
-    """Given to more than one artist by the same file; the first line counts."""
+    """Given to different artists by rows of the same file: they share it, the first line's is the first."""
+    shared_tracks: int = field(default=0, kw_only=True)
+    """Of several artists, from several rows or parted by a declared separator."""
     tracks_without_genre: int
     artists_without_features: int
     blocked_tracks: int
@@ -121,6 +123,7 @@ def report_on(
         unmatched_tracks=_total((plays > 0) & ~listed),
         unmatched_plays=_total(plays[~listed]),
         disputed_tracks=_total(column(tracks, "disputed", np.bool_)),
+        shared_tracks=_total(catalogue.artists_of.counts > 1),
         tracks_without_genre=_total(listed & (catalogue.genre_of < 0)),
         artists_without_features=_total(np.isnan(catalogue.features).all(axis=1)),
         blocked_tracks=_total(catalogue.blocked),
@@ -142,8 +145,7 @@ def _one_count(histories: Histories) -> bool:
 
 
 def _by_artist(plays: np.ndarray[Any, Any], catalogue: Catalogue) -> np.ndarray[Any, Any]:
-    known = catalogue.artist_of >= 0
-    return np.bincount(catalogue.artist_of[known], plays[known], len(catalogue.artists))
+    return catalogue.artists_of.sums(plays, len(catalogue.artists))
 
 
 def _top_share(plays: np.ndarray[Any, Any]) -> float:

@@ -24,7 +24,9 @@ from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
 
 LISTENERS = "listeners.parquet"
 HISTORIES = "histories"
-_TABLES = ("tracks", "artists", "genres", "regions")
+_NEWER = ("track_artists", "track_genres")
+"""Not in the oldest bundles, where a track has one of each."""
+_TABLES = ("tracks", "artists", "genres", "regions", *_NEWER)
 _CELLS = (
     *("indptr", "items", "weights", "plays", "first_day", "last_day", "region"),
     *("known", "order"),  # not in the oldest bundles
@@ -60,7 +62,7 @@ class Bundle:
         pq.write_table(users, folder / LISTENERS)
         (folder / "catalogue").mkdir()
         for name, table in catalogue_tables.to_tables(self.catalogue).items():
-            pq.write_table(table, folder / "catalogue" / f"{name}.parquet")
+            pq.write_table(table, folder / _file_of(name))
         about = {"n_items": histories.n_items, "tables": hashes_of(folder)}
         write_arrays(folder, HISTORIES, cells, about)
 
@@ -101,16 +103,22 @@ def read_catalogue(folder: Path) -> Catalogue:
     about = about_arrays(folder / HISTORIES)
     return catalogue_tables.from_tables(
         {
-            name: pq.read_table(_checked(folder, f"catalogue/{name}.parquet", about))
+            name: pq.read_table(_checked(folder, _file_of(name), about))
             for name in _TABLES
+            if name not in _NEWER or _file_of(name) in about.get("tables", ())
         }
     )
 
 
 def hashes_of(folder: Path) -> dict[str, str]:
     """Return the hash of every table of a bundle, which the manifest of its histories keeps."""
-    names = (LISTENERS, *(f"catalogue/{name}.parquet" for name in _TABLES))
-    return {name: sha256_of(folder / name) for name in names}
+    names = (LISTENERS, *(_file_of(name) for name in _TABLES))
+    older = {_file_of(name) for name in _NEWER if not (folder / _file_of(name)).is_file()}
+    return {name: sha256_of(folder / name) for name in names if name not in older}
+
+
+def _file_of(table: str) -> str:
+    return f"catalogue/{table}.parquet"
 
 
 def _checked(folder: Path, name: str, about: Mapping[str, Any]) -> Path:

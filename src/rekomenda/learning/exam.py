@@ -26,6 +26,10 @@ TIME_LEAKS = Text(
     en="Cut in time: the models learn from the days up to the cut only.",
     pt="Corte no tempo: os modelos aprendem só com os dias até o corte.",
 )
+NO_TIME = Text(
+    en="the days of the plays allow no cut in time, only the stated split at random",
+    pt="os dias dos plays não permitem um corte no tempo, só a divisão ao acaso declarada",
+)
 _NOBODY = Text(
     en="nobody played anything in what is held back",
     pt="ninguém ouviu nada no que foi reservado",
@@ -52,6 +56,8 @@ class Examination:
         What this way of holding out lets through; printed beside the numbers.
     leaked : int
         Cells that are learned from and asked for as well, counted by their keys: 0.
+    stand_in : Text or None
+        Why this way of holding out only stands in for the one that was meant; None: it does not.
     """
 
     data: TrainingData
@@ -59,6 +65,7 @@ class Examination:
     kind: Kind
     leaks: Text
     leaked: int = 0
+    stand_in: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +102,9 @@ def set_exam(integrated: Integrated, settings: EvaluateSettings, *, seed: int) -
         bootstrap=Bootstrap(settings.n_resamples, settings.confidence, seed),
         fitted_on=held.data.interactions.histories,
     )
-    return Examination(held.data, exam, kind, held.leaks, held.leaked)
+    fell_back = settings.holdout == "auto" and kind != "time"
+    stand_in = NO_TIME if fell_back else None
+    return Examination(held.data, exam, kind, held.leaks, held.leaked, stand_in)
 
 
 def _in_time(integrated: Integrated, settings: EvaluateSettings, seed: int) -> _Held:  # noqa: ARG001 - nothing is drawn

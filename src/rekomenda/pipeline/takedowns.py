@@ -47,12 +47,22 @@ class Takedowns:
     def __bool__(self) -> bool:
         return bool(len(self.tracks) or len(self.artists) or len(self.genres))
 
-    def hidden_tracks(self, tracks: pa.Table) -> pa.Array:
-        """Return the ids in a table of `track_id, artist_id, genre_id` that may not be shown."""
-        down = pc.is_in(tracks["track_id"], value_set=self.tracks)
-        down = pc.or_(down, pc.is_in(tracks["artist_id"], value_set=self.artists))
-        down = pc.or_(down, pc.is_in(tracks["genre_id"], value_set=self.genres))
-        return tracks.filter(down)["track_id"].combine_chunks()
+    def hidden_tracks(self, track_artists: pa.Table, track_genres: pa.Table) -> pa.Array:
+        """Return the ids of the tracks that may not be shown, taken down or by whom or what is.
+
+        Parameters
+        ----------
+        track_artists, track_genres : pa.Table
+            `track_id, artist_id` and `track_id, genre_id`, a row for each that a track has.
+        """
+        by_artist = pc.is_in(track_artists["artist_id"], value_set=self.artists)
+        by_genre = pc.is_in(track_genres["genre_id"], value_set=self.genres)
+        found = [
+            self.tracks,
+            *track_artists.filter(by_artist)["track_id"].chunks,
+            *track_genres.filter(by_genre)["track_id"].chunks,
+        ]
+        return pa.concat_arrays([ids.cast(pa.string()) for ids in found]).unique()
 
     def hide_in(self, catalogue: Catalogue) -> Catalogue:
         """Return a catalogue that knows of these takedowns too."""
@@ -61,12 +71,14 @@ class Takedowns:
         down = catalogue.blocked.copy()
         index = catalogue.items.index_of(self.tracks)
         down[index[index >= 0]] = True
-        for ids, of, gone in (
-            (catalogue.artists, catalogue.artist_of, self.artists),
-            (catalogue.genres, catalogue.genre_of, self.genres),
+        for ids, shares, gone in (
+            (catalogue.artists, catalogue.artists_of, self.artists),
+            (catalogue.genres, catalogue.genres_of, self.genres),
         ):
             rows = ids.index_of(gone)
-            down |= np.isin(of, rows[rows >= 0])
+            marked = np.zeros(len(ids), bool)
+            marked[rows[rows >= 0]] = True
+            down |= shares.touched_by(marked)
         return replace(catalogue, blocked=down)
 
 
@@ -76,12 +88,18 @@ class ShownLists:
     Parameters
     ----------
     takedowns : Takedowns
-    tracks : pa.Table
-        The release's catalogue: `track_id, artist_id, genre_id`.
+    track_artists, track_genres : pa.Table
+        Of the release's catalogue: `track_id, artist_id` and `track_id, genre_id`.
     """
 
-    def __init__(self, takedowns: Takedowns, tracks: pa.Table) -> None:
-        self._hidden = takedowns.hidden_tracks(tracks) if takedowns else pa.array([], pa.string())
+    def __init__(
+        self, takedowns: Takedowns, track_artists: pa.Table, track_genres: pa.Table
+    ) -> None:
+        self._hidden = (
+            takedowns.hidden_tracks(track_artists, track_genres)
+            if takedowns
+            else pa.array([], pa.string())
+        )
         self._subjects = {"track": self._hidden, "artist": takedowns.artists}
         self._anything = bool(takedowns)
         self._gone_before = 0

@@ -61,7 +61,7 @@ class Emerging:
         heard = histories.heard
         plays = np.bincount(heard.items, heard.plays, len(catalogue))
         known = catalogue.artist_of >= 0
-        by_artist = np.bincount(catalogue.artist_of[known], plays[known], len(catalogue.artists))
+        by_artist = catalogue.artists_of.sums(plays, len(catalogue.artists))
         tracks = np.append(long_tail(by_artist), False)[catalogue.artist_of]
         shown = plays * (known & ~catalogue.hidden)
         total = float(shown.sum())

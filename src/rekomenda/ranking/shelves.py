@@ -12,6 +12,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.eligible import Eligible, ItemSets
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.recommendations import Shelf
+from rekomenda.domain.shares import Shares
 from rekomenda.ranking.fresh import NewTracks
 from rekomenda.ranking.genre_graph import GenreGraph
 
@@ -43,6 +44,13 @@ class Groups:
             items=order[edges[0] :].astype(np.int32),
         )
 
+    @classmethod
+    def of_shares(cls, shares: Shares, n_groups: int) -> Groups:
+        """Turn a relation around: an item is in every group that it has."""
+        order = np.argsort(shares.groups, kind="stable")
+        edges = np.searchsorted(shares.groups[order], np.arange(n_groups + 1))
+        return cls(edges.astype(np.int64), shares.items[order])
+
     def expand(self, users: Int32, groups: Int32) -> tuple[Int32, Int32]:
         """Return a (user, item) cell for every item of every given (user, group) pair."""
         lengths = self.indptr[groups + 1] - self.indptr[groups]
@@ -61,7 +69,8 @@ class ShelfRules:
     `again`
         Tracks the listener has played. A cell of weight 0 was seen without being liked: not here.
     `discover`
-        What `for_you` may hold, by artists the listener never played nor is taken to like. A track
+        What `for_you` may hold, by artists the listener never played nor is taken to like: none of
+        those who take part in it. A track
         whose artist is unknown is never here: nobody can tell that its artist is new.
     `explore`
         What `for_you` may hold, of none of the three genres the listener plays most (by damped
@@ -116,7 +125,7 @@ class ShelfRules:
             catalogue=catalogue,
             hidden=catalogue.hidden,
             songs=Groups.of(catalogue.song_of, len(catalogue)),
-            artists=Groups.of(catalogue.artist_of, len(catalogue.artists)),
+            artists=Groups.of_shares(catalogue.artists_of, len(catalogue.artists)),
             genres=Groups.of(graph.genre_of, len(graph.lift)),
             graph=graph,
             new=NewTracks.of(everybody, catalogue, as_of_day=as_of_day, days=fresh_days),
@@ -137,8 +146,9 @@ class ShelfRules:
         graph = self.graph
         unheard = shelf is Shelf.EXPLORE and graph.neighbourhoods is not None
         if shelf is Shelf.DISCOVER or unheard:
-            users, items = histories.users_of_cells, histories.items
-            pairs = _distinct(users, self.catalogue.artist_of[items], len(self.catalogue.artists))
+            cell, artists = self.catalogue.artists_of.expand(histories.items)
+            users = histories.users_of_cells[cell]
+            pairs = _distinct(users, artists, len(self.catalogue.artists))
             cells.append(self.artists.expand(*pairs))
             hidden = hidden | (self.catalogue.artist_of < 0)
         if shelf is Shelf.EXPLORE:

@@ -80,6 +80,11 @@ class IntegrateSettings(Section):
     most listened tracks. 0: likes are not learned from."""
     threads: int = Field(default=0, ge=0)
     """Threads of the embedded engine; 0: one for each core."""
+    artist_separators: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """What stands between several artists of a track in `artist_id`, as `" feat. "`; none: a value is one
+    artist. Whoever takes part shares the track equally."""
+    genre_separators: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """The same for `genre_id`, as `"|"`."""
 
 
 class ModelSettings(Section):

@@ -12,6 +12,7 @@ import pytest
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.recommendations import LIST_SCHEMA
+from rekomenda.domain.shares import Shares
 from rekomenda.evaluation.mechanics import FAULTS, Inspector, inspect
 from support.evaluation_worlds import catalogue, histories
 
@@ -225,3 +226,12 @@ def test_fresh_and_discover_hold_nothing_heard():
     for shelf in ("fresh", "discover", "explore"):
         found = inspect(table([("ana", shelf, 1, "t0000")]), GENRES, INTERACTIONS)
         assert {c.name: c.measured for c in found.checks}["shelves_keep_their_word"] == 1
+
+
+def test_a_track_in_which_somebody_heard_takes_part_does_not_stand_in_discover():
+    artists = Shares.of_pairs(
+        np.array([0, 1, 2, 3, 4, 5, 6, 6]), np.array([0, 0, 1, 1, 2, 2, 3, 0], np.int32), 7
+    )
+    shared = replace(CATALOGUE, shared_artists=artists)
+    found = inspect(table(SOUND), shared, INTERACTIONS)  # ana heard artist 0
+    assert [c.name for c in found.checks if not c.passed] == ["shelves_keep_their_word"]

@@ -205,8 +205,8 @@ def test_the_rest_of_the_catalogue_comes_through(world):
     assert catalogue.song_of.tolist() == [0, 1, 2, 3, 4, 4]  # t2 is a version of t1
     assert catalogue.artists.ids.to_pylist() == ["a1", "a2", "a3", "silent"]
     assert catalogue.artist_names.to_pylist() == ["Banda Um", "Dois", None, "No tracks"]
-    assert catalogue.genres.ids.to_pylist() == ["g1", "g7"]
-    assert catalogue.genre_names.to_pylist() == ["forró", "arrocha"]
+    assert catalogue.genres.ids.to_pylist() == ["g1", "g2", "g7"]
+    assert catalogue.genre_names.to_pylist() == ["forró", None, "arrocha"]
     assert catalogue.regions.ids.to_pylist() == ["BA", "PB", "PE"]
     assert catalogue.region_of_artist.tolist() == [2, -1, -1, 0]
     nan = np.nan
@@ -273,7 +273,7 @@ def test_the_report_counts_what_was_found(world):
     assert (report.bots, report.bot_plays, report.heavy_listeners) == (1, 22, 1)
     assert (report.played_tracks, report.catalogue_tracks) == (5, 4)
     assert (report.unmatched_tracks, report.unmatched_plays) == (2, 2)
-    assert report.disputed_tracks == 1
+    assert (report.disputed_tracks, report.shared_tracks) == (1, 1)
     assert report.tracks_without_genre == 2
     assert report.artists_without_features == 2
     assert report.blocked_tracks == 2

@@ -80,11 +80,13 @@ def shelves(home: Path) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def test_b70_one_listener_has_what_they_hear_again_and_nothing_is_called_proven(world):
+def test_b70_one_listener_gets_popular_lists_until_a_person_says_otherwise(world):
     home = world([f"{day},u0,t{n * 3 % 9},{1 + n % 3}" for n, day in enumerate(DAYS)], tracks(9))
     answer = run(home)
     assert "one listener only" in answer.err
-    assert "0 listeners can be measured" in answer.out
+    assert "Not measurable: 0 listeners can be measured" in answer.out
+    gate = done("--home", home, "status", "--json").json["gate"]
+    assert (gate["level"], gate["standing"]) == ("manual", "unproven")
     lists = shelves(home)
     assert sorted(lists["u0", "again"]) == ["t0", "t3", "t6"]
     assert ("u0", "for_you") not in lists
@@ -93,6 +95,9 @@ def test_b70_one_listener_has_what_they_hear_again_and_nothing_is_called_proven(
     stranger = done("--home", home, "recommend", "somebody-else", "--json").json
     assert stranger["tracks"]
     assert not stranger["personalised"]
+    forced = done("--home", home, "run", "--force", "--reason", "I am that listener", "--json")
+    assert forced.json["decision"] == "published"
+    assert done("--home", home, "status", "--json").json["gate"]["standing"] == "forced"
 
 
 def test_b71_one_track_makes_lists_of_one_and_one_artist_lists_of_the_cap(world):
@@ -152,9 +157,13 @@ def test_b74_newcomers_get_what_is_popular_and_new_tracks_are_on_a_shelf(world):
 
 def test_b75_one_day_is_split_at_random_and_the_screen_says_what_that_means(world):
     plays = [f"2024-01-01,u{u},t{u * k % 9},{1 + u % 3}" for u in range(30) for k in range(1, 5)]
-    answer = run(world(plays, tracks(9)))
+    home = world(plays, tracks(9))
+    answer = run(home)
     assert "Random holdout" in answer.out
-    assert "nothing is proven" in answer.out
+    assert "Not measurable: the days of the plays allow no cut in time" in answer.out
+    shown = done("--home", home, "recommend", "u3", "--json").json
+    assert shown["tracks"]
+    assert not shown["personalised"]
 
 
 def test_b75_a_gap_of_ten_days_leaves_a_cut_in_time(world):

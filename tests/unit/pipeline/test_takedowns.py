@@ -11,12 +11,11 @@ import pytest
 from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.pipeline.takedowns import ShownLists, Takedowns
 
-TRACKS = pa.table(
-    {
-        "track_id": ["t1", "t2", "t3", "t4", "t5"],
-        "artist_id": ["a1", "a1", "a2", None, "a3"],
-        "genre_id": ["g1", "g2", "g2", None, "g3"],
-    }
+ARTISTS = pa.table(
+    {"track_id": ["t1", "t2", "t3", "t3", "t5"], "artist_id": ["a1", "a1", "a2", "a4", "a3"]}
+)
+GENRES = pa.table(
+    {"track_id": ["t1", "t2", "t3", "t5", "t5"], "genre_id": ["g1", "g2", "g2", "g3", "g4"]}
 )
 
 
@@ -53,7 +52,7 @@ def rows(*lists: tuple[str | None, str, str], reasons: dict[str, tuple[str, str]
 
 
 def read(table: pa.Table, *down: str, sizes: list[int]) -> list[tuple[object, ...]]:
-    shown = ShownLists(takedowns(*down), TRACKS)
+    shown = ShownLists(takedowns(*down), ARTISTS, GENRES)
     edges = np.cumsum([0, *sizes])
     pieces = [shown.of(table.slice(a, b - a)) for a, b in pairwise(edges)]
     names = ("user_id", "shelf", "rank", "track_id")
@@ -67,6 +66,7 @@ def read(table: pa.Table, *down: str, sizes: list[int]) -> list[tuple[object, ..
         (("track:t2",), "2"),
         (("artist:a1",), "12"),
         (("genre:g2",), "23"),
+        (("artist:a4", "genre:g4"), "35"),  # who takes part in a track takes it along
         (("track:t4", "artist:a3"), "45"),
         (("track:a1", "artist:t1"), ""),
         (("artist:a1", "artist:a2", "track:t4", "track:t5"), "12345"),
@@ -90,7 +90,7 @@ def test_a_reason_does_not_name_what_is_taken_down():
         "t4": ("artist_listeners", "a1"),
         "t5": ("popular_in_genre", "a1"),
     }
-    shown = ShownLists(takedowns("artist:a1"), TRACKS)
+    shown = ShownLists(takedowns("artist:a1"), ARTISTS, GENRES)
     found = shown.of(rows(("u", "for_you", "345"), reasons=reasons))
     assert found.schema == LIST_SCHEMA
     assert found["reason_kind"].to_pylist() == ["none", "none", "popular_in_genre"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, ReasonKind
+from rekomenda.domain.shares import Shares
 from rekomenda.ranking.explain_one import explain_one
 from rekomenda.ranking.liked import only_said, with_likes_named
 from support.fitted_fakes import LinearFake
@@ -87,3 +90,34 @@ def test_a_liked_track_is_said_to_be_known(histories, catalogue):
     found = explain_one(LinearFake(np.ones((5, 5))), one, 3, catalogue, as_of_day=-1)
     assert "You said that you like it" in found.lines("en")[1]
     assert "Você disse que curte" in found.lines("pt-BR")[1]
+
+
+@pytest.mark.parametrize(
+    ("shared", "named"),
+    [
+        ([(2, 0), (2, 1)], 0),  # t2 by x and y, t3 by x too: x is whom the listener likes
+        ([(2, 1), (2, 0)], 0),
+    ],
+)
+def test_of_several_artists_the_one_behind_most_likes_is_named(histories, catalogue, shared, named):
+    pairs = np.array([(0, 1), (1, 0), *shared, (3, 0), (4, 0)])
+    several = replace(
+        catalogue, shared_artists=Shares.of_pairs(pairs[:, 0], pairs[:, 1].astype(np.int32), 5)
+    )
+    found = with_likes_named(said_of(2), histories.rows(np.array([0])), several)
+    assert (found.kind.tolist(), found.subject.tolist()) == ([[LIKED]], [[named]])
+
+
+def test_where_two_are_liked_alike_nobody_is_named(histories, catalogue):
+    pairs = np.array([(0, 1), (1, 0), (2, 0), (2, 1), (4, 0)])  # of t3 nobody knows the artist
+    several = replace(
+        catalogue, shared_artists=Shares.of_pairs(pairs[:, 0], pairs[:, 1].astype(np.int32), 5)
+    )
+    found = with_likes_named(said_of(2), histories.rows(np.array([0])), several)
+    assert (found.kind.tolist(), found.subject.tolist()) == ([[NONE]], [[-1]])
+
+
+def said_of(item: int) -> Evidence:
+    return Evidence(
+        np.array([[PLAYED]], np.uint8), np.array([[item]], np.int32), np.ones((1, 1), np.float32)
+    )

@@ -3,7 +3,7 @@ SELECT
   artist_id,
   CAST(ROW_NUMBER() OVER (ORDER BY artist_id) - 1 AS INTEGER) AS artist_index
 FROM (
-  SELECT artist_id FROM known_tracks
+  SELECT artist_id FROM credits
   UNION
   SELECT artist_id FROM known_artists
 ) AS named

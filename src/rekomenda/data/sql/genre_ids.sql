@@ -3,7 +3,7 @@ SELECT
   genre_id,
   CAST(ROW_NUMBER() OVER (ORDER BY genre_id) - 1 AS INTEGER) AS genre_index
 FROM (
-  SELECT genre_id FROM known_tracks WHERE genre_id IS NOT NULL
+  SELECT genre_id FROM genre_credits
   UNION
   SELECT genre_id FROM known_genres
 ) AS named

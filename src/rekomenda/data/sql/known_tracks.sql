@@ -1,9 +1,8 @@
 -- One row for each track of the catalogue: of several files the newest names it, within a file
--- the first line. `disputed`: that file gives the track to more than one artist (accepted, counted).
+-- the first line. `disputed`: rows of that file give the track to different artists, who share it
+-- (`credits`; accepted, counted).
 SELECT
   track_id,
-  artist_id,
-  genre_id,
   title,
   released_on,
   duration_ms,

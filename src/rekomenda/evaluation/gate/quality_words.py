@@ -42,6 +42,26 @@ TOO_FEW: Final = Text(
     "Só {listeners:n} {listeners:ouvinte pode|ouvintes podem} ser medidos em {task}, menos que "
     "{limit:n}: nada está provado sobre {name}.",
 )
+TOO_FEW_AT_ALL: Final = Text(
+    "{listeners:n} {listeners:listener|listeners} can be measured on {task}",
+    "{listeners:n} {listeners:ouvinte pode ser medido|ouvintes podem ser medidos} em {task}",
+)
+A_PERSON_HAS_TO_SAY: Final = Text(
+    "Not measurable: {why}. Whether {name} suits anybody is for a person to say (rekomenda run --force "
+    '--reason "...").',
+    "Não mensurável: {why}. Se {name} serve para alguém, uma pessoa é que diz (rekomenda run --force "
+    '--reason "...").',
+)
+POPULAR_MEANWHILE: Final = Text(
+    "Not measurable: {why}. Popular lists go out in the place of personal ones, until a person says "
+    'otherwise (rekomenda run --force --reason "...").',
+    "Não mensurável: {why}. Listas populares saem no lugar das pessoais, até que uma pessoa diga outra "
+    'coisa (rekomenda run --force --reason "...").',
+)
+SERVED_MEANWHILE: Final = Text(
+    "Not measurable: {why}. The recipe in service ({name}) goes on, since people see its lists already.",
+    "Não mensurável: {why}. A receita no ar ({name}) continua, pois as listas dela já são vistas.",
+)
 HELD_TOO_FEW: Final = Text(
     "Only {listeners:n} {listeners:listener|listeners} can be measured on {task}, fewer than "
     "{limit:n}: whether {name} is as good as {other} in service cannot be told, so that stays.",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from rekomenda.evaluation.check import Check, Outcome
 from rekomenda.language import Language, Text
+
+MEASURABLE: Final = "measurable"
+"""Name of the check that stands there on the manual level only."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Verdict:
         """Refused only because the data cannot tell: the served release is held, nothing is bad."""
         return {check.outcome for check in self.blocking} == {Outcome.UNDECIDED}
 
+    @property
+    def level(self) -> Literal["automatic", "manual"]:
+        """Manual: the exam can tell nothing, so what ranks by taste waits for a person."""
+        return "manual" if any(c.name == MEASURABLE for c in self.checks) else "automatic"
+
     def reasons_in(self, language: Language) -> str:
         """Return the reasons as one line, without the last full stop."""
         return " ".join(reason.render(language) for reason in self.reasons).removesuffix(".")
@@ -62,6 +70,7 @@ class Verdict:
         return {
             "decision": self.decision,
             "standing": self.standing,
+            "level": self.level,
             "undecided": self.undecided,
             "checks": [check.to_json() for check in self.checks],
             "reasons": [reason.both() for reason in self.reasons],

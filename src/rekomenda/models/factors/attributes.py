@@ -22,20 +22,20 @@ def attributes_of(catalogue: Catalogue) -> csr_array:
     Columns: a constant 1; one for each of the `MOST_GROUPS` genres with the most tracks; one for
     each region, likewise, of the track's artist; the
     artist's features, each centred and divided by its standard deviation over the artists. What
-    is not known is 0: no genre, no region, or an average feature.
+    is not known is 0: no genre, no region, or an average feature. A track of several genres has its
+    share of each, and of several artists the mean of theirs.
 
     Returns
     -------
     csr_array of float64, shape (I, 1 + G + R + F)
     """
-    artist_of = catalogue.artist_of
-    region_of = _through(artist_of, catalogue.region_of_artist)
-    features = _standardised(catalogue.features)[artist_of] * (artist_of >= 0)[:, None]
+    artists = catalogue.artists_of.matrix(len(catalogue.artists))
+    regions = one_hot(catalogue.region_of_artist, len(catalogue.regions))
     blocks = [
         csr_array(np.ones((len(catalogue), 1))),
-        _largest(catalogue.genre_of, len(catalogue.genres)),
-        _largest(region_of, len(catalogue.regions)),
-        csr_array(features),
+        _largest(catalogue.genres_of.matrix(len(catalogue.genres))),
+        _largest(csr_array(artists @ regions)),
+        csr_array(artists @ _standardised(catalogue.features)),
     ]
     return csr_array(hstack([block for block in blocks if block.shape[1]], format="csr"))
 
@@ -47,29 +47,19 @@ def one_hot(group_of: NDArray[np.integer[Any]], n_groups: int) -> csr_array:
     return csr_array(cells, shape=(len(group_of), n_groups))
 
 
-def _largest(group_of: NDArray[np.integer[Any]], n_groups: int) -> csr_array:
-    """Return 1.0 where a row is of one of the largest groups, in the order of the groups."""
-    sizes = np.bincount(group_of[group_of >= 0], minlength=n_groups)
+def _largest(member: csr_array) -> csr_array:
+    """Keep the columns of the largest groups, in the order of the groups."""
+    sizes = np.bincount(member.indices, minlength=member.shape[1])
     kept = np.sort(np.argsort(-sizes, kind="stable")[:MOST_GROUPS])
-    place = np.full(n_groups + 1, -1, np.int64)  # the last for unknown, -1
-    place[kept] = np.arange(len(kept))
-    return one_hot(place[group_of], len(kept))
-
-
-def _through(first: Int32, second: Int32) -> Int32:
-    """Return `second[first]`, -1 where either is unknown."""
-    if not len(second):
-        return np.full(len(first), -1, np.int32)
-    return np.where(first >= 0, second[first], np.int32(-1))
+    return csr_array(member[:, kept]) if len(kept) < member.shape[1] else member
 
 
 def _standardised(features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return features with mean 0 and deviation 1 over the artists that have them; at least a row."""
+    """Return features with mean 0 and deviation 1 over the artists that have them."""
     values = features.astype(np.float64)
     known = ~np.isnan(values)
     count = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, values, 0).sum(axis=0) / count
     apart = np.where(known, values - mean, 0.0)
     deviation = np.sqrt((apart**2).sum(axis=0) / count)
-    scaled = apart / np.where(deviation > 0, deviation, 1.0)
-    return scaled if len(scaled) else np.zeros((1, features.shape[1]))
+    return np.asarray(apart / np.where(deviation > 0, deviation, 1.0))

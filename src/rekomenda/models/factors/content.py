@@ -9,10 +9,11 @@ more). The factors themselves: `als`, the listener found in them: `factors.base`
 Item i was liked by n_i listeners and has factors y_i; w_i = n_i / (n_i + κ_t). Then
 
     p_i = a_iᵀ W,                          W = argmin Σ w_i |y_i - a_iᵀ W|² + λ |W|²
-    d_a = Σ w_i (y_i - p_i) / (Σ w_i + κ_a)                over the tracks i of artist a
-    v_i = w_i y_i + (1 - w_i) l_i (p_i + d_a(i))
+    d_a = Σ s_ia w_i (y_i - p_i) / (Σ s_ia w_i + κ_a)      over the tracks i of artist a
+    v_i = w_i y_i + (1 - w_i) l_i (p_i + Σ_a s_ia d_a)
 
-with a_i the attributes of the track and l_i what a release gains by being new.
+with a_i the attributes of the track, l_i what a release gains by being new, and s_ia artist a's share
+of the track: 1 of n who take part in it, so mostly 1.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Content(Algorithm):
             gram = (weighted.T @ attributes).toarray()
             gram[np.diag_indices_from(gram)] += self.attribute_penalty
             prior: Float64 = attributes @ np.linalg.solve(gram, weighted.T @ own)
-        member = one_hot(catalogue.artist_of, len(catalogue.artists))
+        member = catalogue.artists_of.matrix(len(catalogue.artists))
         apart = member.T @ (weight * (own - prior)) / (member.T @ weight + self.artist_prior)
         prior += member @ apart
         prior *= release_lift(data, self.track_prior)[:, None] ** self.release_exponent

@@ -66,10 +66,9 @@ def _lately(data: TrainingData) -> Floats:
 
 
 def _usual(data: TrainingData, listeners: Floats, age: NDArray[np.integer]) -> Floats:
-    """Return the mean listeners of the older tracks of each track's artist, 0 where unknown."""
-    artist_of, n_artists = data.catalogue.artist_of, len(data.catalogue.artists)
-    older = (artist_of >= 0) & (age > AGES[-1]) & data.catalogue.listed
-    total = np.bincount(artist_of[older], listeners[older], n_artists)
-    count = np.bincount(artist_of[older], minlength=n_artists)
-    mean = np.append(total / np.maximum(count, 1), 0.0)
-    return np.asarray(mean[artist_of])  # the artist -1 finds the 0 behind the last
+    """Return the mean listeners of the older tracks of each track's artists, 0 where unknown."""
+    shares, n_artists = data.catalogue.artists_of, len(data.catalogue.artists)
+    older = (age > AGES[-1]) & data.catalogue.listed
+    total, count = shares.sums(listeners * older, n_artists), shares.sums(older, n_artists)
+    mean = total / np.where(count > 0, count, 1.0)
+    return np.asarray(shares.matrix(n_artists) @ mean)

@@ -93,9 +93,19 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int, today: date) -
 
 def shown_lists(house: House, release: Release, today: date) -> ShownLists:
     """Return what takes today's takedowns out of a release's lists."""
-    columns = ["track_id", "artist_id", "genre_id"]
-    tracks = pq.read_table(release.file(TABLES["tracks"]), columns=columns)
-    return ShownLists(takedowns_of(house, today), tracks)
+    artists = relation(release, "track_artists", "artist_id")
+    return ShownLists(
+        takedowns_of(house, today), artists, relation(release, "track_genres", "genre_id")
+    )
+
+
+def relation(release: Release, table: str, column: str) -> pa.Table:
+    """Return `track_id` and a column of everything a track has there, the first ahead.
+
+    A release of before such tables were kept knows one for each track.
+    """
+    kept = table if table in release.manifest.tables else "tracks"
+    return pq.read_table(release.file(TABLES[kept]), columns=["track_id", column])
 
 
 def bundle_of(house: House, release: Release, today: date) -> Bundle:
@@ -166,13 +176,39 @@ def with_names(rows: pa.Table, release: Release) -> pa.Table:
 
 
 def _names(release: Release) -> pa.Table:
-    """Return `track_id, title, artist_id, artist` of every track of a release."""
+    """Return `track_id, title, artist_id, artist` of every track of a release.
+
+    `artist_id` is the first artist, `artist` the names of all who take part.
+    """
     tracks = pq.read_table(
         release.file(TABLES["tracks"]), columns=["track_id", "title", "artist_id"]
     )
     artists = pq.read_table(release.file(TABLES["artists"]), columns=["artist_id", "name"])
     places = pc.index_in(tracks["artist_id"], value_set=artists["artist_id"].combine_chunks())
-    return tracks.append_column("artist", artists["name"].take(places))
+    names = artists["name"].take(places).combine_chunks()
+    together = _together(relation(release, "track_artists", "artist_id"), artists)
+    found = pc.index_in(tracks["track_id"], value_set=together["track_id"].combine_chunks())
+    return tracks.append_column(
+        "artist", pc.coalesce(together["names"].take(found).combine_chunks(), names)
+    )
+
+
+def _together(track_artists: pa.Table, artists: pa.Table) -> pa.Table:
+    """Return `track_id, names` of the tracks of several artists: all of them, the first ahead."""
+    counts = track_artists["track_id"].value_counts()
+    several = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    shared = track_artists.filter(pc.is_in(track_artists["track_id"], value_set=several))
+    places = pc.index_in(shared["artist_id"], value_set=artists["artist_id"].combine_chunks())
+    names = pc.coalesce(artists["name"].take(places), shared["artist_id"]).to_pylist()
+    of_track: dict[str, list[str]] = {}
+    for track, name in zip(shared["track_id"].to_pylist(), names, strict=True):
+        of_track.setdefault(track, []).append(name)
+    return pa.table(
+        {
+            "track_id": pa.array(of_track, pa.string()),
+            "names": pa.array([", ".join(named) for named in of_track.values()], pa.string()),
+        }
+    )
 
 
 def _joined(rows: pa.Table, names: pa.Table) -> pa.Table:

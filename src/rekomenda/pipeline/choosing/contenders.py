@@ -8,6 +8,7 @@ from math import nan
 
 from rekomenda.evaluation.check import Check, Outcome, say
 from rekomenda.evaluation.compare import Evaluation
+from rekomenda.evaluation.gate.level import measurable
 from rekomenda.evaluation.gate.quality import FIRST_RUN, quality
 from rekomenda.evaluation.gate.rules import GateRules
 from rekomenda.evaluation.gate.verdict import Force, Verdict, decide
@@ -85,7 +86,8 @@ class Contenders:
         The candidate, if it may be published. Where the data cannot tell whether it is as good as
         the recipe in service, that recipe, which then learns the new days: nobody is left with old
         lists because two models are alike. Else popularity, if that may: a model that is not better
-        than popularity is not shown to anybody as personal taste. If none may, the candidate with
+        than popularity is not shown to anybody as personal taste, nor is one of which nothing can be
+        measured, until a person says so. If none may, the candidate with
         the verdict that refuses it.
 
         Parameters
@@ -123,14 +125,13 @@ class Contenders:
         return (name, verdict) if verdict.decision == "publish" else None
 
     def quality(self, name: str, contest: Contest, rules: GateRules) -> tuple[Check, ...]:
-        """Check what one of them did on the exam."""
+        """Check what one of them did on the exam, and whether that can tell anything."""
         champion, why = self.champion_in(contest)
-        return quality(
-            contest.evaluations[name],
-            contest.evaluations[POPULARITY],
-            champion,
-            rules,
-            no_champion=why,
+        own, popularity = contest.evaluations[name], contest.evaluations[POPULARITY]
+        stand_in, served = contest.examination.stand_in, name == self.champion
+        return (
+            *measurable(own, popularity, rules, stand_in=stand_in, in_service=served),
+            *quality(own, popularity, champion, rules, no_champion=why),
         )
 
     def champion_in(self, contest: Contest) -> tuple[Evaluation | None, Text]:

@@ -227,13 +227,13 @@ class Inspection:
         catalogue = self.bundle.catalogue
         tracks, artists = shown_ids(self.folder, TABLES)
         items = catalogue.items.index_of(tracks)
-        of_artist = catalogue.artist_of[items[items >= 0]]
-        of_genre = catalogue.genre_of[items[items >= 0]]
-        artists_of_tracks = catalogue.artists.take(np.unique(of_artist[of_artist >= 0]))
+        _, of_artist = catalogue.artists_of.expand(items[items >= 0])
+        _, of_genre = catalogue.genres_of.expand(items[items >= 0])
+        artists_of_tracks = catalogue.artists.take(np.unique(of_artist))
         named = {
             "track": tracks,
             "artist": pc.unique(pa.concat_arrays([artists.cast(pa.string()), artists_of_tracks])),
-            "genre": catalogue.genres.take(np.unique(of_genre[of_genre >= 0])),
+            "genre": catalogue.genres.take(np.unique(of_genre)),
         }
         found: list[str] = []
         for kind, ids in named.items():

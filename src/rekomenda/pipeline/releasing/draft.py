@@ -52,6 +52,8 @@ TABLES = {
     "model_metrics": "metrics.parquet",
     "tracks": "catalogue/tracks.parquet",
     "artists": "catalogue/artists.parquet",
+    "track_artists": "catalogue/track_artists.parquet",
+    "track_genres": "catalogue/track_genres.parquet",
     "plays_daily": "plays_daily.parquet",
 }
 """By warehouse table, the release's file with its rows."""
@@ -271,13 +273,13 @@ def _coverage(bundle: Bundle, counts: ListCounts, lists: Path) -> dict[str, floa
     """Share of what may be shown that somebody is shown."""
     catalogue = bundle.catalogue
     shown = pq.read_table(lists, columns=["track_id"])["track_id"].unique().cast(pa.string())
-    artists = catalogue.artist_of[catalogue.items.index_of(shown)]
-    showable = catalogue.artist_of[~catalogue.hidden]
-    n_artists = len(np.unique(showable[showable >= 0]))
+    _, artists = catalogue.artists_of.expand(catalogue.items.index_of(shown))
+    _, showable = catalogue.artists_of.expand(np.flatnonzero(~catalogue.hidden))
+    n_artists = len(np.unique(showable))
     n_tracks = int((~catalogue.hidden).sum())
     return {
         "tracks": counts.tracks / n_tracks if n_tracks else 0.0,
-        "artists": len(np.unique(artists[artists >= 0])) / n_artists if n_artists else 0.0,
+        "artists": len(np.unique(artists)) / n_artists if n_artists else 0.0,
     }
 
 

@@ -40,6 +40,15 @@ def typed_columns(table: Table, dialect: Dialect) -> str:
     return ", ".join(_typed(column, dialect) for column in table.columns)
 
 
+def no_rows(table: Table, dialect: Dialect) -> str:
+    """Return a table's columns without a row, as what follows FROM."""
+    nulls = ", ".join(
+        f"CAST(NULL AS {TYPES[dialect][column.kind]}) AS {quoted(column.name)}"
+        for column in table.columns
+    )
+    return f"(SELECT {nulls} WHERE FALSE)"
+
+
 def create_view(name: str, table: Table, source: str, dialect: Dialect) -> str:
     """Return the statement that makes a view with a table's columns over a source of rows."""
     columns = typed_columns(table, dialect)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.schema import Table
-from rekomenda.domain.warehouse_schema import WAREHOUSE
+from rekomenda.domain.warehouse_schema import NEWER, WAREHOUSE
 from rekomenda.errors import CorruptError, NoReleaseError
 from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.storage import commit
@@ -28,7 +28,7 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
 from rekomenda.storage.fingerprint import Fingerprint, marks_sql
 from rekomenda.storage.warehouse.base import Rows
-from rekomenda.storage.warehouse.ddl import create_view, literal
+from rekomenda.storage.warehouse.ddl import create_view, literal, no_rows
 from rekomenda.storage.warehouse.run_files import write_run
 
 # The folder that holds the runs: set by `connect_read_only`, else where DuckDB was started. What a
@@ -92,7 +92,7 @@ class DuckDBWarehouse:
         """See `Warehouse.counts`."""
         with self._connect() as connection:
             return {
-                name: _one(connection, f"SELECT count(*) FROM {_files(table, [run_id])}")
+                name: _one(connection, f"SELECT count(*) FROM {self._files(table, [run_id])}")
                 for name, table in WAREHOUSE.items()
             }
 
@@ -101,7 +101,7 @@ class DuckDBWarehouse:
         found = {}
         with self._connect() as connection:
             for name, table in WAREHOUSE.items():
-                marks = marks_sql(table, _files(table, [run_id]))
+                marks = marks_sql(table, self._files(table, [run_id]))
                 query = f"SELECT count(*), coalesce(sum(mark), 0) FROM ({marks})"
                 ((rows, checksum),) = connection.execute(query).fetchall()
                 found[name] = Fingerprint(rows, int(checksum))
@@ -109,7 +109,7 @@ class DuckDBWarehouse:
 
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """See `Warehouse.row_marks`."""
-        marks = marks_sql(WAREHOUSE[table], _files(WAREHOUSE[table], [run_id]))
+        marks = marks_sql(WAREHOUSE[table], self._files(WAREHOUSE[table], [run_id]))
         with self._connect() as connection:
             return np.asarray(connection.execute(marks).fetchnumpy()["mark"], np.int64)
 
@@ -152,6 +152,31 @@ class DuckDBWarehouse:
     def _folder(self, run_id: str) -> Path:
         return self.path / "runs" / run_id
 
+    def _definition(self, runs: list[str], current: str) -> list[str]:
+        """Return the statements of a database that shows `runs`, one of them as the current."""
+        statements = [f"CREATE TABLE current_run AS SELECT {literal(current)} AS run_id"]
+        for name, table in WAREHOUSE.items():
+            statements.append(create_view(name, table, self._files(table, runs), "duckdb"))
+            source = self._files(table, [current])
+            statements.append(create_view(f"current_{name}", table, source, "duckdb"))
+        return statements
+
+    def _files(self, table: Table, runs: list[str]) -> str:
+        """Return the Parquet files of a table, as what follows FROM.
+
+        Run ids hold no glob characters: `Releases.draft` sees to it. A run that an earlier version
+        appended has no file of a table that is newer.
+        """
+        paths = [f"/runs/{run}/{table.name}.parquet" for run in runs]
+        names = ", ".join(
+            f"{_HERE} || {literal(path)}"
+            for path in paths
+            if table.name not in NEWER or Path(f"{self.path}{path}").is_file()
+        )
+        if not names:
+            return no_rows(table, "duckdb")
+        return f"read_parquet([{names}], hive_partitioning = false)"
+
     def _connect(self, path: Path | None = None) -> duckdb.DuckDBPyConnection:
         if path is None:
             return duckdb.connect(config=self._settings())
@@ -161,7 +186,7 @@ class DuckDBWarehouse:
         return {"file_search_path": glob.escape(str(self.path.absolute()))}
 
     def _show(self, runs: list[str], current: str, lease: Fence) -> None:
-        statements = _definition(runs, current)
+        statements = self._definition(runs, current)
         name = f"rekomenda-{hashlib.sha256(';'.join(statements).encode()).hexdigest()[:12]}.duckdb"
         content = {"file": name, "run_id": current, "runs": runs}
         seen = commit.readable_pointer(self.pointer)
@@ -204,25 +229,6 @@ class DuckDBWarehouse:
         except duckdb.Error:
             return False
         return shown == [(current,)]
-
-
-def _definition(runs: list[str], current: str) -> list[str]:
-    """Return the statements of a database that shows `runs`, one of them as the current."""
-    statements = [f"CREATE TABLE current_run AS SELECT {literal(current)} AS run_id"]
-    for name, table in WAREHOUSE.items():
-        statements.append(create_view(name, table, _files(table, runs), "duckdb"))
-        shown = f"current_{name}"
-        statements.append(create_view(shown, table, _files(table, [current]), "duckdb"))
-    return statements
-
-
-def _files(table: Table, runs: list[str]) -> str:
-    """Return the Parquet files of a table, as what follows FROM.
-
-    Run ids hold no glob characters: `Releases.draft` sees to it.
-    """
-    names = ", ".join(f"{_HERE} || {literal(f'/runs/{run}/{table.name}.parquet')}" for run in runs)
-    return f"read_parquet([{names}], hive_partitioning = false)"
 
 
 def _same_files(one: Path, other: Path) -> bool:
