@@ -26,12 +26,15 @@ class Task:
     name : str
     title : Text
     arguments : tuple of str
-        After `rekomenda`. The scheduler fills in `{inbox}` (where files arrive), `{as_of}` (the last
+        After `rekomenda`. The scheduler fills in `{inbox}` (where files arrive), `{arrived}` (those of
+        a day), `{as_of}` (the last
         day of the interval), `{release}` (what `learn` made) and `{report}` (the page to write).
     minutes : int
         After which it is ended.
     hops : tuple of str
         Those of the run that it does.
+    writes : bool
+        Whether it takes the lease of the home, so that it waits for the others.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Task:
     arguments: tuple[str, ...]
     minutes: int
     hops: tuple[str, ...] = ()
+    writes: bool = True
 
     @classmethod
     def of(cls, stage: plan.Stage, minutes: int) -> Task:
@@ -71,6 +75,7 @@ class Schedule:
                     "arguments": list(task.arguments),
                     "minutes": task.minutes,
                     "hops": list(task.hops),
+                    "writes": task.writes,
                 }
                 for task in self.tasks
             ],
@@ -83,20 +88,27 @@ def _fresh(days: int) -> Task:
         Text("See that the plays of the day have come", "Ver se os plays do dia chegaram"),
         ("fresh", "--as-of", "{as_of}", "--max-age", str(days)),
         minutes=10,
+        writes=False,
     )
 
 
-_INGEST = Task(
-    "ingest",
-    Text("Check and load the files that arrived", "Conferir e carregar os arquivos que chegaram"),
-    ("ingest", "{inbox}"),
-    minutes=120,
-)
+def _ingest(what: str) -> Task:
+    return Task(
+        "ingest",
+        Text(
+            "Check and load the files that arrived", "Conferir e carregar os arquivos que chegaram"
+        ),
+        ("ingest", what),
+        minutes=120,
+    )
+
+
 _REPORT = Task(
     "report",
     Text("Write the release's page", "Gravar a página da release"),
     ("report", "{release}", "--out", "{report}"),
     minutes=30,
+    writes=False,
 )
 _MINUTES = {plan.LEARN: 360, plan.SERVE: 60, plan.COMPARE: 60}
 
@@ -108,14 +120,14 @@ SCHEDULES: tuple[Schedule, ...] = (
             "Carregar os arquivos do dia e ver se vieram",
         ),
         "0 0 * * *",
-        (_INGEST, _fresh(0)),
+        (_ingest("{arrived}"), _fresh(0)),
     ),
     Schedule(
         "weekly",
         Text("Learn, judge, publish", "Aprender, julgar, publicar"),
         "0 0 * * 1",
         (
-            _INGEST,
+            _ingest("{inbox}"),
             _fresh(2),
             *(Task.of(stage, _MINUTES[stage]) for stage in plan.STAGES),
             _REPORT,
@@ -143,6 +155,7 @@ SCHEDULES: tuple[Schedule, ...] = (
                 ),
                 ("forget", "--check"),
                 minutes=120,
+                writes=False,
             ),
         ),
     ),

@@ -21,10 +21,10 @@ _LINE = Text(en="  {name:<15}$ rekomenda {line}", pt="  {name:<15}$ rekomenda {l
     ),
     how=Text(
         "The Airflow DAGs of deploy/airflow are built from this very table. Every line may be "
-        "repeated. `{{inbox}}` is where files arrive, `{{as_of}}` the last day of the interval, "
+        "repeated. `{{inbox}}` is where files arrive, `{{arrived}}` those of a day, `{{as_of}}` the last day of the interval, "
         "`{{release}}` what `learn` made, `{{report}}` the page to write. Nothing is read or changed.",
         "As DAGs do Airflow em deploy/airflow são feitas desta mesma tabela. Toda linha pode ser "
-        "repetida. `{{inbox}}` é onde chegam os arquivos, `{{as_of}}` o último dia do intervalo, "
+        "repetida. `{{inbox}}` é onde chegam os arquivos, `{{arrived}}` os de um dia, `{{as_of}}` o último dia do intervalo, "
         "`{{release}}` o que `learn` fez, `{{report}}` a página a gravar. Nada é lido nem alterado.",
     ),
     examples=("rekomenda schedule", "rekomenda schedule --json"),
