@@ -1,4 +1,4 @@
-"""Write the pages of docs/reference/ and rekomenda.example.toml from the code itself.
+"""Write the pages of docs/reference/, rekomenda.example.toml and the plan of the DAGs from the code.
 
 `--check` writes nothing and fails, naming the files, if any differs from what it would write.
 """
@@ -17,6 +17,7 @@ from reference.measures import measures_page
 from reference.metrics import metrics_page
 from reference.models import models_page
 from reference.python_tasks import python_tasks_page
+from reference.schedules import schedules_file
 from reference.settings import example_file, settings_page
 from rekomenda.language import Language
 
@@ -41,6 +42,7 @@ def generated_files() -> dict[str, str]:
     for name, render in PAGES.items():
         files[f"docs/reference/{name}.md"] = render("en")
         files[f"docs/reference/{name}.pt-BR.md"] = render("pt-BR")
+    files["deploy/airflow/dags/rekomenda_plan.json"] = schedules_file()
     files["docs/man/man1/rekomenda.1"] = man_page("en")
     files["docs/man/pt_BR/man1/rekomenda.1"] = man_page("pt-BR")
     return files

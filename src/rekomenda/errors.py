@@ -780,6 +780,20 @@ class NoReleaseError(RekomendaError):
     )
 
 
+class StaleError(RekomendaError):
+    """The lake knows no plays of the days that were to be there by now; they may still come."""
+
+    code = "E_STALE"
+    exit_code = 75
+    retryable = True
+    text = Text(
+        en="The lake in {home} has plays up to {last}, but {wanted} was to be there. "
+        "Load the missing files: `rekomenda ingest FOLDER`.",
+        pt="O lake em {home} tem plays até {last}, mas {wanted} já devia estar lá. "
+        "Carregue os arquivos que faltam: `rekomenda ingest PASTA`.",
+    )
+
+
 class NoEarlierReleaseError(NoReleaseError):
     """Nothing was in service before the release that is."""
 
@@ -852,6 +866,19 @@ class CorruptError(RekomendaError):
     )
 
 
+class WarehouseDiffersError(RekomendaError):
+    """The warehouse does not hold the rows of a release."""
+
+    code = "E_WAREHOUSE_DIFFERS"
+    exit_code = 74
+    text = Text(
+        en="The warehouse differs from release {run_id} (rows by table: {differing}). "
+        "Fill it again: `rekomenda rebuild`.",
+        pt="O warehouse difere da release {run_id} (linhas por tabela: {differing}). "
+        "Preencha de novo: `rekomenda rebuild`.",
+    )
+
+
 class ErasureIncompleteError(RekomendaError):
     """Somebody who was to be forgotten is still found."""
 
@@ -862,6 +889,18 @@ class ErasureIncompleteError(RekomendaError):
         "else writes there, then run `rekomenda forget --yes` to finish it.",
         pt="Ainda aparecem em {home}, em: {places}. O apagamento continua em aberto; veja se ninguém "
         "mais grava ali e rode `rekomenda forget --yes` para terminar.",
+    )
+
+
+class ErasureOpenError(ErasureIncompleteError):
+    """An erasure was begun and is not finished."""
+
+    code = "E_ERASURE_OPEN"
+    text = Text(
+        en="An erasure of {n:n} {n:listener|listeners}, asked for on {asked_at}, is not finished. "
+        "Finish it: `rekomenda forget --yes`.",
+        pt="Um apagamento de {n:n} {n:ouvinte|ouvintes}, pedido em {asked_at}, não terminou. "
+        "Termine: `rekomenda forget --yes`.",
     )
 
 

@@ -35,6 +35,7 @@ class Door:
     )
     config: Path | None = None
     as_json: bool = False
+    json_line: bool = False
     log_level: str | None = None
     debug: bool = False
     _settings: Settings | None = None
@@ -73,9 +74,10 @@ class Door:
         print(self.text(text, **facts) if isinstance(text, Text) else text)
 
     def print_json(self, answer: Any) -> None:
-        """Write the answer as one JSON document to standard output."""
+        """Write the answer as one JSON document to standard output; with --json-line on one line."""
         narrow = (sys.stdout.encoding or "utf-8").lower() not in {"utf-8", "utf8"}
-        print(json.dumps(answer, ensure_ascii=narrow, indent=2, default=str))
+        indent = None if self.json_line else 2
+        print(json.dumps(answer, ensure_ascii=narrow, indent=indent, default=str))
 
     def say(self, text: Text, /, **facts: Any) -> None:
         """Tell the person at the terminal something that is not the answer."""

@@ -238,6 +238,12 @@ def global_options() -> list[click.Option]:
             "--json", Text("Answer as JSON.", "Responde em JSON."), name="as_json", is_flag=True
         ),
         _global(
+            "--json-line",
+            Text("Answer as JSON on one line.", "Responde em JSON em uma linha."),
+            name="json_line",
+            is_flag=True,
+        ),
+        _global(
             "--lang",
             Text("Language of the words.", "Idioma das mensagens."),
             type=click.Choice(LANGUAGES, case_sensitive=False),
@@ -265,7 +271,9 @@ def _global(declaration: str, words: Text, *, name: str | None = None, **kwargs:
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
     """Put a global option into the door if it was given."""
     if value not in (None, False) and parameter.name != "lang":
-        setattr(context.find_root().obj, str(parameter.name), value)
+        door: Door = context.find_root().obj
+        setattr(door, str(parameter.name), value)
+        door.as_json = door.as_json or door.json_line
     return value
 
 

@@ -28,6 +28,10 @@ _COMMANDS = {
     "ingest": Text("Check and load files.", "Confere e carrega arquivos."),
     "plan": Text("What a run would do.", "O que uma execução faria."),
     "run": Text("Learn, evaluate, judge, publish.", "Aprende, avalia, julga, publica."),
+    "publish": Text("Serve the release that waits.", "Coloca no ar a release que espera."),
+    "reconcile": Text("Compare release and warehouse.", "Compara release e warehouse."),
+    "fresh": Text("See that the day's plays came.", "Vê se os plays do dia chegaram."),
+    "schedule": Text("What a scheduler starts, and when.", "O que um agendador inicia, e quando."),
     "tune": Text("Search wider for a blend.", "Procura uma mistura melhor."),
     "status": Text("What is served, and how good it is.", "O que está no ar, e quão bom é."),
     "report": Text("A release as a page and as pictures.", "Uma release em página e em imagens."),
@@ -148,9 +152,10 @@ def _named(error: Exception) -> RekomendaError:
 def _fail(door: Door, words: str, error: BaseException, exit_code: int) -> int:
     if door.debug:
         traceback.print_exception(error)
-    if door.as_json and isinstance(error, RekomendaError):
+    if door.as_json:
+        named = error if isinstance(error, RekomendaError) else RekomendaError
         door.print_json(
-            {"error": {"code": error.code, "message": words, "retryable": error.retryable}}
+            {"error": {"code": named.code, "message": words, "retryable": named.retryable}}
         )
     print(f"rekomenda: {words}", file=sys.stderr)
     return exit_code

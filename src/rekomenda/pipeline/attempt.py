@@ -15,7 +15,7 @@ from rekomenda.storage.publish import tables_of
 from rekomenda.storage.reconcile import reconcile
 from rekomenda.storage.release_manifest import Release
 
-Decision = Literal["published", "unchanged", "kept", "refused", "failed"]
+Decision = Literal["published", "ready", "unchanged", "kept", "refused", "failed"]
 
 
 def record_attempt(
@@ -83,6 +83,42 @@ def record_release(
         reconciliation=dict(differences),
         **more,
     )
+
+
+def record_more(
+    house: House,
+    release: Release,
+    *,
+    now: datetime,
+    seconds: Mapping[str, float],
+    **more: Any,
+) -> None:
+    """Add what a later stage found to what is remembered of a release's run, and write the metrics.
+
+    Parameters
+    ----------
+    house : House
+    release : Release
+    now : datetime, with zone
+    seconds : mapping
+        By hop of this stage.
+    **more
+        `decision` or `reconciliation`.
+    """
+    before: dict[str, Any] = next(
+        (each for each in house.attempts.list() if each["run_id"] == release.release_id),
+        {
+            "decision": "kept",
+            "as_of": release.manifest.as_of.isoformat(),
+            "algorithm": release.manifest.algorithm,
+            "gate": dict(release.manifest.gate),
+            "seconds": {},
+        },
+    )
+    durations = before["seconds"] | {hop: round(took, 3) for hop, took in seconds.items()}
+    moment = {"attempted_at": now.astimezone(UTC).isoformat(), "seconds": durations}
+    house.attempts.record(release.release_id, {**before, **moment, **more})
+    write_metrics(house, durations=durations)
 
 
 def record_again(house: House, release: Release, *, decision: Decision, now: datetime) -> None:

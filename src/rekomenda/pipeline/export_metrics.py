@@ -92,7 +92,7 @@ def _of_attempts(metrics: RunMetrics, attempts: list[dict[str, Any]]) -> None:
         last = attempt.get("repeated_at", attempt["attempted_at"])
         moment = datetime.fromisoformat(last).timestamp()
         metrics.last_attempt.labels(command="run").set(moment)
-        if attempt["decision"] not in {"refused", "failed"}:
+        if attempt["decision"] not in {"refused", "failed", "ready"}:
             metrics.last_success.labels(command="run").set(moment)
     if attempts:
         for check in attempts[-1].get("gate", {}).get("checks", ()):

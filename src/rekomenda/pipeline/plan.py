@@ -1,4 +1,10 @@
-"""The hops of a run and their order, as data: the command line and a scheduler read the same."""
+"""The hops of a run and their order, as data: the command line and a scheduler read the same.
+
+A run hands everything from hop to hop in memory, and leaves something on disk in three places only:
+a release that is judged and kept, that release in service, and what its comparison with the
+warehouse found. What lies between two of them is a stage. `rekomenda run` does all three in one
+process; a scheduler may start each by itself, again and again (docs/adr/0012).
+"""
 
 from __future__ import annotations
 
@@ -40,4 +46,50 @@ RECONCILE = Hop(
     "reconcile", Text("Comparing release and warehouse", "Conferindo release e warehouse")
 )
 
-PLAN: tuple[Hop, ...] = (INTEGRATE, CHOOSE, EVALUATE, REFIT, RECOMMEND, JUDGE, PUBLISH, RECONCILE)
+
+@dataclass(frozen=True)
+class Stage:
+    """Hops that one process does, from what is on disk to what is on disk.
+
+    Parameters
+    ----------
+    name : str
+        Its task in a scheduler.
+    title : Text
+    hops : tuple of Hop
+    arguments : tuple of str
+        The command line that does it alone; `{as_of}` and `{release}` are filled in by the scheduler.
+    """
+
+    name: str
+    title: Text
+    hops: tuple[Hop, ...]
+    arguments: tuple[str, ...]
+
+
+LEARN = Stage(
+    "learn",
+    Text(
+        "Join, choose, evaluate, learn, make everybody's lists, judge; keep the release",
+        "Juntar, escolher, avaliar, aprender, fazer as listas, julgar; guardar a release",
+    ),
+    (INTEGRATE, CHOOSE, EVALUATE, REFIT, RECOMMEND, JUDGE),
+    ("run", "--until", JUDGE.name, "--as-of", "{as_of}"),
+)
+SERVE = Stage(
+    "publish",
+    Text("Put the judged release into service", "Colocar no ar a release julgada"),
+    (PUBLISH,),
+    ("publish", "{release}"),
+)
+COMPARE = Stage(
+    "reconcile",
+    Text(
+        "Compare release and warehouse, row by row", "Comparar release e warehouse, linha a linha"
+    ),
+    (RECONCILE,),
+    ("reconcile", "{release}"),
+)
+
+STAGES: tuple[Stage, ...] = (LEARN, SERVE, COMPARE)
+PLAN: tuple[Hop, ...] = tuple(hop for stage in STAGES for hop in stage.hops)

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from rekomenda.errors import CorruptError, GateRefusedError, RekomendaError
-from rekomenda.evaluation.gate.verdict import Force
+from rekomenda.errors import GateRefusedError, RekomendaError
+from rekomenda.evaluation.gate.verdict import Force, Verdict
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline import plan, steps
-from rekomenda.pipeline.attempt import Decision, differences_of, record_again, record_release
+from rekomenda.pipeline.attempt import differences_of, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
+from rekomenda.pipeline.publishing import Outcome, finish, mend, standing_of
+from rekomenda.pipeline.releasing.draft import DraftContent
 from rekomenda.pipeline.under_way import Request, UnderWay
 from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
-from rekomenda.storage.commit import Fence
 from rekomenda.storage.lease import Holder, hold
-from rekomenda.storage.publish import heal, serve_kept
-from rekomenda.storage.release_manifest import Release
-from rekomenda.telemetry.logs import get_logger
+from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.progress import Progress
-
-log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a run that was not refused.
-
-    Parameters
-    ----------
-    decision : {"published", "unchanged", "kept"}
-        `unchanged`: this very work was done before, nothing was written. `kept`: the release was
-        made but one of a later day is in service, which stays.
-    release : Release
-        The release of this work.
-    served : Release
-        The release in service now.
-    """
-
-    decision: Decision
-    release: Release
-    served: Release
 
 
 def run(
@@ -54,6 +30,7 @@ def run(
     now: datetime,
     progress: Progress,
     force: Force | None = None,
+    serve: bool = True,
 ) -> Outcome:
     """Do the whole job once. Doing it again with the same data changes nothing.
 
@@ -67,6 +44,8 @@ def run(
     progress : Progress
     force : Force, optional
         A person's word that the candidate shall be published although checks fail.
+    serve : bool
+        False: stop when the release is judged and kept; `publish_kept` puts it into service.
 
     Raises
     ------
@@ -80,7 +59,7 @@ def run(
     """
     today = day_in(settings.ingest.timezone, now)
     with hold(house.home, Holder.here("run", now)) as lease:
-        _heal(house, lease)
+        mend(house, lease)
         snapshot = house.lake.snapshot()
         work = plan_work(snapshot, settings, home=house.home, as_of=as_of, today=today)
         done = house.releases.find(work.run_key)
@@ -88,46 +67,18 @@ def run(
             work = work.forced()  # popularity was published instead: that release stays as it is
             done = house.releases.find(work.run_key)
         if done is not None:
-            outcome = _finish(house, done, lease)
-            served = outcome.served.release_id == done.release_id
+            if not serve:
+                return standing_of(house, done)
+            outcome = finish(house, done, lease)
+            served = outcome.served is not None and outcome.served.release_id == done.release_id
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
         with commit.staging(house.home) as spill:
             champion = find_champion(house.releases, work.as_of)
-            request = Request(today, day_named=as_of is not None, force=force)
+            request = Request(today, day_named=as_of is not None, force=force, serve=serve)
             return _attempt(
                 UnderWay(house, settings, work, request, champion, now, progress, lease, spill)
             )
-
-
-def _heal(house: House, lease: Fence) -> None:
-    """Mend a half-done publish; a damaged release in service is replaced by this very run."""
-    try:
-        heal(house.releases, house.warehouse, lease)
-    except CorruptError as error:
-        log.warning("release in service is damaged", error=str(error))
-
-
-def _finish(house: House, done: Release, lease: Fence) -> Outcome:
-    """End a run whose work was done before: serve its release if a crash kept it from that.
-
-    A release that was served and then rolled back stays so: whoever rolled back knew why.
-    """
-    served = trusted_release(house.releases)
-    if served is None or _should_serve(house, done, served):
-        serve_kept(house.releases, house.warehouse, lease, done)
-        return Outcome("published", done, done)
-    house.warehouse.set_current(served.release_id, lease)  # its views know of every kept run
-    return Outcome("unchanged", done, served)
-
-
-def _should_serve(house: House, done: Release, served: Release) -> bool:
-    withdrawn = done.release_id in house.releases.withdrawn()
-    return done.number > served.number and not withdrawn and _is_newer(done, served)
-
-
-def _is_newer(release: Release, served: Release) -> bool:
-    return release.manifest.as_of >= served.manifest.as_of
 
 
 def _attempt(run: UnderWay) -> Outcome:
@@ -171,8 +122,10 @@ def _go(run: UnderWay) -> Outcome:
             )
         if verdict.decision == "refuse":
             steps.refuse(run, verdict, name, contest)
+        fallback = name != contenders.candidate
+        if not run.request.serve:
+            return _set_aside(run, draft, content, verdict, fallback=fallback)
         with run.hop(plan.PUBLISH):
-            fallback = name != contenders.candidate
             release, decision = steps.serve(run, draft, content, verdict, fallback=fallback)
     finally:
         commit.discard(draft.path)
@@ -189,3 +142,13 @@ def _go(run: UnderWay) -> Outcome:
     )
     served = trusted_release(run.house.releases)
     return Outcome(decision, release, served or release)
+
+
+def _set_aside(
+    run: UnderWay, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
+) -> Outcome:
+    """End a run with the release judged, kept and in the warehouse, seen by nobody."""
+    release = steps.set_aside(run, draft, content, verdict, fallback=fallback)
+    outcome = standing_of(run.house, release)
+    run.record(outcome.decision, algorithm=release.manifest.algorithm, gate=verdict.to_json())
+    return outcome

@@ -30,7 +30,7 @@ from rekomenda.pipeline.under_way import UnderWay
 from rekomenda.refusals import guard
 from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import keep, publish
-from rekomenda.storage.release_manifest import Release
+from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft
 from rekomenda.telemetry.progress import Step
 
@@ -200,7 +200,26 @@ def serve(
     run: UnderWay, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
 ) -> tuple[Release, Decision]:
     """Publish the draft; where a release of a later day is in service, keep it beside that one."""
-    manifest = manifest_of(
+    served = trusted_release(run.house.releases)
+    if served is not None and served.manifest.as_of > run.work.as_of:
+        return set_aside(run, draft, content, verdict, fallback=fallback), "kept"
+    manifest = _manifest_of(run, content, verdict, fallback=fallback)
+    release = publish(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
+    return release, "published"
+
+
+def set_aside(
+    run: UnderWay, draft: Draft, content: DraftContent, verdict: Verdict, *, fallback: bool
+) -> Release:
+    """Keep the draft as a release beside the one in service, in the warehouse too."""
+    manifest = _manifest_of(run, content, verdict, fallback=fallback)
+    return keep(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
+
+
+def _manifest_of(
+    run: UnderWay, content: DraftContent, verdict: Verdict, *, fallback: bool
+) -> ReleaseManifest:
+    return manifest_of(
         run.work,
         content,
         verdict,
@@ -208,12 +227,6 @@ def serve(
         cutoff=run.rules.cutoff,
         created_at=run.now,
     )
-    served = trusted_release(run.house.releases)
-    if served is not None and served.manifest.as_of > run.work.as_of:
-        kept = keep(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
-        return kept, "kept"
-    release = publish(run.house.releases, run.house.warehouse, draft, manifest, run.lease)
-    return release, "published"
 
 
 def refuse(run: UnderWay, verdict: Verdict, name: str, contest: Contest) -> None:

@@ -39,11 +39,14 @@ class Request:
         Whether they said as of which day.
     force : Force or None
         A person's word that the candidate shall be published although checks fail.
+    serve : bool
+        Whether the judged release is put into service at once.
     """
 
     today: date
     day_named: bool
     force: Force | None
+    serve: bool = True
 
 
 @dataclass(frozen=True)

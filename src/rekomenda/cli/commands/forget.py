@@ -32,6 +32,12 @@ _DONE = Text(
     pt="{n:n} {n:ouvinte esquecido|ouvintes esquecidos}, {known:n} {known:encontrado|encontrados}. "
     "Procurado de novo: em lugar nenhum. Recibo {receipt_id}, terminado em {day}:",
 )
+_NOWHERE = Text(
+    en="{n:n} {n:listener was|listeners were} forgotten and {n:is|are} found nowhere: {files:n} "
+    "{files:table|tables} of {rows:n} {rows:row|rows} looked through.",
+    pt="{n:n} {n:ouvinte foi esquecido e não está|ouvintes foram esquecidos e não estão} em lugar nenhum: "
+    "{files:n} {files:tabela|tabelas} de {rows:n} {rows:linha|linhas} examinadas.",
+)
 _KEPT = Text(en="The receipt is in {path}.", pt="O recibo está em {path}.")
 
 
@@ -45,14 +51,23 @@ _KEPT = Text(en="The receipt is in {path}.", pt="O recibo está em {path}.")
         "They go from the lake, the quarantine, every kept release, the warehouse and "
         "whatever else lies in the home. What is left is a receipt and a keyed hash, so "
         "that no old file brings them back. Without --yes it only says what would go. "
-        "Interrupted, the same command, or `forget --yes` alone, finishes the job.",
+        "Interrupted, the same command, or `forget --yes` alone, finishes the job. "
+        "--check looks, by the hashes, for those who were forgotten before.",
         "Saem do lake, da quarentena, de toda release guardada, do warehouse e do que "
         "mais houver na pasta. Restam um recibo e um hash com chave, para que nenhum "
         "arquivo antigo os traga de volta. Sem --yes só diz o que sairia. Se for "
-        "interrompido, o mesmo comando, ou só `forget --yes`, termina o trabalho.",
+        "interrompido, o mesmo comando, ou só `forget --yes`, termina o trabalho. "
+        "--check procura, pelos hashes, quem já foi esquecido.",
     ),
     exits=(
         Exit(2, Text("nobody was named", "ninguém foi nomeado")),
+        Exit(
+            74,
+            Text(
+                "somebody who was to be forgotten is still found, or an erasure is open",
+                "alguém que devia ser esquecido ainda aparece, ou há apagamento em aberto",
+            ),
+        ),
         BUSY,
     ),
     examples=("rekomenda forget LISTENER --yes", "rekomenda forget --file ids.txt --yes --json"),
@@ -66,8 +81,21 @@ _KEPT = Text(en="The receipt is in {path}.", pt="O recibo está em {path}.")
     words=Text("Ids, one a line.", "Ids, um por linha."),
 )
 @option("--yes", is_flag=True, words=Text("Do it.", "Faz mesmo."))
-def command(door: Door, listeners: tuple[str, ...], file: Path | None, yes: bool) -> None:
+@option(
+    "--check",
+    is_flag=True,
+    words=Text(
+        "Only see that nobody who was forgotten is found again.",
+        "Só confere se ninguém que foi esquecido reaparece.",
+    ),
+)
+def command(
+    door: Door, listeners: tuple[str, ...], file: Path | None, yes: bool, check: bool
+) -> None:
     """Forget."""
+    if check:
+        _check(door)
+        return
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
@@ -91,6 +119,17 @@ def command(door: Door, listeners: tuple[str, ...], file: Path | None, yes: bool
         return
     for receipt in receipts:
         _show_receipt(door, receipt)
+
+
+def _check(door: Door) -> None:
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.privacy.check import check_erasures
+
+    found = check_erasures(open_house(door.home))
+    if door.as_json:
+        door.print_json({"found": 0, **vars(found)})
+    else:
+        door.print(_NOWHERE, n=found.listeners, files=found.files, rows=found.rows)
 
 
 def _show_receipt(door: Door, receipt: Receipt) -> None:

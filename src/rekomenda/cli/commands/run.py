@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import click
+
 from rekomenda.cli.door import Door
 from rekomenda.cli.exits import BUSY, GATE, NO_DATA
 from rekomenda.cli.frame import command as make_command
@@ -13,7 +15,7 @@ from rekomenda.cli.values import ALGORITHM, DAY
 from rekomenda.language import Text
 
 if TYPE_CHECKING:
-    from rekomenda.pipeline.run import Outcome
+    from rekomenda.pipeline.publishing import Outcome
 
 _PUBLISHED = Text(
     en="Release {run_id} (as of {as_of}) is published: {rows:n} recommendations by {algorithm} "
@@ -31,7 +33,13 @@ _KEPT = Text(
     pt="A release {run_id} (até {as_of}) foi guardada, não servida: {served} conhece um dia "
     "posterior. Sirva-a com `rekomenda rollback --to {run_id}`.",
 )
-WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
+_READY = Text(
+    en="Release {run_id} (as of {as_of}) passed the gate and waits: {rows:n} recommendations by {algorithm} "
+    "for {listeners:n} listeners. Put it into service: `rekomenda publish {run_id}`.",
+    pt="A release {run_id} (até {as_of}) passou pelo gate e espera: {rows:n} recomendações de {algorithm} "
+    "para {listeners:n} ouvintes. Coloque no ar: `rekomenda publish {run_id}`.",
+)
+WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT, "ready": _READY}
 
 
 @make_command(
@@ -45,12 +53,14 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
         "the days held back, lets the gate judge, learns from every day and makes "
         "everybody's lists. The same data again changes nothing; after a crash the same "
         "command finishes the job. When the gate refuses, the release in service stays. "
-        "`plan` says beforehand what it would do.",
+        "`plan` says beforehand what it would do. A scheduler may take it in three commands: "
+        "`run --until judge`, `publish`, `reconcile`.",
         "Junta o lake até um dia, escolhe uma mistura em dias anteriores, compara modelos"
         " nos dias reservados, deixa o gate julgar, aprende com todos os dias e faz as "
         "listas de todos. Os mesmos dados de novo não mudam nada; depois de uma queda, o "
         "mesmo comando termina o trabalho. Quando o gate recusa, a release no ar fica. "
-        "`plan` diz antes o que faria.",
+        "`plan` diz antes o que faria. Um agendador pode fazer em três comandos: "
+        "`run --until judge`, `publish`, `reconcile`.",
     ),
     exits=(
         GATE,
@@ -66,6 +76,14 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT}
     words=Text(
         "Read nothing after this day. Default: the last complete day in the lake.",
         "Não lê nada depois deste dia. Padrão: o último dia completo do lake.",
+    ),
+)
+@option(
+    "--until",
+    type=click.Choice(("judge",)),
+    words=Text(
+        "Stop when the release is judged: it is kept, and `publish` puts it into service.",
+        "Para quando a release está julgada: ela fica guardada, e `publish` a coloca no ar.",
     ),
 )
 @option(
@@ -103,6 +121,7 @@ def command(
     door: Door,
     *,
     as_of: datetime | None,
+    until: str | None,
     algorithm: str | None,
     accept_change: bool,
     force: bool,
@@ -123,8 +142,12 @@ def command(
         now=datetime.now(UTC),
         progress=door.progress(),
         force=Force(reason or "") if force else None,
+        serve=until is None,
     )
-    show(door, outcome)
+    if until is None:
+        show(door, outcome)
+    else:
+        show_release(door, outcome)
 
 
 def show(door: Door, outcome: Outcome) -> None:
@@ -133,19 +156,47 @@ def show(door: Door, outcome: Outcome) -> None:
     from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    manifest = outcome.release.manifest
     status = status_of(open_house(door.home), door.today())
     if door.as_json:
         door.print_json({"decision": outcome.decision, **status})
         return
-    door.print(
+    _say(door, outcome)
+    if outcome.decision == "published":
+        show_status(door, status)
+
+
+def show_release(door: Door, outcome: Outcome) -> None:
+    """Say what became of one release: a sentence, or JSON that names it."""
+    manifest, served = outcome.release.manifest, outcome.served
+    if not door.as_json:
+        _say(door, outcome)
+        return
+    door.print_json(
+        {
+            "decision": outcome.decision,
+            "release": outcome.release.release_id,
+            "served": served.release_id if served else None,
+            "as_of": manifest.as_of.isoformat(),
+            "algorithm": manifest.algorithm,
+            "listeners": manifest.listeners,
+            "recommendations": sum(manifest.counts.values()),
+            "said": _words(door, outcome),
+        }
+    )
+
+
+def _say(door: Door, outcome: Outcome) -> None:
+    door.print(_words(door, outcome))
+
+
+def _words(door: Door, outcome: Outcome) -> str:
+    manifest = outcome.release.manifest
+    return door.text(
         WORDS[outcome.decision],
         run_id=outcome.release.release_id,
         as_of=manifest.as_of,
         rows=sum(manifest.counts.values()),
         algorithm=manifest.algorithm,
         listeners=manifest.listeners,
-        served=outcome.served.release_id,
+        served=outcome.served.release_id if outcome.served else None,
     )
-    if outcome.decision == "published":
-        show_status(door, status)

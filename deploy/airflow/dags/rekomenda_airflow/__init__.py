@@ -1,0 +1,1 @@
+"""rekomenda under Airflow: nothing of rekomenda is imported, its command line is called."""

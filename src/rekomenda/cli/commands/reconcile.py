@@ -1,0 +1,55 @@
+"""`rekomenda reconcile`: compare a release with the warehouse, row by row."""
+
+from __future__ import annotations
+
+import click
+
+from rekomenda.cli.door import Door
+from rekomenda.cli.exits import BUSY, NO_RELEASE_OF_THAT_NAME, Exit
+from rekomenda.cli.frame import command as make_command
+from rekomenda.cli.values import RELEASE
+from rekomenda.language import Text
+
+_AGREES = Text(
+    en="The warehouse agrees row by row with release {run_id} ({n:n} tables).",
+    pt="O warehouse confere linha a linha com a release {run_id} ({n:n} tabelas).",
+)
+
+
+@make_command(
+    "reconcile",
+    Text(
+        "Compare a release with the warehouse, row by row.",
+        "Compara uma release com o warehouse, linha a linha.",
+    ),
+    how=Text(
+        "The release's side is computed from its files, the warehouse's by its database. RELEASE "
+        "is the one in service by default. What is found is remembered for `status` and the "
+        "metrics; nothing else is changed.",
+        "O lado da release é calculado dos arquivos dela, o do warehouse pelo banco dele. RELEASE "
+        "é, por padrão, a que está no ar. O resultado fica para `status` e as métricas; nada mais "
+        "é alterado.",
+    ),
+    exits=(
+        NO_RELEASE_OF_THAT_NAME,
+        Exit(74, Text("they differ, or one is damaged", "diferem, ou um está danificado")),
+        BUSY,
+    ),
+    examples=("rekomenda reconcile", "rekomenda reconcile --json-line"),
+)
+@click.argument("release", required=False, type=RELEASE)
+def command(door: Door, release: str | None) -> None:
+    """Compare."""
+    from datetime import UTC, datetime
+
+    from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.pipeline.publishing import reconcile_kept
+
+    door.configure_logs()
+    compared, found = reconcile_kept(
+        open_house(door.home), release, now=datetime.now(UTC), progress=door.progress()
+    )
+    if door.as_json:
+        door.print_json({"release": compared.release_id, "differences": found})
+    else:
+        door.print(_AGREES, run_id=compared.release_id, n=len(found))

@@ -1,0 +1,147 @@
+"""From a kept release to one in service and compared with the warehouse; safe to repeat."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from rekomenda.errors import CorruptError, NoReleaseError, WarehouseDiffersError
+from rekomenda.pipeline import plan
+from rekomenda.pipeline.attempt import Decision, differences_of, record_more
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.choosing.champion import trusted_release
+from rekomenda.pipeline.releasing.waiting import may_serve, waiting_release
+from rekomenda.storage.commit import Fence
+from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.publish import heal, serve_kept
+from rekomenda.storage.release_manifest import Release
+from rekomenda.telemetry.logs import get_logger
+from rekomenda.telemetry.progress import Progress
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run, or of a release that was to be published, where nothing was refused.
+
+    Parameters
+    ----------
+    decision : {"published", "ready", "unchanged", "kept"}
+        `ready`: judged and kept; `publish` puts it into service. `unchanged`: this very work was
+        done before, nothing was written. `kept`: the release was made but another is in service,
+        which stays: one of a later day, or one that a person went back to.
+    release : Release
+        The release of this work.
+    served : Release or None
+        The release in service now; None before the first.
+    """
+
+    decision: Decision
+    release: Release
+    served: Release | None
+
+
+def mend(house: House, lease: Fence) -> None:
+    """Mend a half-done publish; a damaged release in service is replaced by the next one."""
+    try:
+        heal(house.releases, house.warehouse, lease)
+    except CorruptError as error:
+        log.warning("release in service is damaged", error=str(error))
+
+
+def finish(house: House, done: Release, lease: Fence) -> Outcome:
+    """Serve a release whose work was done before, if it waits or a crash kept it from that."""
+    if may_serve(house.releases, done):
+        serve_kept(house.releases, house.warehouse, lease, done)
+        return Outcome("published", done, done)
+    served = trusted_release(house.releases)
+    if served is not None:
+        house.warehouse.set_current(served.release_id, lease)  # its views know of every kept run
+    return Outcome("unchanged", done, served)
+
+
+def standing_of(house: House, done: Release) -> Outcome:
+    """Say how a release stands whose work was done before; nothing is changed."""
+    served = trusted_release(house.releases)
+    if may_serve(house.releases, done):
+        return Outcome("ready", done, served)
+    in_service = served is not None and served.release_id == done.release_id
+    return Outcome("unchanged" if in_service else "kept", done, served)
+
+
+def publish_kept(
+    house: House, release_id: str | None, *, now: datetime, progress: Progress
+) -> Outcome:
+    """Put a judged release into service; again, it changes nothing.
+
+    Parameters
+    ----------
+    house : House
+    release_id : str or None
+        None: the newest that waits, or where none does, the one in service.
+    now : datetime, with zone
+    progress : Progress
+
+    Raises
+    ------
+    NoReleaseError, ReleaseNotFoundError
+        If there is none, or none of that name.
+    CorruptError
+        If it is damaged; the release in service stays.
+    BusyError
+        If another process is writing to this home.
+    """
+    with hold(house.home, Holder.here("publish", now)) as lease:
+        mend(house, lease)
+        release = _named(house, release_id)
+        started = time.perf_counter()
+        with progress.step(plan.PUBLISH.name, plan.PUBLISH.title):
+            outcome = finish(house, release, lease)
+        if outcome.decision == "published":
+            seconds = {plan.PUBLISH.name: time.perf_counter() - started}
+            record_more(house, release, now=now, seconds=seconds, decision="published")
+            return outcome
+        return standing_of(house, release)
+
+
+def reconcile_kept(
+    house: House, release_id: str | None, *, now: datetime, progress: Progress
+) -> tuple[Release, dict[str, int]]:
+    """Compare a kept release (default: the one in service) with the warehouse, and remember it.
+
+    Returns
+    -------
+    (Release, dict)
+        Differing rows by table: 0 for each, or this raises.
+
+    Raises
+    ------
+    WarehouseDiffersError
+        If they differ.
+    NoReleaseError, ReleaseNotFoundError, BusyError
+    """
+    with hold(house.home, Holder.here("reconcile", now)):
+        release = house.releases.current() if release_id is None else _named(house, release_id)
+        if release is None:
+            raise NoReleaseError(home=house.home)
+        started = time.perf_counter()
+        with progress.step(plan.RECONCILE.name, plan.RECONCILE.title):
+            found = differences_of(house, release)
+        seconds = {plan.RECONCILE.name: time.perf_counter() - started}
+        record_more(house, release, now=now, seconds=seconds, reconciliation=found)
+    differing = {table: n for table, n in found.items() if n}
+    if differing:
+        named = ", ".join(f"{table} {n}" for table, n in differing.items())
+        raise WarehouseDiffersError(run_id=release.release_id, differing=named)
+    return release, found
+
+
+def _named(house: House, release_id: str | None) -> Release:
+    if release_id is not None:
+        return house.releases.get(release_id)
+    release = waiting_release(house.releases) or house.releases.current()
+    if release is None:
+        raise NoReleaseError(home=house.home)
+    return release

@@ -1,0 +1,148 @@
+"""A real Airflow for tests: its three processes started as `make airflow` does, spoken to over REST."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from support.repository import ROOT
+
+VENV = ROOT / ".venv-airflow"
+PATIENCE = 240
+"""Seconds after which a state is taken not to come, on a machine that does much else."""
+OVER = {"success", "failed"}
+
+Found = TypeVar("Found")
+
+
+def until(what: str, look: Callable[[], Found | None]) -> Found:
+    """Return what `look` finds, as soon as it finds something."""
+    pause, end = threading.Event(), time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        pause.wait(0.2)
+    raise AssertionError(f"did not come in {PATIENCE} s: {what}")
+
+
+@dataclass(frozen=True)
+class Airflow:
+    """A started Airflow."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request to the REST API and return its answer."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v2/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def unpause(self, dag: str) -> None:
+        """Let the scheduler run a DAG, as soon as it has been read."""
+        until(f"{dag} is read", lambda: self._found(f"dags/{dag}"))
+        self.ask("PATCH", f"dags/{dag}", {"is_paused": False})
+
+    def trigger(self, dag: str, **conf: Any) -> str:
+        """Start a run by hand and return its id."""
+        made = self.ask("POST", f"dags/{dag}/dagRuns", {"logical_date": None, "conf": conf})
+        return str(made["dag_run_id"])
+
+    def end_of(self, dag: str, run: str) -> dict[str, str]:
+        """Wait for the end of a run, and return the state of each task."""
+        until(f"{dag} {run} ends", lambda: self.state(dag, run) in OVER)
+        return {task: each["state"] for task, each in self.tasks(dag, run).items()}
+
+    def state(self, dag: str, run: str) -> str:
+        """Return the state of a run."""
+        return str(self.ask("GET", f"dags/{dag}/dagRuns/{run}")["state"])
+
+    def tasks(self, dag: str, run: str) -> dict[str, dict[str, Any]]:
+        """Return the tasks of a run by name."""
+        found = self.ask("GET", f"dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]
+        return {each["task_id"]: each for each in found}
+
+    def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Any:
+        """Return what a task answered."""
+        place = f"dags/{dag}/dagRuns/{run}/taskInstances/{task}/xcomEntries/{key}"
+        return self.ask("GET", f"{place}?deserialize=true")["value"]
+
+    def backfill(self, dag: str, first: str, last: str) -> list[dict[str, Any]]:
+        """Run all intervals of some days, those done before too; return the runs at the end."""
+        body = {
+            "dag_id": dag,
+            "from_date": first,
+            "to_date": last,
+            "reprocess_behavior": "completed",
+            "max_active_runs": 4,
+        }
+        made = self.ask("POST", "backfills", body)["id"]
+        until(
+            f"backfill {made} ends", lambda: self.ask("GET", f"backfills/{made}")["completed_at"]
+        )
+        runs = self.ask("GET", f"dags/{dag}/dagRuns?limit=100")["dag_runs"]
+        return [run for run in runs if run["run_type"] == "backfill"]
+
+    def _found(self, path: str) -> Any:
+        try:
+            return self.ask("GET", path)
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            return None
+
+
+@contextmanager
+def airflow(home: Path, environment: Mapping[str, str]) -> Iterator[Airflow]:
+    """Start Airflow with a folder and settings of its own, for a `with` block."""
+    home.mkdir(parents=True)
+    port = _free_port()
+    with (home / "start.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["bash", ROOT / "deploy/airflow/start.sh"],
+            env={**os.environ, **environment, "AIRFLOW_HOME": str(home), "AIRFLOW_PORT": str(port)},
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    started = Airflow(f"http://127.0.0.1:{port}", home, process)
+    try:
+        until("Airflow answers", lambda: _answers(started))
+        yield started
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def _answers(started: Airflow) -> bool:
+    if started.process.poll() is not None:
+        raise AssertionError((started.home / "start.log").read_text(errors="replace"))
+    try:
+        health = started.ask("GET", "monitor/health")
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
