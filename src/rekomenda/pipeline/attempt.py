@@ -51,7 +51,7 @@ def record_attempt(
         **more,
     }
     house.attempts.record(run_id, attempt)
-    write_metrics(house, durations=durations)
+    write_metrics(house, now)
 
 
 def differences_of(house: House, release: Release) -> dict[str, int]:
@@ -94,7 +94,7 @@ def record_again(house: House, release: Release, *, decision: Decision, now: dat
         if attempt["run_id"] == release.release_id and "reconciliation" in attempt:
             repeated = {**attempt, "repeated_at": now.astimezone(UTC).isoformat()}
             house.attempts.record(release.release_id, repeated)
-            write_metrics(house, durations=attempt["seconds"])
+            write_metrics(house, now)
             return
     if release.release_id in house.warehouse.runs():
         record_release(
