@@ -11,6 +11,7 @@ from rekomenda.errors import RekomendaError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.export_metrics import write_metrics
+from rekomenda.pipeline.measuring.headline import headline_of
 from rekomenda.storage.publish import tables_of
 from rekomenda.storage.reconcile import reconcile
 from rekomenda.storage.release_manifest import Release
@@ -81,6 +82,7 @@ def record_release(
         algorithm=release.manifest.algorithm,
         gate=dict(release.manifest.gate),
         reconciliation=dict(differences),
+        headline=headline_of(release),
         **more,
     )
 

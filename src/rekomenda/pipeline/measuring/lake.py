@@ -13,7 +13,6 @@ from rekomenda.pipeline.loading.taking_down import BY_HAND
 from rekomenda.storage.snapshots import InputRecord, Snapshot
 from rekomenda.telemetry.metrics import RunMetrics
 
-
 WEST: Final = timedelta(hours=12)
 """How long after midnight in UTC it is still the day before somewhere."""
 

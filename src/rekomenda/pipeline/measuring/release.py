@@ -98,7 +98,8 @@ def _quality_rows(release: Release) -> Iterable[Row]:
     """Return every row of the release's own table; its manifest has those of everybody only."""
     if "model_metrics" in release.manifest.tables:
         return pq.read_table(release.table("model_metrics")).to_pylist()  # type: ignore[no-any-return]
-    return release.manifest.metrics.get("rows", [])
+    rows: list[Row] = release.manifest.metrics.get("rows", [])
+    return rows
 
 
 def _answers(release: Release) -> dict[str, int]:
