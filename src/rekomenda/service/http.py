@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -13,7 +13,8 @@ from rekomenda.service.access import is_from_here, is_loopback
 from rekomenda.telemetry.metrics import ServiceMetrics
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-METHODS: Final = frozenset({*SAFE, "POST", "PUT", "PATCH", "DELETE"})
+COUNTED: Final = frozenset({"GET", "HEAD", "POST"})
+"""Methods that are told apart; whoever tries others makes no more series than one."""
 LARGEST_BODY: Final = 16_384
 """Bytes: a form here has two short fields."""
 HEADERS: Final = {
@@ -85,10 +86,11 @@ class Guarded:
         return None
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        route: Any = scope.get("route")
-        method = scope["method"] if scope["method"] in METHODS else "OTHER"
-        path = getattr(route, "path", "unmatched")
-        self.metrics.requests.labels(route=path, method=method, code=str(status)).observe(seconds)
+        known = scope["method"] in COUNTED
+        path = getattr(scope.get("route"), "path", "unmatched") if known else "unmatched"
+        method = scope["method"] if known else "OTHER"
+        code = f"{status // 100}xx"
+        self.metrics.requests.labels(route=path, method=method, code=code).observe(seconds)
 
 
 def _name_of(host: str) -> str:
