@@ -147,7 +147,7 @@ class Drawing:
         return self._say(title), self._say(lead)
 
     def _days(self, runs: Sequence[Run]) -> list[str]:
-        return [self._say(_DAY, day=run.when) for run in runs]
+        return [self._say(_DAY, day=run.as_of) for run in runs]
 
     def _short(self, value: float) -> str:
         """Say a number of rows in the room that an axis has."""

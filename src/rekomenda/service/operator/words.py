@@ -94,8 +94,8 @@ CHARTS: Final = {
     "quality": (
         Text("Quality", "Qualidade"),
         Text(
-            "NDCG@{k} of what was published, on days that were held back; bars are 95 % intervals.",
-            "NDCG@{k} do que foi publicado, em dias reservados; as barras são intervalos de 95 %.",
+            "NDCG@{k} of what was published, on days that were held back, by last day of the data; bars are 95 % intervals.",
+            "NDCG@{k} do que foi publicado, em dias reservados, pelo último dia dos dados; as barras são intervalos de 95 %.",
         ),
     ),
     "coverage": (
