@@ -40,21 +40,24 @@ apt_install() {
         || { say "apt-get could not install $1."; return 1; }
 }
 
-# promtool comes in a package whose server would start at once; only the tool is taken out of it.
-fetch_promtool() {
-    may_use_apt prometheus "its promtool checks our metrics in tests; only this tool is unpacked" \
+# The servers come in packages that would start them at once; only the programs are taken out.
+fetch_programs() { # fetch_programs PACKAGE PROGRAM...
+    may_use_apt "$1" "tests watch a home with it; only its programs are unpacked, nothing is started" \
         || return 1
-    local folder
+    local folder package="$1" program
+    shift
     folder="$(mktemp -d)"
     as_root apt-get update -qq >&2 || true
-    if (cd "$folder" && apt-get download -qq -o APT::Sandbox::User=root prometheus >&2 \
-        && dpkg-deb -x prometheus_*.deb .); then
-        cp "$folder/usr/bin/promtool" .venv/bin/promtool
+    if (cd "$folder" && apt-get download -qq -o APT::Sandbox::User=root "$package" >&2 \
+        && dpkg-deb -x "$package"_*.deb .); then
+        for program; do cp "$folder/usr/bin/$program" ".venv/bin/$program"; done
     else
-        say "apt-get could not fetch prometheus."
+        say "apt-get could not fetch $package."
     fi
     rm -rf "$folder"
 }
+
+have() { command -v "$1" >/dev/null || [ -x ".venv/bin/$1" ]; }
 
 find_python() {
     local candidate
@@ -121,7 +124,9 @@ if [ "$profile" = test ]; then
         || apt_install locales "tests run under other locales, compiled for them alone" || true
     [ -n "$(find /usr/lib /usr/lib64 -name libfaketime.so.1 -print -quit 2>/dev/null)" ] \
         || apt_install libfaketime "tests turn the clock of their own processes" || true
-    command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || fetch_promtool || true
+    { have promtool && have prometheus; } || fetch_programs prometheus promtool prometheus || true
+    { have amtool && have prometheus-alertmanager; } \
+        || fetch_programs prometheus-alertmanager amtool prometheus-alertmanager || true
     command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
     command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
     command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true

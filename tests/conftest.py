@@ -15,6 +15,8 @@ from support.clock import faketime
 PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_strace": "strace",
+    "needs_prometheus": "prometheus",
+    "needs_alertmanager": "prometheus-alertmanager",
     "needs_zsh": "zsh",
     "needs_fish": "fish",
     "needs_browser": "chromium",

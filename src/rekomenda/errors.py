@@ -959,6 +959,61 @@ class FencedError(RekomendaError):
     )
 
 
+# --- 69, 77, 78: listening ---
+
+
+class CannotListenError(RekomendaError):
+    """The address that a service is to answer at cannot be had."""
+
+    code = "E_CANNOT_LISTEN"
+    exit_code = 69
+    text = Text(
+        en="Cannot listen at {host}, port {port}: {why}. Name another: `rekomenda serve --port 0` takes "
+        "any port that is free.",
+        pt="Não foi possível escutar em {host}, porta {port}: {why}. Escolha outra: "
+        "`rekomenda serve --port 0` usa qualquer porta livre.",
+    )
+
+
+class ExtraMissingError(RekomendaError):
+    """A part of the program whose packages are not installed."""
+
+    code = "E_EXTRA_MISSING"
+    exit_code = 69
+    text = Text(
+        en="`rekomenda {command}` needs packages that are not installed ({missing}). Install them: "
+        "`pip install 'rekomenda[{extra}]'`.",
+        pt="`rekomenda {command}` precisa de pacotes que não estão instalados ({missing}). Instale: "
+        "`pip install 'rekomenda[{extra}]'`.",
+    )
+
+
+class OpenToOthersError(RekomendaError):
+    """A service that other machines could reach, without a token."""
+
+    code = "E_OPEN_TO_OTHERS"
+    exit_code = 78
+    text = Text(
+        en="Other machines can reach {host}, so nobody may look without a token: set {names} (16 "
+        "characters or more, as `openssl rand -hex 32` makes them), or listen at 127.0.0.1.",
+        pt="Outras máquinas alcançam {host}, então ninguém pode olhar sem um token: defina {names} (16 "
+        "caracteres ou mais, como `openssl rand -hex 32` gera), ou escute em 127.0.0.1.",
+    )
+
+
+class WeakTokenError(RekomendaError):
+    """A token that can be guessed."""
+
+    code = "E_WEAK_TOKEN"
+    exit_code = 78
+    text = Text(
+        en="{name} is too short to be a secret: at least {shortest:n} characters, as "
+        "`openssl rand -hex 32` makes them.",
+        pt="{name} é curto demais para ser segredo: pelo menos {shortest:n} caracteres, como "
+        "`openssl rand -hex 32` gera.",
+    )
+
+
 # --- 77, 78 ---------------------------------------------------------------------------------
 
 

@@ -27,6 +27,8 @@ NOT_RUN = {
     "README.pt-BR.md": 1,
     "docs/how-to/search-wider.md": 1,
     "docs/how-to/search-wider.pt-BR.md": 1,
+    "docs/operations.md": 1,
+    "docs/operations.pt-BR.md": 1,
     "docs/real-data.md": 2,
     "docs/real-data.pt-BR.md": 2,
     "docs/reference/cli.md": 1,

@@ -13,13 +13,15 @@ import pytest
 from rekomenda.cli.door import Door
 from rekomenda.cli.main import cli
 from rekomenda.settings import Settings
-from rekomenda.telemetry.metrics import RunMetrics
+from rekomenda.telemetry.metrics import RunMetrics, ServiceMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
 
 WITHOUT_SECTION = {
     "REKOMENDA_HOME",
     "REKOMENDA_LANG",
+    "REKOMENDA_METRICS_TOKEN",
     "REKOMENDA_NO_APT",
+    "REKOMENDA_OPERATOR_TOKEN",
     "REKOMENDA_EVERYWHERE",
     "REKOMENDA_HORRORS",
     "REKOMENDA_ORDER",
@@ -32,10 +34,12 @@ SETTINGS = {
     f"REKOMENDA_{section}__{name}".upper() for section, fields in Settings() for name, _ in fields
 }
 METRICS = {
-    family.name
-    for name, gauge in vars(RunMetrics()).items()
+    family.name + suffix
+    for metrics in (RunMetrics(), ServiceMetrics())
+    for name, metric in vars(metrics).items()
     if name != "registry"
-    for family in gauge.describe()
+    for family in metric.describe()
+    for suffix in ("", "_total", "_count", "_bucket")
 }
 
 
@@ -99,7 +103,9 @@ def test_targets_of_make_exist(pages):
 def test_every_direct_dependency_has_its_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
+    extras = project["project"]["optional-dependencies"].values()
     asked = [*project["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    asked += [name for extra in extras for name in extra]
     direct = {re.split(r"[<>=]", name)[0] for name in asked if isinstance(name, str)}
     rows = _rows_of(ROOT / "docs" / "dependencies.md")
     named = {name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1])}

@@ -55,6 +55,9 @@ _COMMANDS = {
     "forget": Text("Erase listeners for good.", "Apaga ouvintes de vez."),
     "gc": Text("Remove what nothing needs any more.", "Remove o que nada mais usa."),
     "doctor": Text("Find what would stop a run.", "Encontra o que impediria uma execução."),
+    "serve": Text(
+        "Health, metrics and the operator's page.", "Saúde, métricas e a página de operação."
+    ),
     "config": Text("The settings in force.", "A configuração em vigor."),
     "completion": Text("Let your shell complete commands.", "Faz o shell completar comandos."),
 }

@@ -11,6 +11,7 @@ from rekomenda.errors import RekomendaError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.export_metrics import write_metrics
+from rekomenda.pipeline.measuring.headline import headline_of
 from rekomenda.storage.publish import tables_of
 from rekomenda.storage.reconcile import reconcile
 from rekomenda.storage.release_manifest import Release
@@ -51,7 +52,7 @@ def record_attempt(
         **more,
     }
     house.attempts.record(run_id, attempt)
-    write_metrics(house, durations=durations)
+    write_metrics(house, now)
 
 
 def differences_of(house: House, release: Release) -> dict[str, int]:
@@ -81,6 +82,7 @@ def record_release(
         algorithm=release.manifest.algorithm,
         gate=dict(release.manifest.gate),
         reconciliation=dict(differences),
+        headline=headline_of(release),
         **more,
     )
 
@@ -130,7 +132,7 @@ def record_again(house: House, release: Release, *, decision: Decision, now: dat
         if attempt["run_id"] == release.release_id and "reconciliation" in attempt:
             repeated = {**attempt, "repeated_at": now.astimezone(UTC).isoformat()}
             house.attempts.record(release.release_id, repeated)
-            write_metrics(house, durations=attempt["seconds"])
+            write_metrics(house, now)
             return
     if release.release_id in house.warehouse.runs():
         record_release(

@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from rekomenda.telemetry.metrics import RunMetrics
 
 CLOSED_LABELS = {
-    "algorithm", "check", "command", "k", "kind", "metric", "of", "release", "segment", "shelf",
-    "step", "table", "task", "verdict", "version",
+    "algorithm", "check", "command", "day", "decision", "k", "kind", "measure", "met", "metric", "of",
+    "part", "release", "segment", "shelf", "step", "table", "task", "verdict", "version",
 }  # fmt: skip
 """Labels whose values come from a short list; never the id of a listener, track or artist."""
 

@@ -155,8 +155,7 @@ def _finish(
         house.home / commit.STAGING
     )  # nothing removed there is back after a power cut
     receipt = erasures.finish(request, lease, now)
-    last = house.attempts.last()
-    write_metrics(house, durations=last["seconds"] if last is not None else None)
+    write_metrics(house, now)
     log.info("listeners forgotten", receipt=receipt.receipt_id, listeners=len(receipt.hashes))
     return receipt
 

@@ -1,0 +1,1 @@
+"""The state of a home in figures, read from what was committed."""
