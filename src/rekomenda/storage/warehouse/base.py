@@ -71,6 +71,15 @@ class Warehouse(Protocol):
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """Return each row's own number (`storage/fingerprint.py`), in any order."""
 
+    def content_hash(self, run_id: str) -> str | None:
+        """Return the content that a run's row in `runs` names, None where it has none."""
+
+    def named_outside(self, listeners: Collection[str]) -> dict[str, int]:
+        """Count the rows that name listeners and lie outside the home, by table.
+
+        What lies in the home is found there with all other files.
+        """
+
     def delete(self, run_ids: Collection[str], lease: Fence) -> None:
         """Remove runs. What is gone already is no error.
 
