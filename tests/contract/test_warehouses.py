@@ -20,6 +20,7 @@ from rekomenda.storage.warehouse.run_files import batches, conform
 from support.homes import NOW, holding, lists
 from support.warehouses import Make, ask
 
+
 def metrics_table(*values: float | None) -> pa.Table:
     rows = [
         {

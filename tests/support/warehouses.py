@@ -13,10 +13,14 @@ from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from rekomenda.storage.warehouse.patience import Patience
 from rekomenda.storage.warehouse.postgres import PostgresWarehouse
+from rekomenda.storage.warehouse.redshift import Cluster, RedshiftWarehouse
 from rekomenda.storage.warehouse.server import Server, ServerWarehouse
 from rekomenda.storage.warehouse.set_up import set_up
 from support.homes import holding
 from support.postgres import USER, PostgresServer, running_postgres
+from support.redshift_alike.files import ROLE
+from support.redshift_alike.server import BUCKET, RedshiftAlike, running_redshift_alike
+from support.wire import RAISE
 
 DATABASE = "rekomenda"
 AT_ONCE = Patience(pause=lambda seconds: None)
@@ -31,7 +35,16 @@ def postgres() -> Iterator[PostgresServer]:
     with running_postgres() as server:
         with server.connect() as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
+        with server.connect(DATABASE) as connection:
+            connection.execute(RAISE)
         yield server
+
+
+@pytest.fixture(scope="session")
+def redshift_alike(postgres: PostgresServer) -> Iterator[RedshiftAlike]:
+    """Run the emulation of Redshift, which is not Redshift, for the whole session."""
+    with running_redshift_alike(postgres, DATABASE) as alike:
+        yield alike
 
 
 def schema_of(home: Path) -> str:
@@ -47,6 +60,15 @@ def on_postgres(
     return PostgresWarehouse(home, place, patience)
 
 
+def on_redshift_alike(
+    alike: RedshiftAlike, home: Path, *, patience: Patience = AT_ONCE, **cluster: str
+) -> RedshiftWarehouse:
+    """Return a home's warehouse on the emulation of Redshift, not set up yet."""
+    place = Server("127.0.0.1", alike.port, DATABASE, schema_of(home), USER, "disable")
+    facts = {"iam_role": ROLE, "staging": f"s3://{BUCKET}/releases", **cluster}
+    return RedshiftWarehouse(home, place, Cluster(**facts), patience)
+
+
 def ready(warehouse: ServerWarehouse) -> ServerWarehouse:
     """Set a warehouse up."""
     with holding(warehouse.home) as lease:
@@ -58,12 +80,18 @@ def ready(warehouse: ServerWarehouse) -> ServerWarehouse:
     params=[
         "duckdb",
         pytest.param("postgres", marks=pytest.mark.needs_postgres),
+        pytest.param("redshift-alike", marks=pytest.mark.needs_postgres),
     ]
 )
-def make(request: pytest.FixtureRequest) -> Make:
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Return what makes the warehouse of a home, ready to use, of each kind in turn."""
     if request.param == "duckdb":
         return DuckDBWarehouse
+    if request.param == "redshift-alike":
+        alike = request.getfixturevalue("redshift_alike")
+        for name, value in alike.environment.items():
+            monkeypatch.setenv(name, value)
+        return lambda home: ready(on_redshift_alike(alike, home))
     server = request.getfixturevalue("postgres")
     return lambda home: ready(on_postgres(server, home))
 

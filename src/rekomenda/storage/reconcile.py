@@ -41,7 +41,9 @@ def reconcile(
         ours = fingerprint(table, conformed(run_id, table, tables.get(name)))
         differences = 0
         if ours != theirs[name]:
-            marks = [row_marks(table, batch) for batch in conformed(run_id, table, tables.get(name))]
+            marks = [
+                row_marks(table, batch) for batch in conformed(run_id, table, tables.get(name))
+            ]
             mine = np.concatenate([*marks, np.zeros(0, np.int64)])
             differences = _not_shared(mine, warehouse.row_marks(run_id, name))
         compared[name] = Comparison(ours, theirs[name], differences)

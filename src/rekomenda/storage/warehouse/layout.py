@@ -36,7 +36,9 @@ POINTER: Final = Table(
     "_pointer",
     (
         Column("owner", Kind.ID, Text("Home that fills it.", "Home que o preenche."), True),
-        Column("token", Kind.COUNT, Text("Of its last writer.", "De quem gravou por último."), True),
+        Column(
+            "token", Kind.COUNT, Text("Of its last writer.", "De quem gravou por último."), True
+        ),
         Column("run_id", Kind.ID, Text("In service.", "No ar.")),
     ),
     key=(),

@@ -12,13 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from rekomenda.domain.schema import Table
-from rekomenda.errors import (
-    WarehouseBusyError,
-    WarehouseNotReadyError,
-    WarehouseRefusedError,
-    WarehouseTimeoutError,
-    WarehouseUnreachableError,
-)
+from rekomenda.errors import WarehouseUnreachableError
 from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.ddl import listed, quoted
 from rekomenda.storage.warehouse.layout import ServerDialect
@@ -29,19 +23,6 @@ from rekomenda.storage.warehouse.server import Loader, ServerWarehouse
 PASSWORD: Final = "REKOMENDA_WAREHOUSE_PASSWORD"  # noqa: S105 - the name of a variable
 ROWS_AT_ONCE: Final = 65_536
 CONNECT_SECONDS: Final = 10
-
-PASSING: Final = {
-    "40001",  # could not serialise access
-    "40P01",  # deadlock
-    "53300",  # too many connections
-    "55P03",  # lock not available
-    "57P01",  # the backend was ended, the server shuts down
-    "57P02",  # another backend crashed
-    "57P03",  # the server is still starting
-}
-NOT_READY: Final = {"42P01", "3F000"}
-"""No such table, no such schema."""
-CANCELLED: Final = "57014"
 
 
 class PostgresWarehouse(ServerWarehouse):
@@ -89,18 +70,11 @@ class PostgresWarehouse(ServerWarehouse):
     def _meaning(self, error: Exception, tries: int) -> Fault | None:
         if not isinstance(error, psycopg.Error):
             return None
-        state, detail = error.sqlstate, _first_line(error)
-        facts = {"place": self.place, "detail": detail}
-        if state is None and isinstance(error, psycopg.OperationalError):
-            return Fault(WarehouseUnreachableError(**facts), passes=not _refuses_us(detail))
-        if state in PASSING or (state or "").startswith("08"):
-            return Fault(WarehouseBusyError(**facts, tries=tries), passes=True)
-        if state == CANCELLED:
-            seconds = self.patience.statement_seconds
-            return Fault(WarehouseTimeoutError(place=self.place, seconds=seconds), passes=False)
-        if state in NOT_READY:
-            return Fault(WarehouseNotReadyError(**facts), passes=False)
-        return Fault(WarehouseRefusedError(**facts), passes=False)
+        detail = _first_line(error)
+        if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+            lost = WarehouseUnreachableError(place=self.place, detail=detail)
+            return Fault(lost, passes=not _refuses_us(detail))
+        return self._fault_of(error.sqlstate or "", detail, tries)
 
 
 def _csv(batch: pa.RecordBatch) -> pa.Buffer:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,13 @@ from rekomenda.errors import (
     CorruptError,
     FencedError,
     NoReleaseError,
+    RekomendaError,
+    WarehouseBusyError,
     WarehouseCheckError,
+    WarehouseNotReadyError,
     WarehouseOfAnotherHomeError,
+    WarehouseRefusedError,
+    WarehouseTimeoutError,
 )
 from rekomenda.language import Text
 from rekomenda.storage.commit import Fence
@@ -47,6 +52,19 @@ T = TypeVar("T")
 Loader = Callable[[Any, Table], int]
 """Puts the prepared rows of a table into its staging table, within the cursor's transaction, and
 returns how many there should be."""
+
+PASSING: Final = {
+    "40001",  # could not serialise access
+    "40P01",  # deadlock
+    "53300",  # too many connections
+    "55P03",  # lock not available
+    "57P01",  # the backend was ended, the server shuts down
+    "57P02",  # another backend crashed
+    "57P03",  # the server is still starting
+}
+NOT_READY: Final = {"42P01", "3F000"}
+"""No such table, no such schema."""
+CANCELLED: Final = "57014"
 
 _CHECKS = (
     Text("rows that are not those sent", "linhas que não são as enviadas"),
@@ -127,7 +145,9 @@ class ServerWarehouse(ABC):
     def counts(self, run_id: str) -> dict[str, int]:
         """See `Warehouse.counts`."""
         return {
-            name: int(self._ask_of(run_id, "SELECT count(*) FROM " + self.layout.rows_of(table))[0][0])
+            name: int(
+                self._ask_of(run_id, "SELECT count(*) FROM " + self.layout.rows_of(table))[0][0]
+            )
             for name, table in WAREHOUSE.items()
         }
 
@@ -187,9 +207,7 @@ class ServerWarehouse(ABC):
         """Log in; no statement may take longer than so many seconds."""
 
     @abstractmethod
-    def _prepared(
-        self, run_id: str, tables: Mapping[str, Rows]
-    ) -> AbstractContextManager[Loader]:
+    def _prepared(self, run_id: str, tables: Mapping[str, Rows]) -> AbstractContextManager[Loader]:
         """Bring rows as near to the server as can be done before the transaction."""
 
     @abstractmethod
@@ -199,6 +217,20 @@ class ServerWarehouse(ABC):
     @abstractmethod
     def _meaning(self, error: Exception, tries: int) -> Fault | None:
         """Say what a driver's error means; None for an error of our own."""
+
+    def _fault_of(self, state: str, detail: str, tries: int) -> Fault:
+        """Say what an SQLSTATE means, which both servers spell alike."""
+        if state in PASSING or state.startswith("08"):
+            error: RekomendaError = WarehouseBusyError(place=self.place, detail=detail, tries=tries)
+            return Fault(error, passes=True)
+        if state == CANCELLED:
+            seconds = min(self.patience.statement_seconds, self.patience.deadline_seconds)
+            error = WarehouseTimeoutError(place=self.place, seconds=seconds)
+        elif state in NOT_READY:
+            error = WarehouseNotReadyError(place=self.place, detail=detail)
+        else:
+            error = WarehouseRefusedError(place=self.place, detail=detail)
+        return Fault(error, passes=False)
 
     def _once(self, work: Callable[[Any], T], seconds: float) -> T:
         with self._session(seconds) as connection, closing(connection.cursor()) as cursor:
