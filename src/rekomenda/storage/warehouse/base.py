@@ -20,6 +20,10 @@ Rows: TypeAlias = pa.Table | Path
 class Warehouse(Protocol):
     """Tables that a data team queries: `domain/warehouse_schema.py`, appended to by run."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words that hold no secret."""
+
     def append(self, run_id: str, tables: Mapping[str, Rows]) -> dict[str, int]:
         """Store the rows of a run, where no view shows them yet.
 

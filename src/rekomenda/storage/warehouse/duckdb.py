@@ -49,6 +49,11 @@ class DuckDBWarehouse:
         self.path = home / "warehouse"
         self.pointer = self.path / "current"
 
+    @property
+    def place(self) -> str:
+        """See `Warehouse.place`."""
+        return f"duckdb:{self.path}"
+
     def append(self, run_id: str, tables: Mapping[str, Rows]) -> dict[str, int]:
         """See `Warehouse.append`."""
         final = self._folder(run_id)
