@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from support.clock import faketime
+from support.postgres import programs
 
 PROGRAMS = {
     "needs_promtool": "promtool",
@@ -26,8 +27,11 @@ PROGRAMS = {
 OTHERS = {
     "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
     "needs_faketime": ("libfaketime", faketime),
+    "needs_postgres": ("postgresql", programs),
 }
 """Those that need something else: its name, and how to see whether it is there."""
+
+pytest_plugins = ["support.warehouses"]
 
 Report = pytest.TestReport | pytest.CollectReport
 

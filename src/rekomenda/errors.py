@@ -976,15 +976,13 @@ class CannotListenError(RekomendaError):
 
 
 class ExtraMissingError(RekomendaError):
-    """A part of the program whose packages are not installed."""
+    """Something that was asked for stands in an extra that is not installed."""
 
     code = "E_EXTRA_MISSING"
-    exit_code = 69
+    exit_code = 78
     text = Text(
-        en="`rekomenda {command}` needs packages that are not installed ({missing}). Install them: "
-        "`pip install 'rekomenda[{extra}]'`.",
-        pt="`rekomenda {command}` precisa de pacotes que não estão instalados ({missing}). Instale: "
-        "`pip install 'rekomenda[{extra}]'`.",
+        en="{what} is not installed. Add it: `pip install 'rekomenda[{extra}]'`.",
+        pt="{what} não está instalado. Instale: `pip install 'rekomenda[{extra}]'`.",
     )
 
 
@@ -1014,6 +1012,95 @@ class WeakTokenError(RekomendaError):
     )
 
 
+class WarehouseUnreachableError(RekomendaError):
+    """A warehouse that does not answer."""
+
+    code = "E_WAREHOUSE_UNREACHABLE"
+    exit_code = 69
+    retryable = True
+    text = Text(
+        en="The warehouse {place} cannot be reached: {detail}. What it shows is unchanged. See that "
+        "it runs and that [warehouse] names it, then run the same command again.",
+        pt="Não foi possível alcançar o warehouse {place}: {detail}. O que ele mostra não mudou. Veja "
+        "se está no ar e se [warehouse] aponta para ele, e rode o mesmo comando de novo.",
+    )
+
+
+class WarehouseNotReadyError(RekomendaError):
+    """A warehouse without our tables."""
+
+    code = "E_WAREHOUSE_NOT_READY"
+    exit_code = 69
+    text = Text(
+        en="The warehouse {place} lacks our tables: {detail}. Make them: `rekomenda warehouse init`.",
+        pt="Faltam as nossas tabelas no warehouse {place}: {detail}. Crie: `rekomenda warehouse init`.",
+    )
+
+
+class WarehouseRefusedError(RekomendaError):
+    """A statement that the warehouse refused, and would refuse again."""
+
+    code = "E_WAREHOUSE_REFUSED"
+    exit_code = 74
+    text = Text(
+        en="The warehouse {place} refused: {detail}. What it shows is unchanged. Mend the cause, then "
+        "run the same command again.",
+        pt="O warehouse {place} recusou: {detail}. O que ele mostra não mudou. Corrija a causa e rode "
+        "o mesmo comando de novo.",
+    )
+
+
+class WarehouseLoadError(WarehouseRefusedError):
+    """A COPY that the warehouse refused, and where."""
+
+    code = "E_WAREHOUSE_LOAD"
+    text = Text(
+        en="The warehouse {place} could not load {table}: {detail} (file {file}, line {line}, column "
+        "{column}). Nothing of it is shown; what was shown before is unchanged.",
+        pt="O warehouse {place} não conseguiu carregar {table}: {detail} (arquivo {file}, linha {line}, "
+        "coluna {column}). Nada disso aparece; o que aparecia antes não mudou.",
+    )
+
+
+class WarehouseCheckError(RekomendaError):
+    """Staged rows that are not what was sent, or break a rule that no key enforces."""
+
+    code = "E_WAREHOUSE_CHECK"
+    exit_code = 74
+    text = Text(
+        en="Rows of run {run_id} loaded into {place} failed a check: {table}: {check} ({found}). "
+        "Nothing of it is shown; what was shown before is unchanged.",
+        pt="Linhas da run {run_id} carregadas em {place} não passaram: {table}: {check} ({found}). Nada "
+        "disso aparece; o que aparecia antes não mudou.",
+    )
+
+
+class WarehouseBusyError(RekomendaError):
+    """A warehouse that broke off the same work again and again, or too slowly."""
+
+    code = "E_WAREHOUSE_BUSY"
+    exit_code = 75
+    retryable = True
+    text = Text(
+        en="The warehouse {place} broke off {tries:n} {tries:time|times}, at last with: {detail}. What "
+        "it shows is unchanged; run the same command again.",
+        pt="O warehouse {place} interrompeu {tries:n} {tries:vez|vezes}, por último com: {detail}. O que "
+        "ele mostra não mudou; rode o mesmo comando de novo.",
+    )
+
+
+class WarehouseTimeoutError(WarehouseBusyError):
+    """A statement that took longer than it may."""
+
+    code = "E_WAREHOUSE_TIMEOUT"
+    text = Text(
+        en="The warehouse {place} did not finish within {seconds:.0f} s. What it shows is unchanged. Raise "
+        "warehouse.statement_seconds or warehouse.deadline_seconds, or see what it waits for.",
+        pt="O warehouse {place} não terminou em {seconds:.0f} s. O que ele mostra não mudou. Aumente "
+        "warehouse.statement_seconds ou warehouse.deadline_seconds, ou veja o que ele espera.",
+    )
+
+
 # --- 77, 78 ---------------------------------------------------------------------------------
 
 
@@ -1036,6 +1123,42 @@ class ConfigError(RekomendaError):
     text = Text(
         en="{origin}: {key}: {detail}.{hint}",
         pt="{origin}: {key}: {detail}.{hint}",
+    )
+
+
+class PackageMissingError(RekomendaError):
+    """A choice in the settings that needs a package which is not installed."""
+
+    code = "E_PACKAGE_MISSING"
+    exit_code = 78
+    text = Text(
+        en="{setting} needs the package {package}. Install it: `pip install 'rekomenda[{extra}]'`.",
+        pt="{setting} precisa do pacote {package}. Instale: `pip install 'rekomenda[{extra}]'`.",
+    )
+
+
+class WarehouseOfAnotherHomeError(RekomendaError):
+    """A schema that another home fills."""
+
+    code = "E_WAREHOUSE_OTHER_HOME"
+    exit_code = 78
+    text = Text(
+        en="The warehouse {place} belongs to another home than {home}; two would remove each other's "
+        "runs. Choose another warehouse.schema_name, or, where that home is gone, take it over: "
+        "`rekomenda warehouse init --adopt`.",
+        pt="O warehouse {place} pertence a outra home, não a {home}; duas apagariam as runs uma da "
+        "outra. Escolha outro warehouse.schema_name ou, se aquela home não existe mais, assuma: "
+        "`rekomenda warehouse init --adopt`.",
+    )
+
+
+class WarehouseSettingError(ConfigError):
+    """A kind of warehouse whose other settings are not there."""
+
+    code = "E_WAREHOUSE_SETTING"
+    text = Text(
+        en='warehouse.kind = "{kind}" needs {key}: {why}.',
+        pt='warehouse.kind = "{kind}" precisa de {key}: {why}.',
     )
 
 

@@ -97,9 +97,7 @@ class Airflow:
             "max_active_runs": 4,
         }
         made = self.ask("POST", "backfills", body)["id"]
-        until(
-            f"backfill {made} ends", lambda: self.ask("GET", f"backfills/{made}")["completed_at"]
-        )
+        until(f"backfill {made} ends", lambda: self.ask("GET", f"backfills/{made}")["completed_at"])
         runs = self.ask("GET", f"dags/{dag}/dagRuns?limit=100")["dag_runs"]
         return [run for run in runs if run["run_type"] == "backfill"]
 

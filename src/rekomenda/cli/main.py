@@ -48,6 +48,7 @@ _COMMANDS = {
     "rebuild": Text(
         "Make the warehouse again from the releases.", "Refaz o warehouse a partir das releases."
     ),
+    "warehouse": Text("Where releases are queried.", "Onde se consultam as releases."),
     "export": Text(
         "Everything held about a listener, as a ZIP.",
         "Tudo o que se guarda de um ouvinte, em ZIP.",

@@ -312,7 +312,9 @@ def _show_refused(door: Door, last: dict[str, Any]) -> None:
 
 def _show_warehouse(door: Door, reconciliation: dict[str, Any]) -> None:
     differences = reconciliation["differences"]
-    if reconciliation["lagging"]:
+    if reconciliation["error"]:
+        door.print(_MORE, said=reconciliation["error"]["message"][door.language])
+    elif reconciliation["lagging"]:
         door.print(_LAGS)
     elif differences and sum(differences.values()):
         door.print(_DIFFERS, n=sum(differences.values()))

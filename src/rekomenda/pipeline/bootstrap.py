@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rekomenda.engines.base import Engine
 from rekomenda.engines.embedded import EmbeddedEngine
-from rekomenda.settings import Settings
+from rekomenda.pipeline.warehouses import open_warehouse
+from rekomenda.settings import Settings, WarehouseSettings
 from rekomenda.storage.attempts import Attempts
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.tunings import Tunings
 from rekomenda.storage.warehouse.base import Warehouse
-from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,20 @@ class House:
         return self.home / "metrics" / "rekomenda.prom"
 
 
-def open_house(home: Path) -> House:
-    """Open a home; nothing is created or changed by looking."""
+def open_house(home: Path, warehouse: WarehouseSettings | None = None) -> House:
+    """Open a home; nothing is created or changed by looking.
+
+    Parameters
+    ----------
+    home : Path
+    warehouse : WarehouseSettings, optional
+        Which warehouse it fills; default: the one in the home.
+    """
     return House(
         home=home,
         lake=Lake(home),
         releases=Releases(home),
-        warehouse=DuckDBWarehouse(home),
+        warehouse=open_warehouse(home, warehouse or WarehouseSettings()),
         attempts=Attempts(home),
         tunings=Tunings(home),
     )

@@ -21,6 +21,7 @@ from rekomenda.storage.snapshots import Part, Snapshot
 _WITHOUT_EFFECT: Any = {
     "log": True,
     "keep": True,
+    "warehouse": True,
     "ingest": True,
     "integrate": {"threads", "memory_limit"},
     "gate": {"accept_change"},

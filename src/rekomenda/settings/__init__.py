@@ -12,6 +12,7 @@ from rekomenda.settings.sections import (
     RecommendSettings,
     Section,
     Settings,
+    WarehouseSettings,
 )
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "RecommendSettings",
     "Section",
     "Settings",
+    "WarehouseSettings",
     "load_settings",
 ]

@@ -249,6 +249,44 @@ class KeepSettings(Section):
     """Lake snapshots kept."""
 
 
+class WarehouseSettings(Section):
+    """Where releases are queried. Passwords are never written here: see `docs/warehouses.md`."""
+
+    kind: Literal["duckdb", "postgres", "redshift"] = "duckdb"
+    """`duckdb`: files in the home; `postgres` and `redshift`: a server, reached by the settings below."""
+    host: str = "localhost"
+    """Of the server."""
+    port: int = Field(default=0, ge=0, le=65_535)
+    """Of the server; 0: the usual one, 5432 or 5439."""
+    database: str = Field(default="rekomenda", min_length=1)
+    """Database on the server."""
+    schema_name: str = Field(default="rekomenda", pattern=r"^[a-z_][a-z0-9_]{0,62}$")
+    """Schema in that database. One home fills it, no two."""
+    user: str = ""
+    """Who loads; empty: `PGUSER`. The password comes from `REKOMENDA_WAREHOUSE_PASSWORD`, `PGPASSWORD` or,
+    for PostgreSQL, `~/.pgpass`."""
+    readers: tuple[str, ...] = ()
+    """Roles that `rekomenda warehouse init` lets read; `public` is everybody."""
+    sslmode: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+    """Encryption of the connection. `prefer` to Redshift is `verify-full`."""
+    cluster: str = ""
+    """Redshift: identifier of a cluster to log in to by IAM instead of with a password."""
+    workgroup: str = ""
+    """Redshift Serverless: workgroup to log in to by IAM instead of with a password."""
+    region: str = ""
+    """Redshift: AWS region of cluster and bucket; empty: that of the AWS configuration."""
+    iam_role: str = Field(
+        default="", pattern=r"^(|default|arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+)$"
+    )
+    """Redshift: role that COPY reads the bucket with, an ARN or `default`."""
+    staging: str = Field(default="", pattern=r"^(|s3://[a-z0-9][a-z0-9.-]+(/[\w.=/-]*)?)$")
+    """Redshift: `s3://bucket/prefix` where files wait for COPY, and are removed afterwards."""
+    statement_seconds: float = Field(default=1800, gt=0)
+    """Longest that one statement may take."""
+    deadline_seconds: float = Field(default=3600, gt=0)
+    """Longest that one piece of work may take, with at most three retries after what passes by itself."""
+
+
 class LogSettings(Section):
     """What is logged to standard error."""
 
@@ -268,4 +306,5 @@ class Settings(Section):
     gate: GateSettings = GateSettings()
     recommend: RecommendSettings = RecommendSettings()
     keep: KeepSettings = KeepSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
     log: LogSettings = LogSettings()

@@ -3,8 +3,8 @@
 Each value becomes a whole number below P = 2^31 - 1 (its code), the codes of a row are folded
 into one number by Horner's rule, `r = (r * A + code) mod P`, which is then squared mod P; the
 table's checksum is the plain sum over rows. Products stay below 2^62, so that any database with
-64-bit integers and MD5 computes the same (DuckDB here; PostgreSQL and Redshift know both). The
-square is what notices two rows that traded a value: a sum of sums would not.
+64-bit integers and MD5 computes the same (`fingerprint_sql.py`). The square is what notices two
+rows that traded a value: a sum of sums would not.
 
 Codes: null and non-finite numbers 0; text 1 + the first 28 bits of the MD5 of its UTF-8; whole
 numbers, flags, days (since 1970-01-01) and times (microseconds) 1 + value mod P; other numbers
@@ -61,17 +61,6 @@ def row_marks(table: Table, batch: pa.RecordBatch) -> Int64:
     return squared
 
 
-def marks_sql(table: Table, source: str) -> str:
-    """Return a DuckDB query for the same numbers, as `mark`; `source` is what follows FROM."""
-    # Codes first, in a query of their own: DuckDB then computes those of text once a dictionary.
-    codes = ", ".join(f"{_code_sql(column)} AS {_code_name(column)}" for column in table.columns)
-    folded = "1::BIGINT"
-    for column in table.columns:
-        folded = f"({folded} * {A} + {_code_name(column)}) % {P}"
-    rows = f"SELECT {folded} AS folded FROM (SELECT {codes} FROM {source})"
-    return f"SELECT folded * folded % {P} AS mark FROM ({rows})"
-
-
 def _codes(column: Column, values: pa.Array) -> Int64:
     if column.kind in {Kind.ID, Kind.TEXT}:
         return _text_codes(values)
@@ -101,22 +90,3 @@ def _text_code(text: str | None) -> int:
     if text is None:
         return 0
     return 1 + int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:DIGITS], 16)
-
-
-def _code_name(column: Column) -> str:
-    return f'"code of {column.name}"'
-
-
-def _code_sql(column: Column) -> str:
-    name = f'"{column.name}"'
-    if column.kind in {Kind.ID, Kind.TEXT}:
-        return f"coalesce(('0x' || left(md5({name}), {DIGITS}))::BIGINT + 1, 0)"
-    if column.kind in {Kind.NUMBER, Kind.SCORE}:
-        held = f"least(greatest({name}::DOUBLE, -{LARGEST}), {LARGEST})"
-        whole = f"floor({held} * {SCALE} + 0.5)::BIGINT"
-        return f"CASE WHEN isfinite({name}) THEN ({whole} % {P} + {P}) % {P} + 1 ELSE 0 END"
-    whole = {
-        Kind.DAY: f"({name} - DATE '1970-01-01')::BIGINT",
-        Kind.TIME: f"epoch_us({name})",
-    }.get(column.kind, f"{name}::BIGINT")
-    return f"coalesce(({whole} % {P} + {P}) % {P} + 1, 0)"

@@ -19,6 +19,7 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.snapshots import Snapshot
+from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 
 
@@ -41,7 +42,9 @@ class Garbage(NamedTuple):
     bytes: int
 
 
-def plan(home: Path, *, snapshots: int, releases: int) -> list[Garbage]:
+def plan(
+    home: Path, *, snapshots: int, releases: int, warehouse: Warehouse | None = None
+) -> list[Garbage]:
     """Return what `collect` would remove, in its order; nothing is touched.
 
     Parameters
@@ -49,25 +52,34 @@ def plan(home: Path, *, snapshots: int, releases: int) -> list[Garbage]:
     home : Path
     snapshots, releases : int
         How many of the newest to keep, >= 1.
+    warehouse : Warehouse, optional
+        Default: the one in the home.
 
     Raises
     ------
     CorruptError, NewerFormatError
         If a manifest cannot be read: what it names is unknown, so nothing can go.
     """
-    lake, kept, warehouse = Lake(home), Releases(home), DuckDBWarehouse(home)
+    lake, kept, warehouse = Lake(home), Releases(home), warehouse or DuckDBWarehouse(home)
     return [
         Garbage(kind, path, _size(path))
         for kind, path in (
             *_leftovers(home),
             *_old_releases(kept, warehouse, releases),
-            *((Rubbish.WAREHOUSE_FILE, path) for path in warehouse.stale_files()),
+            *((Rubbish.WAREHOUSE_FILE, path) for path in _stale_files(warehouse)),
             *_old_snapshots(lake, snapshots),
         )
     ]
 
 
-def collect(home: Path, lease: Fence, *, snapshots: int, releases: int) -> list[Garbage]:
+def collect(
+    home: Path,
+    lease: Fence,
+    *,
+    snapshots: int,
+    releases: int,
+    warehouse: Warehouse | None = None,
+) -> list[Garbage]:
     """Remove what `plan` lists, and return it.
 
     Only the holder of the lease stages anything, so whatever lies in staging now was left there.
@@ -78,14 +90,14 @@ def collect(home: Path, lease: Fence, *, snapshots: int, releases: int) -> list[
         If the lease was lost; nothing more is removed.
     """
     lease.check()
-    garbage = plan(home, snapshots=snapshots, releases=releases)
+    warehouse = warehouse or DuckDBWarehouse(home)
+    garbage = plan(home, snapshots=snapshots, releases=releases, warehouse=warehouse)
     of = {kind: [item.path for item in garbage if item.kind is kind] for kind in Rubbish}
     for path in of[Rubbish.STAGED]:
         commit.discard(path)
-    warehouse = DuckDBWarehouse(home)
     warehouse.delete([path.name for path in of[Rubbish.WAREHOUSE_RUN]], lease)
     # Asked again: forgetting runs may have brought an earlier file back into service.
-    commit.retire_files(warehouse.stale_files())
+    commit.retire_files(_stale_files(warehouse))
     for path in of[Rubbish.RELEASE]:
         lease.check()
         commit.retire_folder(path, home)
@@ -102,15 +114,21 @@ def _leftovers(home: Path) -> Iterator[tuple[Rubbish, Path]]:
 
 
 def _old_releases(
-    releases: Releases, warehouse: DuckDBWarehouse, keep: int
+    releases: Releases, warehouse: Warehouse, keep: int
 ) -> Iterator[tuple[Rubbish, Path]]:
     expired = {release.release_id: release.path for release in releases.expired(keep)}
     kept = {release.release_id for release in releases.list()} - set(expired)
     for run_id in warehouse.runs():
         if run_id not in kept and run_id != warehouse.current():
-            yield Rubbish.WAREHOUSE_RUN, warehouse.path / "runs" / run_id
+            # On a server it takes no room here, and has the name that it would have here.
+            yield Rubbish.WAREHOUSE_RUN, releases.home / "warehouse" / "runs" / run_id
     for path in (*releases.superseded(), *expired.values()):
         yield Rubbish.RELEASE, path
+
+
+def _stale_files(warehouse: Warehouse) -> list[Path]:
+    """Return files of views that are in service no more: only the warehouse in the home has any."""
+    return warehouse.stale_files() if isinstance(warehouse, DuckDBWarehouse) else []
 
 
 def _old_snapshots(lake: Lake, keep: int) -> Iterator[tuple[Rubbish, Path]]:
@@ -143,4 +161,6 @@ def _history(lake: Lake) -> Iterator[Snapshot]:
 def _size(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
+    if not path.exists():
+        return 0
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
-from rekomenda.domain.schema import Table
 from rekomenda.domain.warehouse_schema import WAREHOUSE
 from rekomenda.storage.fingerprint import Fingerprint, Int64, fingerprint, row_marks
 from rekomenda.storage.warehouse.base import Rows, Warehouse
-from rekomenda.storage.warehouse.run_files import batches, conform
+from rekomenda.storage.warehouse.run_files import conformed
 
 
 class Comparison(NamedTuple):
@@ -40,20 +38,16 @@ def reconcile(
     theirs = warehouse.fingerprints(run_id)
     compared = {}
     for name, table in WAREHOUSE.items():
-        ours = fingerprint(table, _read(run_id, table, tables.get(name)))
+        ours = fingerprint(table, conformed(run_id, table, tables.get(name)))
         differences = 0
         if ours != theirs[name]:
-            marks = [row_marks(table, batch) for batch in _read(run_id, table, tables.get(name))]
+            marks = [
+                row_marks(table, batch) for batch in conformed(run_id, table, tables.get(name))
+            ]
             mine = np.concatenate([*marks, np.zeros(0, np.int64)])
             differences = _not_shared(mine, warehouse.row_marks(run_id, name))
         compared[name] = Comparison(ours, theirs[name], differences)
     return compared
-
-
-def _read(run_id: str, table: Table, rows: Rows | None) -> Iterator[pa.RecordBatch]:
-    """Read a release's rows as the warehouse should have them; None: no rows."""
-    for batch in () if rows is None else batches(table, rows):
-        yield conform(table, batch, run_id)
 
 
 def _not_shared(one: Int64, other: Int64) -> int:

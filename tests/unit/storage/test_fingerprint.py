@@ -12,7 +12,8 @@ import pytest
 
 from rekomenda.domain.schema import Column, Kind, Table
 from rekomenda.language import Text
-from rekomenda.storage.fingerprint import A, P, fingerprint, marks_sql, row_marks
+from rekomenda.storage.fingerprint import A, P, fingerprint, row_marks
+from rekomenda.storage.fingerprint_sql import marks_sql
 
 NOTHING = Text("", "")
 TABLE = Table(

@@ -63,7 +63,8 @@ def command(door: Door, **sizes: int | None) -> None:
     from rekomenda.pipeline.world import WORLD_FOLDER, make_world
 
     door.configure_logs()
-    settings, house, progress = door.settings(), open_house(door.home), door.progress()
+    settings, progress = door.settings(), door.progress()
+    house = open_house(door.home, settings.warehouse)
     folder = door.home / WORLD_FOLDER
     if house.lake.snapshot().inputs and not folder.exists():
         raise HomeInUseError(home=door.home)
@@ -82,6 +83,6 @@ def _show_next(door: Door) -> None:
     from rekomenda.pipeline.answering.lookup import first_list
     from rekomenda.pipeline.bootstrap import open_house
 
-    sample = first_list(open_house(door.home))
+    sample = first_list(open_house(door.home, door.settings().warehouse))
     flag = "" if str(door.home) == DEFAULT_HOME else f" --home {door.home}"
     door.print(_NEXT, home=door.home, flag=flag, **sample)

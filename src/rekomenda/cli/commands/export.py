@@ -53,7 +53,7 @@ def command(door: Door, listener: str, out: Path) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.privacy.hand_out import hand_out
 
-    counts = hand_out(open_house(door.home), listener, out)
+    counts = hand_out(open_house(door.home, door.settings().warehouse), listener, out)
     if door.as_json:
         door.print_json({"path": str(out), "rows": counts})
     else:

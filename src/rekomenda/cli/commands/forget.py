@@ -104,7 +104,7 @@ def command(
     door.configure_logs()
     lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     ids = [name for name in (*listeners, *lines) if name.strip()]
-    house = open_house(door.home)
+    house = open_house(door.home, door.settings().warehouse)
     if not yes:
         found = look_for(house, ids or listeners_open(house)).to_json()
         if door.as_json:

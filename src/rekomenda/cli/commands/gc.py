@@ -43,7 +43,10 @@ def command(door: Door, dry_run: bool) -> None:
     from rekomenda.pipeline.releasing.serve import collect_garbage
 
     garbage = collect_garbage(
-        open_house(door.home), door.settings().keep, now=datetime.now(UTC), dry_run=dry_run
+        open_house(door.home, door.settings().warehouse),
+        door.settings().keep,
+        now=datetime.now(UTC),
+        dry_run=dry_run,
     )
     items = [
         {"kind": str(item.kind), "path": str(item.path), "bytes": item.bytes} for item in garbage

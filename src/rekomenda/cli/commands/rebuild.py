@@ -38,7 +38,9 @@ def command(door: Door) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.releasing.serve import rebuild_warehouse
 
-    kept = rebuild_warehouse(open_house(door.home), now=datetime.now(UTC))
+    kept = rebuild_warehouse(
+        open_house(door.home, door.settings().warehouse), now=datetime.now(UTC)
+    )
     if door.as_json:
         door.print_json({"releases": kept})
     else:

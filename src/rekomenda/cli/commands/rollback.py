@@ -56,7 +56,7 @@ def command(door: Door, release_id: str | None) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.releasing.serve import roll_back_to
 
-    house = open_house(door.home)
+    house = open_house(door.home, door.settings().warehouse)
     before = house.releases.current()
     release = roll_back_to(house, release_id, now=datetime.now(UTC))
     facts = {

@@ -134,7 +134,7 @@ def command(
 
     door.configure_logs()
     outcome = run(
-        open_house(door.home),
+        open_house(door.home, door.settings().warehouse),
         door.settings(
             {"model.algorithm": algorithm, "gate.accept_change": True if accept_change else None}
         ),
@@ -156,7 +156,7 @@ def show(door: Door, outcome: Outcome) -> None:
     from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    status = status_of(open_house(door.home), door.today())
+    status = status_of(open_house(door.home, door.settings().warehouse), door.today())
     if door.as_json:
         door.print_json({"decision": outcome.decision, **status})
         return

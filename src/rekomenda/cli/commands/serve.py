@@ -78,7 +78,7 @@ def command(door: Door, host: str, port: int, only_metrics: bool) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("rekomenda"):
             raise
-        raise ExtraMissingError(command="serve", missing=error.name, extra="serve") from error
+        raise ExtraMissingError(what="FastAPI", extra="serve") from error
 
     access = Access.of(host)
     app = create_app(open_house(door.home), access, operator=not only_metrics)

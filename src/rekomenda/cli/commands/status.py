@@ -29,7 +29,7 @@ def command(door: Door) -> None:
     from rekomenda.pipeline.answering.status import status_of
     from rekomenda.pipeline.bootstrap import open_house
 
-    status = status_of(open_house(door.home), door.today())
+    status = status_of(open_house(door.home, door.settings().warehouse), door.today())
     if door.as_json:
         door.print_json(status)
     else:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from rekomenda.domain.schema import PLAYS
+from rekomenda.errors import WarehouseNotReadyError, WarehouseUnreachableError
+from rekomenda.pipeline.attempt import as_json
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.loading.taking_down import BY_HAND, by_hand
 from rekomenda.pipeline.takedowns import takedowns_of
@@ -23,7 +25,8 @@ def status_of(house: House, today: date) -> dict[str, Any]:
 
     `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
     null where an algorithm was named), `tuned_by` (the tuning that the release came from, or null), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
-    `reconciliation` has the differences between release and warehouse found by the last run;
+    `reconciliation` has the differences between release and warehouse found by the last run, what the
+    warehouse shows now, and `error` where it could not be asked;
     `last_attempt` is what the last run decided; `tuning` is the last wider search, with its trials
     and whether the release in service came from it, null before the first. `blocked` is what is
     taken down today, and `by_hand` in it what `block` and `unblock` decided; `erasures` says how
@@ -153,11 +156,22 @@ def _reconciliation(
         for attempt in attempts
         if attempt["run_id"] == served.release_id and "reconciliation" in attempt
     ]
+    differences = compared[-1]["reconciliation"] if compared else None
+    try:
+        return {**_in_warehouse(house, served), "differences": differences, "error": None}
+    except (WarehouseUnreachableError, WarehouseNotReadyError) as error:
+        # The rest of what is asked lies in the home: a warehouse that is away hides none of it.
+        unknown = dict.fromkeys(("warehouse_run", "lagging", "rows"))
+        place = house.warehouse.place
+        return {"warehouse": place, **unknown, "differences": differences, "error": as_json(error)}
+
+
+def _in_warehouse(house: House, served: Release) -> dict[str, Any]:
     run_id = house.warehouse.current()
     counts = house.warehouse.counts(served.release_id) if run_id == served.release_id else {}
     return {
+        "warehouse": house.warehouse.place,
         "warehouse_run": run_id,
         "lagging": lagging(house.releases, house.warehouse),
         "rows": counts,
-        "differences": compared[-1]["reconciliation"] if compared else None,
     }

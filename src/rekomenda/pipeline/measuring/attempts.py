@@ -14,8 +14,8 @@ from rekomenda.storage.erasures import Receipt
 from rekomenda.storage.release_manifest import Release
 from rekomenda.telemetry.metrics import RunMetrics
 
-DECISIONS = ("published", "unchanged", "kept", "refused", "failed")
-WITHOUT_SUCCESS = frozenset({"refused", "failed"})
+DECISIONS = ("published", "ready", "unchanged", "kept", "refused", "failed")
+WITHOUT_SUCCESS = frozenset({"ready", "refused", "failed"})
 
 Attempt = Mapping[str, Any]
 

@@ -80,6 +80,8 @@ def look_for(house: House, ids: Iterable[str]) -> Found:
         rows[place] += n
         files[place] += 1
         seen |= _seen_in(path, sought, known=len(seen))
+    for table, n in house.warehouse.named_outside(sought.listeners).items():
+        rows[f"warehouse/{table}"] += n
     return Found(len(seen), dict(sorted(rows.items())), dict(sorted(files.items())))
 
 
@@ -148,7 +150,7 @@ def _finish(
     with progress.step("files", _FILES):
         erase_from_files(house.home, sought)
     with progress.step("again", _AGAIN):
-        left = sorted({place for _, place, _ in _places(house, sought)})
+        left = sorted(_places_left(house, sought))
     if left:
         raise ErasureIncompleteError(home=house.home, places=", ".join(left))
     commit.sync_folder(
@@ -158,6 +160,12 @@ def _finish(
     write_metrics(house, now)
     log.info("listeners forgotten", receipt=receipt.receipt_id, listeners=len(receipt.hashes))
     return receipt
+
+
+def _places_left(house: House, sought: Sought) -> set[str]:
+    outside = house.warehouse.named_outside(sought.listeners)
+    named = {place for _, place, _ in _places(house, sought)}
+    return named | {f"warehouse/{table}" for table in outside}
 
 
 def _places(house: House, sought: Sought) -> Iterator[tuple[Path, str, int]]:

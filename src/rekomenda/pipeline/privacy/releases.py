@@ -27,6 +27,8 @@ from rekomenda.storage.documents import MISSING, RESTORE
 from rekomenda.storage.publish import tables_of
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import MANIFEST
+from rekomenda.storage.warehouse.base import Warehouse
+from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from rekomenda.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -84,24 +86,33 @@ def _erase_from_release(
 
 
 def erase_from_warehouse(house: House, sought: Sought, lease: Fence) -> None:
-    """Write the runs of kept releases again where they differ; remove those of no release."""
-    warehouse = house.warehouse
+    """Write the runs of kept releases again where they differ; remove those of no release.
+
+    Of a home that has a warehouse on a server, what an earlier one left in the home is seen to too.
+    """
+    _erase_from(house.warehouse, house, sought, lease)
+    if not isinstance(house.warehouse, DuckDBWarehouse):
+        _erase_from(DuckDBWarehouse(house.home), house, sought, lease)
+
+
+def _erase_from(warehouse: Warehouse, house: House, sought: Sought, lease: Fence) -> None:
     kept = {release.release_id: release for release in house.releases.list()}
     orphans = [run for run in warehouse.runs() if run not in kept]
     warehouse.delete([run for run in orphans if run != warehouse.current()], lease)
+    named = bool(warehouse.named_outside(sought.listeners))
     for run_id in warehouse.runs():
         lease.check()
-        if run_id in kept and _differs(house, kept[run_id], sought):
+        if run_id in kept and (named or _differs(warehouse, kept[run_id], sought)):
             warehouse.append(run_id, tables_of(kept[run_id]))
 
 
-def _differs(house: House, release: Release, sought: Sought) -> bool:
+def _differs(warehouse: Warehouse, release: Release, sought: Sought) -> bool:
     """Whether the warehouse's copy names them, or is of the release as it was before."""
-    folder = house.home / "warehouse" / "runs" / release.release_id
-    if any(rows_in_folder(folder, sought)):
-        return True
-    said = pq.read_table(folder / "runs.parquet", columns=["content_hash"])["content_hash"]
-    return bool(said.to_pylist() != [release.content_hash])
+    if isinstance(warehouse, DuckDBWarehouse):
+        folder = warehouse.path / "runs" / release.release_id
+        if any(rows_in_folder(folder, sought)):
+            return True
+    return warehouse.content_hash(release.release_id) != release.content_hash
 
 
 def _revise(house: House, release: Release, sought: Sought) -> None:

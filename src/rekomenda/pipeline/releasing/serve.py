@@ -35,6 +35,6 @@ def collect_garbage(
     """Remove what nothing needs, or with `dry_run` only list it."""
     limits = {"snapshots": keep.snapshots, "releases": keep.releases}
     if dry_run:
-        return plan(house.home, **limits)
+        return plan(house.home, **limits, warehouse=house.warehouse)
     with hold(house.home, Holder.here("gc", now)) as lease:
-        return collect(house.home, lease, **limits)
+        return collect(house.home, lease, **limits, warehouse=house.warehouse)

@@ -20,6 +20,10 @@ Rows: TypeAlias = pa.Table | Path
 class Warehouse(Protocol):
     """Tables that a data team queries: `domain/warehouse_schema.py`, appended to by run."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words that hold no secret."""
+
     def append(self, run_id: str, tables: Mapping[str, Rows]) -> dict[str, int]:
         """Store the rows of a run, where no view shows them yet.
 
@@ -70,6 +74,15 @@ class Warehouse(Protocol):
 
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """Return each row's own number (`storage/fingerprint.py`), in any order."""
+
+    def content_hash(self, run_id: str) -> str | None:
+        """Return the content that a run's row in `runs` names, None where it has none."""
+
+    def named_outside(self, listeners: Collection[str]) -> dict[str, int]:
+        """Count the rows that name listeners and lie outside the home, by table.
+
+        What lies in the home is found there with all other files.
+        """
 
     def delete(self, run_ids: Collection[str], lease: Fence) -> None:
         """Remove runs. What is gone already is no error.

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from rekomenda.domain.schema import Column, Kind, Table
 
-Dialect = Literal["duckdb"]
+Dialect = Literal["duckdb", "postgres", "redshift"]
 
 TYPES: Final[Mapping[Dialect, Mapping[Kind, str]]] = {
     "duckdb": {
@@ -20,7 +20,31 @@ TYPES: Final[Mapping[Dialect, Mapping[Kind, str]]] = {
         Kind.FLAG: "BOOLEAN",
         Kind.RANK: "SMALLINT",
         Kind.SCORE: "REAL",
-    }
+    },
+    "postgres": {
+        Kind.ID: "TEXT",
+        Kind.TEXT: "TEXT",
+        Kind.DAY: "DATE",
+        Kind.TIME: "TIMESTAMP",
+        Kind.COUNT: "BIGINT",
+        Kind.NUMBER: "DOUBLE PRECISION",
+        Kind.FLAG: "BOOLEAN",
+        Kind.RANK: "SMALLINT",
+        Kind.SCORE: "REAL",
+    },
+    # Bytes, not characters: a name of 1,000 characters (the longest that is loaded) fits an id of
+    # 4,000 bytes, and a reason, which names two, fits a text.
+    "redshift": {
+        Kind.ID: "VARCHAR(4000)",
+        Kind.TEXT: "VARCHAR(16000)",
+        Kind.DAY: "DATE",
+        Kind.TIME: "TIMESTAMP",
+        Kind.COUNT: "BIGINT",
+        Kind.NUMBER: "DOUBLE PRECISION",
+        Kind.FLAG: "BOOLEAN",
+        Kind.RANK: "SMALLINT",
+        Kind.SCORE: "REAL",
+    },
 }
 """How each dialect spells a kind. Times are UTC."""
 
@@ -35,6 +59,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def listed(table: Table) -> str:
+    """Return a table's columns, as they stand in a select list."""
+    return ", ".join(quoted(column.name) for column in table.columns)
+
+
 def typed_columns(table: Table, dialect: Dialect) -> str:
     """Return the select list that gives each column its name and type."""
     return ", ".join(_typed(column, dialect) for column in table.columns)
@@ -47,6 +76,14 @@ def no_rows(table: Table, dialect: Dialect) -> str:
         for column in table.columns
     )
     return f"(SELECT {nulls} WHERE FALSE)"
+
+
+def declared_columns(table: Table, dialect: Dialect) -> str:
+    """Return a table's columns, as they stand in CREATE TABLE.
+
+    Nothing is declared NOT NULL: the checks of a load say better what was wrong, and where.
+    """
+    return ", ".join(f"{quoted(c.name)} {TYPES[dialect][c.kind]}" for c in table.columns)
 
 
 def create_view(name: str, table: Table, source: str, dialect: Dialect) -> str:

@@ -26,7 +26,8 @@ from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
-from rekomenda.storage.fingerprint import Fingerprint, marks_sql
+from rekomenda.storage.fingerprint import Fingerprint
+from rekomenda.storage.fingerprint_sql import marks_sql
 from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.ddl import create_view, literal, no_rows
 from rekomenda.storage.warehouse.run_files import write_run
@@ -48,6 +49,11 @@ class DuckDBWarehouse:
         self.home = home
         self.path = home / "warehouse"
         self.pointer = self.path / "current"
+
+    @property
+    def place(self) -> str:
+        """See `Warehouse.place`."""
+        return f"duckdb:{self.path}"
 
     def append(self, run_id: str, tables: Mapping[str, Rows]) -> dict[str, int]:
         """See `Warehouse.append`."""
@@ -112,6 +118,17 @@ class DuckDBWarehouse:
         marks = marks_sql(WAREHOUSE[table], self._files(WAREHOUSE[table], [run_id]))
         with self._connect() as connection:
             return np.asarray(connection.execute(marks).fetchnumpy()["mark"], np.int64)
+
+    def content_hash(self, run_id: str) -> str | None:
+        """See `Warehouse.content_hash`."""
+        runs = _files(WAREHOUSE["runs"], [run_id])
+        with self._connect() as connection:
+            row = connection.execute(f"SELECT content_hash FROM {runs}").fetchone()
+        return None if row is None else str(row[0])
+
+    def named_outside(self, listeners: Collection[str]) -> dict[str, int]:  # noqa: ARG002
+        """See `Warehouse.named_outside`: nothing does."""
+        return {}
 
     def delete(self, run_ids: Collection[str], lease: Fence) -> None:
         """See `Warehouse.delete`. The views forget the runs first, then their files go."""

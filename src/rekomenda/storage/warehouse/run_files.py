@@ -28,13 +28,35 @@ def write_run(folder: Path, run_id: str, tables: Mapping[str, Rows]) -> dict[str
     ValueError
         If a table is unknown, or a required column is missing or holds nulls.
     """
-    unknown = sorted(set(tables) - set(WAREHOUSE))
-    if unknown:
-        raise ValueError(f"the warehouse has no table {', '.join(unknown)}")
+    check_names(tables)
     return {
         name: _write(folder / f"{name}.parquet", table, run_id, tables.get(name))
         for name, table in WAREHOUSE.items()
     }
+
+
+def check_names(tables: Mapping[str, Rows]) -> None:
+    """Refuse tables that no warehouse has.
+
+    Raises
+    ------
+    ValueError
+    """
+    unknown = sorted(set(tables) - set(WAREHOUSE))
+    if unknown:
+        raise ValueError(f"the warehouse has no table {', '.join(unknown)}")
+
+
+def conformed(run_id: str, table: Table, rows: Rows | None) -> Iterator[pa.RecordBatch]:
+    """Read rows as a warehouse should have them; None: no rows.
+
+    Raises
+    ------
+    ValueError
+        If a required column is missing or holds nulls.
+    """
+    for batch in () if rows is None else batches(table, rows):
+        yield conform(table, batch, run_id)
 
 
 def batches(table: Table, rows: Rows) -> Iterator[pa.RecordBatch]:
@@ -65,9 +87,8 @@ def conform(table: Table, batch: pa.RecordBatch, run_id: str) -> pa.RecordBatch:
 def _write(path: Path, table: Table, run_id: str, rows: Rows | None) -> int:
     count = 0
     with pq.ParquetWriter(path, _schema(table), compression="zstd", store_schema=False) as writer:
-        for batch in () if rows is None else batches(table, rows):
-            conformed = conform(table, batch, run_id)
-            writer.write_batch(conformed, row_group_size=ROWS_AT_ONCE)
+        for batch in conformed(run_id, table, rows):
+            writer.write_batch(batch, row_group_size=ROWS_AT_ONCE)
             count += batch.num_rows
     return count
 

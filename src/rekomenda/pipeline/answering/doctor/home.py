@@ -178,7 +178,9 @@ def look_for_orphans(house: House) -> Iterator[Finding]:
     """Look for what a crash left behind; while somebody writes, what is staged is theirs."""
     if writer_of(house.home) is not None:
         return
-    garbage = gc.plan(house.home, snapshots=sys.maxsize, releases=sys.maxsize)
+    garbage = gc.plan(
+        house.home, snapshots=sys.maxsize, releases=sys.maxsize, warehouse=house.warehouse
+    )
     found = [item for item in garbage if item.kind in ORPHANS]
     if found:
         total = sum(item.bytes for item in found) / 1e6
