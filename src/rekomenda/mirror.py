@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 SCHEME: Final = "s3://"
 MARKER: Final = "mirror"
@@ -120,6 +120,16 @@ def uri_of(path: Path) -> str:
     if path.absolute() == mirror.folder:
         return mirror.uri
     return f"{SCHEME}{mirror.bucket}/{mirror.key_of(path)}"
+
+
+def shown(fact: Any) -> Any:
+    """Return what people are told of a fact: of a path in a mirror, the URI that it stands for."""
+    if not isinstance(fact, Path):
+        return fact
+    mirror = mirror_of(fact)
+    if mirror is None or (fact.absolute() != mirror.folder and not mirror.tracks(fact)):
+        return fact
+    return uri_of(fact)
 
 
 def endpoint(environment: Mapping[str, str] = os.environ) -> str:

@@ -11,6 +11,7 @@ from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.settings import Settings
 from rekomenda.storage.attempts import Attempts
 from rekomenda.storage.lake import Lake
+from rekomenda.storage.mirroring import pull
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.tunings import Tunings
 from rekomenda.storage.warehouse.base import Warehouse
@@ -35,7 +36,14 @@ class House:
 
 
 def open_house(home: Path) -> House:
-    """Open a home; nothing is created or changed by looking."""
+    """Open a home; nothing is created or changed by looking, but for the mirror of one in a bucket.
+
+    Raises
+    ------
+    StoreUnreachableError, StoreDeniedError, BucketNotFoundError, ExtraMissingError
+        If that bucket cannot be looked at.
+    """
+    pull(home)
     return House(
         home=home,
         lake=Lake(home),
