@@ -148,6 +148,16 @@ class HomeInUseError(UsageFaultError):
     )
 
 
+class HomeUriError(UsageFaultError):
+    """A home in a bucket that is not named as one must be."""
+
+    code = "E_HOME_URI"
+    text = Text(
+        en="{home!r} names no home in a bucket. Write s3://BUCKET/PREFIX.",
+        pt="{home!r} não indica uma pasta em um bucket. Escreva s3://BUCKET/PREFIXO.",
+    )
+
+
 class DialForOneError(UsageFaultError):
     """The dial was turned for lists that it does not mix."""
 
@@ -830,6 +840,31 @@ class TuningNotFoundError(RekomendaError):
     )
 
 
+class StoreUnreachableError(RekomendaError):
+    """An object store that does not answer, or answers with failures of its own."""
+
+    code = "E_STORE_UNREACHABLE"
+    exit_code = 69
+    retryable = True
+    text = Text(
+        en="The store of {uri} does not answer as it should ({detail}). Nothing half-done is visible; "
+        "the same command again finishes the job. `rekomenda doctor` looks at the connection.",
+        pt="O armazenamento de {uri} não responde como devia ({detail}). Nada pela metade ficou visível; "
+        "o mesmo comando de novo termina o trabalho. `rekomenda doctor` examina a conexão.",
+    )
+
+
+class BucketNotFoundError(RekomendaError):
+    """A bucket that does not exist."""
+
+    code = "E_BUCKET_NOT_FOUND"
+    exit_code = 69
+    text = Text(
+        en="There is no bucket {bucket} at {store}. Make it, or correct --home and AWS_ENDPOINT_URL.",
+        pt="Não existe o bucket {bucket} em {store}. Crie-o, ou corrija --home e AWS_ENDPOINT_URL.",
+    )
+
+
 class CannotWriteError(RekomendaError):
     """A folder or file that cannot be made."""
 
@@ -1115,6 +1150,45 @@ class NoPermissionError(RekomendaError):
     )
 
 
+class NoStoreCredentialsError(RekomendaError):
+    """No credentials for an object store."""
+
+    code = "E_NO_CREDENTIALS"
+    exit_code = 77
+    text = Text(
+        en="No credentials for {uri} were found where AWS programs look for them ({detail}): "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, ~/.aws, or the role of this machine.",
+        pt="Nenhuma credencial para {uri} foi encontrada onde os programas da AWS procuram ({detail}): "
+        "AWS_ACCESS_KEY_ID e AWS_SECRET_ACCESS_KEY, ~/.aws, ou o papel (role) desta máquina.",
+    )
+
+
+class StoreDeniedError(RekomendaError):
+    """An object store that does not let these credentials do something."""
+
+    code = "E_STORE_DENIED"
+    exit_code = 77
+    text = Text(
+        en="The store does not allow {action} on {uri} ({detail}). Nothing half-done is visible. "
+        "Renew the credentials, or grant them what docs/s3.md lists.",
+        pt="O armazenamento não permite {action} em {uri} ({detail}). Nada pela metade ficou visível. "
+        "Renove as credenciais, ou dê a elas o que docs/s3.pt-BR.md lista.",
+    )
+
+
+class ClockSkewError(RekomendaError):
+    """A clock so wrong that an object store refuses what is signed by it."""
+
+    code = "E_CLOCK_SKEW"
+    exit_code = 77
+    text = Text(
+        en="The store of {uri} refuses this machine's clock ({detail}). Set it: `timedatectl "
+        "set-ntp true`, then run the same command again.",
+        pt="O armazenamento de {uri} recusa o relógio desta máquina ({detail}). Acerte-o: "
+        "`timedatectl set-ntp true`, e rode o mesmo comando de novo.",
+    )
+
+
 class ConfigError(RekomendaError):
     """Settings that cannot be used."""
 
@@ -1123,17 +1197,6 @@ class ConfigError(RekomendaError):
     text = Text(
         en="{origin}: {key}: {detail}.{hint}",
         pt="{origin}: {key}: {detail}.{hint}",
-    )
-
-
-class PackageMissingError(RekomendaError):
-    """A choice in the settings that needs a package which is not installed."""
-
-    code = "E_PACKAGE_MISSING"
-    exit_code = 78
-    text = Text(
-        en="{setting} needs the package {package}. Install it: `pip install 'rekomenda[{extra}]'`.",
-        pt="{setting} precisa do pacote {package}. Instale: `pip install 'rekomenda[{extra}]'`.",
     )
 
 

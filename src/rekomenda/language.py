@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
+from rekomenda.mirror import shown
+
 Language = Literal["pt-BR", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
@@ -59,6 +61,7 @@ class _Formatter(string.Formatter):
         """Format one fact."""
         if isinstance(value, Text):
             return value.pt if self._language == "pt-BR" else value.en
+        value = shown(value)
         if "|" in format_spec:
             singular, plural = format_spec.split("|")
             return singular if value == 1 else plural

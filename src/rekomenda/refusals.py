@@ -75,7 +75,7 @@ def refusal(error: OSError, path: Path | None, *, reading: bool = False) -> Reko
     named = _named_in(error) or path
     if named is not None and path is not None and len(named.parts) == 1:
         named = path  # removing a tree names files by what they are called inside their folder
-    number, where = error.errno, named or "-"
+    number, where = error.errno, str(named or "-")
     if number in _DENIED:
         return NoPermissionError(action=_READ if reading else _WRITE, path=where)
     if number == errno.EIO or (reading and number not in _ONLY_WHEN_WRITING):

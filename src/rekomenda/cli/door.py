@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rekomenda.language import LANGUAGES, Language, Text, language_of_locale
+from rekomenda.mirror import is_uri, place_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,9 +31,7 @@ class Door:
     """
 
     language: Language
-    home: Path = field(
-        default_factory=lambda: Path(os.environ.get("REKOMENDA_HOME") or DEFAULT_HOME)
-    )
+    home: Path = field(default_factory=lambda: Path(_home_named()))
     config: Path | None = None
     as_json: bool = False
     json_line: bool = False
@@ -88,6 +87,33 @@ class Door:
         from rekomenda.cli.progress import progress_for
 
         return progress_for(self.language)
+
+
+def _home_named() -> str:
+    named = os.environ.get("REKOMENDA_HOME") or DEFAULT_HOME
+    return DEFAULT_HOME if is_uri(named) else named  # a bucket's is opened where errors are told
+
+
+def home_at(named: str) -> Path:
+    """Return the folder of a home: its own, or where one in a bucket is worked on.
+
+    Raises
+    ------
+    HomeUriError
+        If it names no bucket as it should.
+    CannotWriteError, NoPermissionError
+        If there can be no folder to work on it.
+    """
+    from rekomenda.errors import HomeUriError
+    from rekomenda.refusals import guard
+
+    if not is_uri(named):
+        return Path(named)
+    try:
+        with guard(Path.home()):
+            return place_of(named)
+    except ValueError as error:
+        raise HomeUriError(home=named) from error
 
 
 def language_of_call(arguments: list[str], environment: Mapping[str, str]) -> Language:

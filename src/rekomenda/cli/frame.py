@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from rekomenda.cli.door import Door
+from rekomenda.cli.door import Door, home_at
 from rekomenda.cli.exits import Exit, exits_of
 from rekomenda.language import LANGUAGES, Language, Text
+from rekomenda.mirror import is_uri
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _USAGE = Text(en="Usage: ", pt="Uso: ")
@@ -219,13 +221,31 @@ def _write_options(
                 formatter.write_dl(records)
 
 
+class _Home(click.Path):
+    """A folder, or a home in a bucket."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """Return the folder to work on."""
+        if isinstance(value, str) and is_uri(value):
+            return home_at(value)
+        return super().convert(value, param, ctx)
+
+
 def global_options() -> list[click.Option]:
     """Return the options that may stand before or behind any command."""
     return [
         _global(
             "--home",
-            Text("Folder that holds everything.", "Pasta que guarda tudo."),
-            type=click.Path(path_type=Path),
+            Text(
+                "Folder or s3://BUCKET/PREFIX that holds everything.",
+                "Pasta ou s3://BUCKET/PREFIXO que guarda tudo.",
+            ),
+            type=_Home(path_type=Path),
             metavar="PATH",
         ),
         _global(

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import click
 
 from rekomenda import __version__
-from rekomenda.cli.door import Door, language_of_call
+from rekomenda.cli.door import Door, home_at, language_of_call
 from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
 from rekomenda.errors import OutOfMemoryError, RekomendaError
 from rekomenda.language import Text
+from rekomenda.mirror import is_uri
 from rekomenda.refusals import refusal
 
 _COMMANDS = {
@@ -122,6 +123,8 @@ def run(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without our letters is no error
             stream.reconfigure(errors="replace")
     try:
+        if is_uri(home := os.environ.get("REKOMENDA_HOME", "")):
+            door.home = home_at(home)
         code = cli.main(arguments, prog_name="rekomenda", obj=door, standalone_mode=False)
     except BrokenPipeError:
         # The reader of our output (`| head`) has left: not an error, and nothing more to say.

@@ -12,6 +12,7 @@ from rekomenda.pipeline.warehouses import open_warehouse
 from rekomenda.settings import Settings, WarehouseSettings
 from rekomenda.storage.attempts import Attempts
 from rekomenda.storage.lake import Lake
+from rekomenda.storage.mirroring import pull
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.tunings import Tunings
 from rekomenda.storage.warehouse.base import Warehouse
@@ -35,14 +36,20 @@ class House:
 
 
 def open_house(home: Path, warehouse: WarehouseSettings | None = None) -> House:
-    """Open a home; nothing is created or changed by looking.
+    """Open a home; nothing is created or changed by looking, but for the mirror of one in a bucket.
 
     Parameters
     ----------
     home : Path
     warehouse : WarehouseSettings, optional
         Which warehouse it fills; default: the one in the home.
+
+    Raises
+    ------
+    StoreUnreachableError, StoreDeniedError, BucketNotFoundError, ExtraMissingError
+        If the bucket that it lies in cannot be looked at.
     """
+    pull(home)
     return House(
         home=home,
         lake=Lake(home),

@@ -19,6 +19,7 @@ from rekomenda.domain.models import ReasonKind
 from rekomenda.domain.schema import BLOCKED
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.ranking.reason_words import OTHERS
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.snapshots import Snapshot
 
 _UNSAID = OTHERS[ReasonKind.NONE, 0]
@@ -171,7 +172,7 @@ def blocked_parts(snapshot: Snapshot) -> list[Path]:
     """Return the lake's files of `blocked`, in the order they came."""
     arrival = {record.input_id: place for place, record in enumerate(snapshot.inputs)}
     parts = sorted(snapshot.parts_of(BLOCKED.name), key=lambda p: arrival.get(p.input_id, -1))
-    return [part.path for part in parts]
+    return [at_hand(part.path) for part in parts]
 
 
 def _mask(values: Any) -> NDArray[np.bool_]:

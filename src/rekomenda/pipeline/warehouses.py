@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import Any, Final
 
-from rekomenda.errors import PackageMissingError, WarehouseSettingError
+from rekomenda.errors import ExtraMissingError, WarehouseSettingError
 from rekomenda.language import Text
 from rekomenda.settings import WarehouseSettings
 from rekomenda.storage.warehouse.base import Warehouse
@@ -31,7 +31,7 @@ def open_warehouse(home: Path, settings: WarehouseSettings) -> Warehouse:
 
     Raises
     ------
-    PackageMissingError
+    ExtraMissingError
         If the driver is not installed.
     WarehouseSettingError
         If a setting that this kind needs is empty.
@@ -68,8 +68,8 @@ def _module(kind: str) -> Any:
     try:
         return importlib.import_module(f"rekomenda.storage.warehouse.{kind}")
     except ModuleNotFoundError as error:
-        raise PackageMissingError(
-            setting=f'warehouse.kind = "{kind}"', package=error.name, extra=kind
+        raise ExtraMissingError(
+            what=f'{error.name} (warehouse.kind = "{kind}")', extra=kind
         ) from error
 
 

@@ -6,6 +6,8 @@ Everything durable is made in four moves. A run writes into a folder of its own 
 rename (`swap_pointer`), and that rename is the commit: readers follow the pointer and see the
 state before it or after it. A crash at any point leaves files that no pointer names, which `gc`
 removes.
+
+Of a home in a bucket, each of these is done there first (`remote`) and then in its mirror.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from typing import Any, Protocol
 
 from rekomenda.errors import BusyError, CorruptError, FencedError
 from rekomenda.language import Text
+from rekomenda.mirror import mirror_of
 from rekomenda.refusals import guard
+from rekomenda.storage import remote
 from rekomenda.storage.documents import read_document, seal
 
 STAGING = "staging"
@@ -103,10 +107,11 @@ def install_files(moves: Iterable[tuple[Path, Path]]) -> None:
     moves = list(moves)
     for staged, _ in moves:
         sync_file(staged)
+    remote.push(moves)
     for folder in sorted({final.parent for _, final in moves}):
         make_folder(folder)
     for staged, final in moves:
-        with guard(final):
+        with guard(final), remote.alone(final.parent):
             staged.replace(final)
     for folder in sorted({final.parent for _, final in moves}):
         sync_folder(folder)
@@ -122,6 +127,7 @@ def install_folder(staged: Path, final: Path) -> None:
     """
     sync_tree(staged)
     make_folder(final.parent)
+    remote.push_folder(staged, final)
     with guard(final):
         staged.rename(final)
     sync_folder(final.parent)
@@ -131,6 +137,9 @@ def carry_over(source: Path, target: Path) -> None:
     """Put an immutable file into a staged folder too: as a second name of it, or as a copy."""
     with guard(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        if mirror_of(target.parent) is not None:  # each name stands for an object of its own
+            shutil.copyfile(source, target)
+            return
         try:
             os.link(source, target)
         except OSError:  # a file system without such names, or one name too many
@@ -195,7 +204,9 @@ def swap_pointer(path: Path, content: Mapping[str, Any], lease: Fence) -> None:
             newest = token_in(path)
             if newest > lease.token:
                 raise FencedError(home=lease.home, token=lease.token, newest=newest)
-            replace_file(staged, path)
+            remote.swap(staged, path)
+            with remote.alone(path.parent):
+                replace_file(staged, path)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -211,6 +222,13 @@ def replace_file(staged: Path, final: Path) -> None:
     with guard(final):
         staged.replace(final)
     sync_folder(final.parent)
+
+
+def place(staged: Path, final: Path) -> None:
+    """Rename a file that can be had again: nothing is flushed."""
+    with guard(final):
+        final.parent.mkdir(parents=True, exist_ok=True)
+        staged.replace(final)
 
 
 def make_folder(path: Path) -> None:
@@ -236,6 +254,7 @@ def discard(path: Path) -> None:
 
 def retire_folder(path: Path, home: Path) -> None:
     """Remove an immutable folder: it disappears whole, then its files are removed."""
+    remote.drop_folder(path)
     with staging(home) as aside:
         with guard(path):
             path.rename(aside / path.name)
@@ -245,6 +264,7 @@ def retire_folder(path: Path, home: Path) -> None:
 def retire_files(paths: Iterable[Path]) -> None:
     """Remove files that nothing names any more; what is gone already is no error."""
     paths = list(paths)
+    remote.drop(paths)
     for path in paths:
         with guard(path):
             path.unlink(missing_ok=True)

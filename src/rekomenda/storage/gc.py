@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from rekomenda.storage import commit
+from rekomenda.mirror import mirror_of
+from rekomenda.storage import commit, remote
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.releases import Releases
@@ -32,6 +33,7 @@ class Rubbish(StrEnum):
     WAREHOUSE_FILE = "warehouse_file"
     SNAPSHOT = "snapshot"
     PART = "part"
+    UPLOAD = "upload"
 
 
 class Garbage(NamedTuple):
@@ -65,7 +67,9 @@ def plan(
         Garbage(kind, path, _size(path))
         for kind, path in (
             *_leftovers(home),
+            *((Rubbish.UPLOAD, path) for path, _ in remote.unfinished(home)),
             *_old_releases(kept, warehouse, releases),
+            *_half_sent(kept, warehouse),
             *((Rubbish.WAREHOUSE_FILE, path) for path in _stale_files(warehouse)),
             *_old_snapshots(lake, snapshots),
         )
@@ -95,6 +99,10 @@ def collect(
     of = {kind: [item.path for item in garbage if item.kind is kind] for kind in Rubbish}
     for path in of[Rubbish.STAGED]:
         commit.discard(path)
+    remote.abort(home)
+    for kind, path in _half_sent(Releases(home), warehouse):
+        if kind is Rubbish.WAREHOUSE_RUN:
+            commit.retire_folder(path, home)
     warehouse.delete([path.name for path in of[Rubbish.WAREHOUSE_RUN]], lease)
     # Asked again: forgetting runs may have brought an earlier file back into service.
     commit.retire_files(_stale_files(warehouse))
@@ -111,6 +119,17 @@ def _leftovers(home: Path) -> Iterator[tuple[Rubbish, Path]]:
     staging = home / commit.STAGING
     for path in sorted(staging.iterdir()) if staging.is_dir() else ():
         yield Rubbish.STAGED, path
+
+
+def _half_sent(releases: Releases, warehouse: Warehouse) -> Iterator[tuple[Rubbish, Path]]:
+    """Yield folders that a crash kept from being whole in the bucket; elsewhere they appear whole."""
+    if mirror_of(releases.home) is None:
+        return
+    if isinstance(warehouse, DuckDBWarehouse):
+        for path in warehouse.unfinished_runs():
+            yield Rubbish.WAREHOUSE_RUN, path
+    for path in releases.unfinished():
+        yield Rubbish.RELEASE, path
 
 
 def _old_releases(

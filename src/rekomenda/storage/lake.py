@@ -8,9 +8,11 @@ from pathlib import Path
 
 from rekomenda.errors import CorruptError
 from rekomenda.language import Text
+from rekomenda.mirror import is_stand_in
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, read_document, seal, sha256_of
+from rekomenda.storage.mirroring import at_hand, fetch, vouched_for
 from rekomenda.storage.snapshots import (
     EMPTY,
     LakeChange,
@@ -64,7 +66,7 @@ class Lake:
         NewerFormatError
             If a later version wrote it.
         """
-        path = self.manifest_of(snapshot_id)
+        path = at_hand(self.manifest_of(snapshot_id))
         try:
             return from_document(read_document(path), self.path, path)
         except FileNotFoundError as error:
@@ -102,8 +104,15 @@ class Lake:
         commit.swap_pointer(self.pointer, {"snapshot_id": snapshot.snapshot_id}, lease)
         return snapshot
 
-    def verify(self, parts: Iterable[Part] | None = None) -> None:
+    def verify(self, parts: Iterable[Part] | None = None, *, fetched: bool = True) -> None:
         """Read parts (default: all of the current snapshot) and compare them with the manifest.
+
+        Parameters
+        ----------
+        parts : iterable of Part, optional
+        fetched : bool
+            Of a home in a bucket: fetch them. Else those that are not here are left there, and the
+            bucket is asked whether it holds them: for an engine that reads it by itself.
 
         Raises
         ------
@@ -112,16 +121,19 @@ class Lake:
         """
         snapshot = self.snapshot()
         names = {record.input_id: record.name for record in snapshot.inputs}
-        for part in snapshot.parts if parts is None else parts:
+        wanted = tuple(snapshot.parts if parts is None else parts)
+        if fetched:
+            fetch(part.path for part in wanted)
+        for part in wanted:
             origin = names.get(part.input_id, part.input_id)
             hint = Text(
                 en=f"Restore it from a copy; its rows came from {origin}.",
                 pt=f"Restaure de uma cópia; as linhas vieram de {origin}.",
             )
-            if not part.path.exists():
-                raise CorruptError(path=part.path, detail=MISSING, hint=hint)
-            if sha256_of(part.path) != part.sha256:
-                raise CorruptError(path=part.path, detail=CHANGED, hint=hint)
+            if _is_whole(part, fetched=fetched):
+                continue
+            missing = not part.path.exists()
+            raise CorruptError(path=part.path, detail=MISSING if missing else CHANGED, hint=hint)
 
     def manifest_of(self, snapshot_id: str) -> Path:
         """Return where a snapshot's manifest lies."""
@@ -155,3 +167,13 @@ class Lake:
         names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
         if any(not name.startswith(f"{1:06d}-") for name in names):
             raise CorruptError(path=self.pointer, detail=MISSING, hint=RESTORE)
+
+
+def _is_whole(part: Part, *, fetched: bool) -> bool:
+    """Whether a part has the bytes that its manifest tells; a damaged copy is fetched again."""
+    if not fetched and (is_stand_in(part.path) or not part.path.exists()):
+        return vouched_for(part.path, part.sha256)
+    if part.path.exists() and sha256_of(part.path) == part.sha256:
+        return True
+    fetch([part.path], again=True)
+    return part.path.exists() and sha256_of(part.path) == part.sha256

@@ -20,12 +20,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rekomenda.errors import BusyError, FencedError
 from rekomenda.language import Text
+from rekomenda.mirror import mirror_of
 from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.documents import seal
+from rekomenda.storage.mirroring import pull
+from rekomenda.storage.remote import bucket_of
+
+if TYPE_CHECKING:
+    from rekomenda.storage.object_lease import Claim
 
 POINTERS = ("fence", "lake/current", "releases/current", "warehouse/current")
 """Every document that carries a token. The next token is larger than all of them."""
@@ -44,6 +51,11 @@ class Holder:
     def here(cls, command: str, since: datetime) -> Holder:
         """Describe this process."""
         return cls(command=command, since=since, pid=os.getpid(), host=socket.gethostname())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return {**asdict(self), "since": self.since.isoformat()}
 
     @property
     def words(self) -> Text:
@@ -65,6 +77,8 @@ class Lease:
 
     home: Path
     token: int
+    claim: Claim | None = None
+    """The same right in the bucket, where the home lies in one."""
 
     def check(self) -> None:
         """Make sure that nobody took over.
@@ -74,6 +88,9 @@ class Lease:
         FencedError
             If a newer token has been given out.
         """
+        if self.claim is not None:
+            self.claim.check()
+            return
         newest = _newest_token(self.home)
         if newest > self.token:
             raise FencedError(home=self.home, token=self.token, newest=newest)
@@ -102,30 +119,25 @@ def hold(home: Path, holder: Holder) -> Iterator[Lease]:
     lock = _Lock.take(home)
     try:
         lock.describe(holder)
-        yield Lease(home=home, token=_next_token(home))
+        with _lease(home, holder) as lease:
+            yield lease
     finally:
         lock.release()
 
 
-LOCKS = Path("/proc/locks")
-"""What the kernel tells of locks. To ask by locking would keep a run from beginning."""
+@contextmanager
+def _lease(home: Path, holder: Holder) -> Iterator[Lease]:
+    mirror = mirror_of(home)
+    if mirror is None:
+        yield Lease(home=home, token=_next_token(home))
+        return
+    bucket_of(mirror)
+    from rekomenda.storage.object_lease import claim  # noqa: PLC0415 - boto3 is an extra
 
-
-def holder_now(home: Path) -> Holder | None:
-    """Return who holds the lease of a home, None where nobody does or the kernel does not tell."""
-    path = home / "lease"
-    try:
-        inode = str(path.stat().st_ino)
-        locks = LOCKS.read_text(encoding="ascii")
-    except OSError:
-        return None
-    # A line ends with device and inode, and with the first and the last byte that are locked.
-    fields = (line.split() for line in locks.splitlines())
-    held = any(
-        "FLOCK" in words and any(word.rpartition(":")[2] == inode for word in words[-3:-2])
-        for words in fields
-    )
-    return _read_holder(path) if held else None
+    with claim(mirror, holder.facts, words_of) as taken:
+        pull(home, writing=True)
+        taken.exceed(_newest_token(home))
+        yield Lease(home=home, token=taken.token, claim=taken)
 
 
 class _Lock:
@@ -159,7 +171,7 @@ class _Lock:
     def describe(self, holder: Holder) -> None:
         """Write who we are; only shown to people, so it need not outlive a power cut."""
         if self._descriptor is not None:
-            facts = json.dumps({**asdict(holder), "since": holder.since.isoformat()}).encode()
+            facts = json.dumps(holder.facts).encode()
             with guard(self._path):
                 os.ftruncate(self._descriptor, 0)
                 os.pwrite(self._descriptor, facts, 0)
@@ -190,18 +202,26 @@ def _is_same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _holder_of(path: Path) -> Text:
-    holder = _read_holder(path)
+def holder_in(facts: Any) -> Holder | None:
+    """Return who a lease says holds it; None where it cannot be read."""
+    try:
+        since = datetime.fromisoformat(facts["since"]).astimezone(UTC)
+        return Holder(**{**facts, "since": since})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def words_of(facts: Any) -> Text:
+    """Say who a lease says holds it."""
+    holder = holder_in(facts)
     return Text(en="just started", pt="acabou de começar") if holder is None else holder.words
 
 
-def _read_holder(path: Path) -> Holder | None:
+def _holder_of(path: Path) -> Text:
     try:
-        facts = json.loads(path.read_bytes())
-        since = datetime.fromisoformat(facts["since"]).astimezone(UTC)
-        return Holder(**{**facts, "since": since})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+        return words_of(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return words_of(None)
 
 
 def _next_token(home: Path) -> int:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from rekomenda.domain.warehouse_schema import RUNS
 from rekomenda.errors import CorruptError, NoEarlierReleaseError
 from rekomenda.storage.commit import Fence
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import Draft, Releases
 from rekomenda.storage.warehouse.base import Rows, Warehouse
@@ -178,7 +179,7 @@ def _bring(release: Release, warehouse: Warehouse, *, needed: bool) -> None:
 
 def tables_of(release: Release) -> dict[str, Rows]:
     """Return a release's rows by warehouse table: its Parquet files, and itself as a row of `runs`."""
-    files = {name: release.path / file for name, file in release.manifest.tables.items()}
+    files = {name: at_hand(release.path / file) for name, file in release.manifest.tables.items()}
     return {**files, RUNS.name: _run_row(release)}
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from rekomenda.errors import CorruptError
 from rekomenda.language import Text
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, digest, sha256_of
+from rekomenda.storage.mirroring import at_hand, fetch
 
 RELEASE_HINT = Text(
     en="Restore it from a copy, serve another (`rekomenda rollback`), or make a new one: "
@@ -107,12 +108,19 @@ class Release:
 
     def file(self, name: str) -> Path:
         """Return a file of the release, its bytes compared with the manifest first; raises as `table`."""
-        facts, path = self.files[name], self.path / name
+        path = at_hand(self.path / name)
+        if not self._is_whole(name):
+            fetch([path], again=True)
         if not path.is_file():
             raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT)
-        if path.stat().st_size != facts.bytes or sha256_of(path) != facts.sha256:
+        if not self._is_whole(name):
             raise CorruptError(path=path, detail=CHANGED, hint=RELEASE_HINT)
         return path
+
+    def _is_whole(self, name: str) -> bool:
+        facts, path = self.files[name], self.path / name
+        there = path.is_file() and path.stat().st_size == facts.bytes
+        return there and sha256_of(path) == facts.sha256
 
     def verify(self) -> None:
         """Compare every file with the manifest.
@@ -122,8 +130,14 @@ class Release:
         CorruptError
             At the first that is missing or damaged.
         """
+        fetch(self.path / name for name in self.files)
         for name in self.files:
             self.file(name)
+
+    def folder(self) -> Path:
+        """Return its folder, every file in it at hand."""
+        fetch(self.path / name for name in self.files)
+        return self.path
 
 
 def describe(folder: Path) -> dict[str, ReleaseFile]:

@@ -196,6 +196,13 @@ class Releases:
             if folder.is_dir()
         )
 
+    def unfinished(self) -> tuple[Path, ...]:
+        """Return folders whose upload a crash cut short: they have no manifest."""
+        there = self.path.iterdir() if self.path.is_dir() else ()
+        return tuple(
+            sorted(path for path in there if path.is_dir() and not (path / MANIFEST).exists())
+        )
+
     def point_at(self, release_id: str, lease: Fence, *, by_hand: bool = False) -> Release:
         """Serve a kept release. Readers see the old one or this one.
 

@@ -6,14 +6,15 @@ import json
 import os
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from rekomenda.language import Text
-from rekomenda.storage.lease import Holder
+from rekomenda.mirror import mirror_of
+from rekomenda.storage.lease import Holder, holder_in
+from rekomenda.storage.locks import is_locked
+from rekomenda.storage.remote import lease_of
 
-_LOCKS: Final = Path("/proc/locks")
 _JUST_STARTED: Final = Text(en="just started", pt="acabou de começar")
 
 
@@ -42,37 +43,27 @@ class Writer:
 def writer_of(home: Path) -> Writer | None:
     """Return who is writing to a home; None: nobody.
 
-    The kernel's table of locks is read. To try the lock instead would refuse, for a moment, whoever
-    begins just then.
+    Of a home in a bucket, whoever writes from any machine.
     """
     path = home / "lease"
-    try:
-        inode = path.stat().st_ino
-    except OSError:
-        return None
-    if inode not in _locked():
-        return None
+    if not is_locked(path):
+        return _writer_elsewhere(home)
     holder = _described(path)
     return Writer(holder, gone=holder is not None and _is_gone(holder))
 
 
-def _locked() -> set[int]:
-    """Return the inodes that a `flock` is held on: lines like `1: FLOCK ADVISORY WRITE 7 fe:00:42 0 EOF`."""
-    try:
-        lines = _LOCKS.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return set()
-    words = [line.split() for line in lines]
-    return {
-        int(each[5].rsplit(":", 1)[1]) for each in words if "FLOCK" in each and "->" not in each
-    }
+def _writer_elsewhere(home: Path) -> Writer | None:
+    mirror = mirror_of(home)
+    if mirror is None:
+        return None
+    found = lease_of(mirror)
+    return Writer(holder_in(found.holder)) if found is not None and found.is_held else None
 
 
 def _described(path: Path) -> Holder | None:
     try:
-        facts = json.loads(path.read_bytes())
-        return Holder(**{**facts, "since": datetime.fromisoformat(facts["since"]).astimezone(UTC)})
-    except (OSError, ValueError, TypeError, KeyError):
+        return holder_in(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
         return None
 
 

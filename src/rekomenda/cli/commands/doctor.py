@@ -10,6 +10,7 @@ from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
+from rekomenda.mirror import shown
 
 if TYPE_CHECKING:
     from rekomenda.pipeline.answering.doctor.finding import Finding
@@ -83,7 +84,7 @@ def _pasteable(door: Door, fix: Text) -> Text:
     """Name the home in commands where it is not the default one."""
     if str(door.home) == DEFAULT_HOME:
         return fix
-    ours = f"`rekomenda --home {shlex.quote(str(door.home))} "
+    ours = f"`rekomenda --home {shlex.quote(str(shown(door.home)))} "
 
     def named(said: str) -> str:
         return said.replace("`rekomenda ", ours).replace(f"{ours}--home ", "`rekomenda --home ")

@@ -7,6 +7,7 @@ from rekomenda.cli.exits import BUSY
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
+from rekomenda.mirror import shown
 
 _DONE = Text(
     en="{n:n} {n:thing|things} removed, {mb:.1f} MB free again.",
@@ -49,7 +50,8 @@ def command(door: Door, dry_run: bool) -> None:
         dry_run=dry_run,
     )
     items = [
-        {"kind": str(item.kind), "path": str(item.path), "bytes": item.bytes} for item in garbage
+        {"kind": str(item.kind), "path": str(shown(item.path)), "bytes": item.bytes}
+        for item in garbage
     ]
     if door.as_json:
         door.print_json({"removed": not dry_run, "items": items})

@@ -98,12 +98,12 @@ def explain_to(house: House, listener: str, track: str, *, today: date) -> Answe
     release = served_release(house)
     if not _is_known(release, listener):
         raise UnknownListenerError(listener=listener, release_id=release.release_id)
-    catalogue = takedowns_of(house, today).hide_in(read_catalogue(release.path))
+    catalogue = takedowns_of(house, today).hide_in(read_catalogue(release.folder()))
     item = int(catalogue.items.index_of([track])[0])
     if item < 0:
         raise UnknownTrackError(track=track, release_id=release.release_id)
     listed = tuple(map(Listed.of, _rows(house, release, listener, track, today)))
-    bundle = Bundle.read(release.path)
+    bundle = Bundle.read(release.folder())
     row = int(bundle.interactions.users.index_of([listener])[0])
     if row < 0:
         return Answer(release, listed, None)

@@ -27,6 +27,7 @@ from rekomenda.pipeline.answering.reckon import Reckoning, measured_before, reck
 from rekomenda.pipeline.bootstrap import House, open_engine
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
+from rekomenda.storage.mirroring import fetch
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import InputRecord
 from rekomenda.storage.writer import writer_of
@@ -195,6 +196,7 @@ def _state(release: Release | None, served: Release | None) -> State:
 
 
 def _extent(settings: Settings, work: Work) -> Extent:
+    fetch(path for paths in work.parts.values() for path in paths)
     with tempfile.TemporaryDirectory() as spill:
         return extent_of(open_engine(settings, Path(spill)), work.parts)
 

@@ -116,7 +116,7 @@ def bundle_of(house: House, release: Release, today: date) -> Bundle:
     CorruptError
         If any of it is damaged.
     """
-    bundle = Bundle.read(release.path)
+    bundle = Bundle.read(release.folder())
     return replace(bundle, catalogue=takedowns_of(house, today).hide_in(bundle.catalogue))
 
 

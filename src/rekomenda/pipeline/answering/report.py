@@ -53,7 +53,7 @@ def content_of(
     """
     release = served_release(house) if release_id is None else house.releases.get(release_id)
     release.verify()
-    bundle = Bundle.read(release.path)
+    bundle = Bundle.read(release.folder())
     manifest = release.manifest
     return Content(
         release={

@@ -136,7 +136,7 @@ class Inspection:
             found = rehearse(
                 self.folder,
                 self.bundle,
-                served=self.served.path if self.served else None,
+                served=self.served.folder() if self.served else None,
                 listeners=self.rules.rehearsal_listeners,
                 n=self.list_length,
             )
@@ -206,7 +206,7 @@ class Inspection:
 
     def _known_then(self, served: Release) -> NDArray[np.bool_]:
         """Mark the tracks that the release in service could show."""
-        catalogue = read_catalogue(served.path)
+        catalogue = read_catalogue(served.folder())
         index = catalogue.items.index_of(self.bundle.catalogue.items.ids)
         return np.asarray((index >= 0) & ~np.append(catalogue.hidden, True)[index])
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rekomenda.domain.schema import PLAYS, TRACKS
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.snapshots import InputRecord, Part, Snapshot, StagedPart
 
 QUARANTINE = "quarantine"
@@ -84,7 +85,7 @@ class LakeView:
     def tracks(self) -> pa.Array:
         """Return the ids in the catalogue."""
         paths = [piece.path for piece in self._pieces if piece.table == TRACKS.name]
-        tables = [pq.read_table(path, columns=["track_id"]) for path in paths]
+        tables = [pq.read_table(at_hand(path), columns=["track_id"]) for path in paths]
         ids = [table["track_id"].combine_chunks() for table in tables]
         return pa.concat_arrays(ids) if ids else pa.array([], pa.string())
 

@@ -10,6 +10,7 @@ from rekomenda.data.quarantine import read_quarantine
 from rekomenda.data.retrying import way_of_reading
 from rekomenda.errors import NotInQuarantineError
 from rekomenda.pipeline.loading.lake_view import QUARANTINE
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.snapshots import InputRecord, Part, Snapshot
 
 
@@ -42,7 +43,7 @@ def rows_in_quarantine(
     _, part = _last_with_rows(snapshot, name)
     if part is None:
         raise _none_of(snapshot, name)
-    return list(islice(read_quarantine(part.path), limit or None)), part.rows
+    return list(islice(read_quarantine(at_hand(part.path)), limit or None)), part.rows
 
 
 def part_in_quarantine(snapshot: Snapshot, name: str) -> tuple[InputRecord, Part | None]:
@@ -72,7 +73,7 @@ def fixes_of(snapshot: Snapshot, name: str) -> tuple[bytes, InputRecord, int]:
     if record is None or part is None:
         raise _none_of(snapshot, name)
     text = text_of_fixes(
-        read_quarantine(part.path),
+        read_quarantine(at_hand(part.path)),
         header=way_of_reading(name, record.facts).header,
         separator=record.facts.get("separator", ","),
         input_id=record.input_id,

@@ -42,6 +42,7 @@ from rekomenda.storage import commit
 from rekomenda.storage.documents import digest, sha256_of
 from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.snapshots import InputRecord, LakeChange, Part, Snapshot, StagedPart
 
 UNREADABLE = frozenset((Rule.FIELD_COUNT, Rule.QUOTE_UNCLOSED))
@@ -164,7 +165,7 @@ class _Retry:
         self, fixes: Path | None, settings: IngestSettings, forgotten: Forgotten
     ) -> tuple[RetryReport, LakeChange | None]:
         """Check the rows; say what became of them, and what the commit has to do."""
-        set_aside = {row["line"]: row for row in read_quarantine(self.part.path)}
+        set_aside = {row["line"]: row for row in read_quarantine(at_hand(self.part.path))}
         way = way_of_reading(self.record.name, self.record.facts)
         tried, unknown = self._tried(set_aside, fixes)
         if not tried:
@@ -262,10 +263,10 @@ class _Retry:
             writer: PlaysWriter | CatalogueWriter
             if table == PLAYS.name:
                 writer = PlaysWriter(self.folder, timed=self._timed)
-                pieces = [right, *(pq.read_table(part.path) for part in old)]
+                pieces = [right, *(pq.read_table(at_hand(part.path)) for part in old)]
             else:
                 writer = CatalogueWriter(self.folder, table, joined=table != tables[0])
-                pieces = [_in_order([right, *(pq.read_table(part.path) for part in old)])]
+                pieces = [_in_order([right, *(pq.read_table(at_hand(part.path)) for part in old)])]
             for piece in pieces:
                 writer.add(piece)
             parts += [

@@ -8,8 +8,8 @@ from datetime import datetime
 from rekomenda.errors import CorruptError
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.storage.erasures import Erasures
-from rekomenda.storage.lease import holder_now
 from rekomenda.storage.publish import lagging
+from rekomenda.storage.writer import writer_of
 from rekomenda.telemetry.metrics import RunMetrics
 
 
@@ -23,7 +23,8 @@ def say_room(metrics: RunMetrics, house: House) -> None:
 
 def say_lease(metrics: RunMetrics, house: House, now: datetime) -> None:
     """State how long somebody has been writing to the home."""
-    holder = holder_now(house.home)
+    writer = writer_of(house.home)
+    holder = None if writer is None else writer.holder
     age = 0.0 if holder is None else max((now - holder.since).total_seconds(), 0.0)
     metrics.lease_age.set(age)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from rekomenda.mirror import FETCHING, MARKER
 from rekomenda.pipeline.privacy.parquet import count_rows, write_without
 from rekomenda.pipeline.privacy.sought import Sought
 from rekomenda.refusals import guard
@@ -29,6 +30,8 @@ OURS = frozenset(
         "staging",
         "lease",
         "fence",
+        MARKER,
+        FETCHING,
     )
 )
 """What has its own way, or never names a listener."""

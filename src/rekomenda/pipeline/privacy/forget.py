@@ -27,6 +27,8 @@ from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.erasures import Erasures, Receipt, Request
 from rekomenda.storage.lease import Holder, hold
+from rekomenda.storage.mirroring import pull
+from rekomenda.storage.remote import abort
 from rekomenda.telemetry.logs import get_logger
 from rekomenda.telemetry.progress import Progress
 
@@ -116,6 +118,7 @@ def forget(
     erasures = Erasures(house.home)
     with hold(house.home, Holder.here("forget", now)) as lease:
         _clear_staging(house.home)
+        abort(house.home)  # half an upload may hold their rows
         begun = erasures.open()
         if begun is None and not sought.listeners:
             raise NobodyNamedError
@@ -150,6 +153,7 @@ def _finish(
     with progress.step("files", _FILES):
         erase_from_files(house.home, sought)
     with progress.step("again", _AGAIN):
+        pull(house.home, writing=True)
         left = sorted(_places_left(house, sought))
     if left:
         raise ErasureIncompleteError(home=house.home, places=", ".join(left))

@@ -27,6 +27,7 @@ from rekomenda.pipeline.releasing.draft import STRANGERS
 from rekomenda.pipeline.releasing.rest import IMPRESSIONS
 from rekomenda.refusals import guard
 from rekomenda.storage import commit
+from rekomenda.storage.mirroring import at_hand
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import QUARANTINE, Snapshot
 
@@ -87,7 +88,7 @@ def _of_lake(snapshot: Snapshot, sought: Sought, inputs: set[str]) -> Iterator[t
     for table in (*TABLES_OF_LISTENERS, QUARANTINE):
         found: list[dict[str, Any]] = []
         for part in snapshot.parts_of(table):
-            rows = pq.read_table(part.path)
+            rows = pq.read_table(at_hand(part.path))
             mine = rows.filter(pa.array(sought.rows_of(rows))).to_pylist()
             if mine:
                 inputs.add(part.input_id)
@@ -117,7 +118,7 @@ def _of_releases(house: House, sought: Sought) -> Iterator[tuple[str, Rows]]:
 
 def _history(release: Release, sought: Sought) -> Rows:
     """Return what the model was told of them: a row for each track."""
-    bundle = Bundle.read(release.path)
+    bundle = Bundle.read(release.folder())
     row = int(bundle.interactions.users.index_of(list(sought.listeners))[0])
     if row < 0:
         return []

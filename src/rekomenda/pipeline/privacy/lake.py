@@ -19,6 +19,7 @@ from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, RESTORE, digest
 from rekomenda.storage.lake import Lake
+from rekomenda.storage.mirroring import folder_at_hand
 from rekomenda.storage.snapshots import (
     QUARANTINE,
     InputRecord,
@@ -35,7 +36,7 @@ def rows_in_lake(lake: Lake, sought: Sought) -> Iterator[tuple[Path, str, int]]:
     Files of earlier snapshots, and those that nothing names, count as `old`.
     """
     tables = {part.path: part.table for part in lake.snapshot().parts}
-    for path in sorted(lake.path.rglob("*.parquet")):
+    for path in sorted(folder_at_hand(lake.path).rglob("*.parquet")):
         try:
             rows = count_rows(path, sought)
         except (pa.ArrowInvalid, OSError) as error:

@@ -24,6 +24,7 @@ from rekomenda.storage import commit
 from rekomenda.storage.arrays import read_arrays, write_arrays
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import MISSING, RESTORE
+from rekomenda.storage.mirroring import folder_at_hand
 from rekomenda.storage.publish import tables_of
 from rekomenda.storage.release_manifest import Release, ReleaseManifest
 from rekomenda.storage.releases import MANIFEST
@@ -39,7 +40,7 @@ def rows_in_folder(folder: Path, sought: Sought) -> Iterator[tuple[Path, str, in
 
     One that cannot be read counts with one row: nobody can tell whom it names.
     """
-    for path in sorted(folder.rglob("*.parquet")):
+    for path in sorted(folder_at_hand(folder).rglob("*.parquet")):
         try:
             rows = count_rows(path, sought)
         except (pa.ArrowInvalid, OSError):

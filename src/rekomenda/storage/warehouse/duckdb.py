@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.domain.schema import Table
-from rekomenda.domain.warehouse_schema import NEWER, WAREHOUSE
+from rekomenda.domain.warehouse_schema import NEWER, RUNS, WAREHOUSE
 from rekomenda.errors import CorruptError, NoReleaseError
 from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.storage import commit
@@ -28,6 +28,7 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
 from rekomenda.storage.fingerprint import Fingerprint
 from rekomenda.storage.fingerprint_sql import marks_sql
+from rekomenda.storage.mirroring import at_hand, folder_at_hand
 from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.ddl import create_view, literal, no_rows
 from rekomenda.storage.warehouse.run_files import write_run
@@ -91,11 +92,19 @@ class DuckDBWarehouse:
 
     def runs(self) -> list[str]:
         """See `Warehouse.runs`."""
+        found = (self.path / "runs").glob(f"*/{RUNS.name}.parquet")
+        return sorted(path.parent.name for path in found)
+
+    def unfinished_runs(self) -> list[Path]:
+        """Return folders of runs whose upload a crash cut short."""
         folder = self.path / "runs"
-        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        whole = set(self.runs())
+        there = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path for path in there if path.name not in whole)
 
     def counts(self, run_id: str) -> dict[str, int]:
         """See `Warehouse.counts`."""
+        folder_at_hand(self._folder(run_id))
         with self._connect() as connection:
             return {
                 name: _one(connection, f"SELECT count(*) FROM {self._files(table, [run_id])}")
@@ -105,6 +114,7 @@ class DuckDBWarehouse:
     def fingerprints(self, run_id: str) -> dict[str, Fingerprint]:
         """See `Warehouse.fingerprints`."""
         found = {}
+        folder_at_hand(self._folder(run_id))
         with self._connect() as connection:
             for name, table in WAREHOUSE.items():
                 marks = marks_sql(table, self._files(table, [run_id]))
@@ -115,6 +125,7 @@ class DuckDBWarehouse:
 
     def row_marks(self, run_id: str, table: str) -> NDArray[np.int64]:
         """See `Warehouse.row_marks`."""
+        at_hand(self._folder(run_id) / f"{table}.parquet")
         marks = marks_sql(WAREHOUSE[table], self._files(WAREHOUSE[table], [run_id]))
         with self._connect() as connection:
             return np.asarray(connection.execute(marks).fetchnumpy()["mark"], np.int64)
@@ -152,7 +163,8 @@ class DuckDBWarehouse:
                 raise NoReleaseError(home=self.home)
             if path == self.path / pointer["file"]:
                 raise CorruptError(path=path, detail=MISSING, hint=RESTORE)
-            path = self.path / pointer["file"]
+            path = at_hand(self.path / pointer["file"])
+            folder_at_hand(self.path / "runs")
             try:
                 return self._connect(path)
             except duckdb.Error as error:
@@ -208,6 +220,8 @@ class DuckDBWarehouse:
         content = {"file": name, "run_id": current, "runs": runs}
         seen = commit.readable_pointer(self.pointer)
         final = self.path / name
+        folder_at_hand(self.path / "runs")  # what the views are bound to
+        at_hand(final)
         if {**seen, "token": 0} == {**content, "token": 0} and self._answers(final, current):
             return
         with commit.staging(self.home) as folder:

@@ -69,9 +69,9 @@ def _permissions(home: Path, existing: Path) -> Iterator[Finding]:
         path for path in (existing, *sorted(inside)) if not os.access(path, os.W_OK | os.X_OK)
     ]
     if not closed:
-        yield Finding("home", "ok", _WRITABLE.filled(home=home))
+        yield Finding("home", "ok", _WRITABLE.filled(home=str(home)))
     for path in closed:
-        text, fix = _NOT_WRITABLE.filled(path=path), _FIX_WRITABLE.filled(path=path)
+        text, fix = _NOT_WRITABLE.filled(path=str(path)), _FIX_WRITABLE.filled(path=str(path))
         yield Finding("home", "problem", text, fix)
 
 

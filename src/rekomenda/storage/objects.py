@@ -1,0 +1,327 @@
+"""Objects of a bucket over boto3: read whole and checked, written on a condition, listed, deleted.
+
+Any store that speaks S3 is reached: `AWS_ENDPOINT_URL` says where, and credentials come from where
+every AWS program looks for them, never from us. Each object carries the SHA-256 of its bytes, so
+that whoever reads it knows an answer that was cut short, or is an error in the clothes of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rekomenda.errors import StoreUnreachableError
+from rekomenda.mirror import SCHEME, endpoint
+from rekomenda.storage.store_errors import ABSENT, LOST, NO_BUCKET, code_of, refusal, store, told
+
+ATTEMPTS: Final = 4
+"""Of each request; 4 × (4 s + 10 s) less than a minute, with the pauses between them."""
+CONNECT_SECONDS: Final = 4
+READ_SECONDS: Final = 10
+MULTIPART_FROM: Final = 64 << 20
+PART_BYTES: Final = 16 << 20
+MOST_PARTS: Final = 9_000
+THREADS: Final = 8
+PIECE: Final = 32 << 10
+PATIENCE_SECONDS: Final = 8
+SLOWEST: Final = 16 << 10
+"""Bytes a second that a body must bring after so many seconds, or it is asked for again."""
+AT_ONCE: Final = 1_000
+"""Keys of one request to delete."""
+_ERROR: Final = b"<Error>"
+_OURS: Final = "sha256"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a store says of an object; `sha256` is empty where somebody else wrote it."""
+
+    etag: str
+    size: int
+    sha256: str
+    age: float
+    """Seconds since it was written, by the store's own clock."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of a listing."""
+
+    key: str
+    etag: str
+    size: int
+
+
+class Bucket:
+    """A bucket.
+
+    Parameters
+    ----------
+    name : str
+    attempts : int
+        Of each request before it counts as failed.
+    """
+
+    def __init__(self, name: str, *, attempts: int = ATTEMPTS) -> None:
+        self.name = name
+        self._client = _client(attempts)
+
+    def get(self, key: str) -> tuple[bytes, Facts] | None:
+        """Return an object and what is said of it; None where there is none.
+
+        Raises
+        ------
+        StoreUnreachableError, StoreDeniedError
+            As every method: see `store_errors.told`.
+        """
+        whole = io.BytesIO()
+        facts = self.fetch(key, whole)
+        return None if facts is None else (whole.getvalue(), facts)
+
+    def fetch(self, key: str, target: IO[bytes]) -> Facts | None:
+        """Write an object into an open file and return what is said of it; None: there is none.
+
+        A body that ends early, crawls, or is not what its SHA-256 says, is asked for again.
+        """
+        wrong = ""
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            target.seek(0)
+            target.truncate()
+            with told("get", self._uri(key)):
+                try:
+                    response = self._client.get_object(Bucket=self.name, Key=key)
+                except ClientError as error:
+                    if code_of(error) in ABSENT:
+                        return None
+                    raise
+            facts = _facts(response)
+            wrong = _copy(response["Body"], target, facts)
+            if not wrong:
+                return facts
+        raise StoreUnreachableError(uri=self._uri(key), detail=f"{wrong}, {store()}")
+
+    def head(self, key: str) -> Facts | None:
+        """Return what is said of an object; None where there is none."""
+        with told("get", self._uri(key)):
+            try:
+                return _facts(self._client.head_object(Bucket=self.name, Key=key))
+            except ClientError as error:
+                if code_of(error) in ABSENT:
+                    return None
+                raise
+
+    def put(self, key: str, source: bytes | Path, *, replacing: str | None) -> str | None:
+        """Write an object if the key holds what is expected; else leave it and return None.
+
+        Parameters
+        ----------
+        key : str
+        source : bytes or Path
+        replacing : str or None
+            Tag of the object that is replaced; None: there must be none.
+
+        Returns
+        -------
+        str or None
+            The new object's tag. An object with these very bytes counts as written: an answer to
+            an earlier attempt may have been lost on its way.
+        """
+        sha256 = _sha256(source)
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            etag = self._put_once(key, source, sha256, replacing)
+            if etag is not None:
+                return etag
+            there = self.head(key)
+            if there is not None and there.sha256 == sha256:
+                return there.etag
+            if (there and there.etag) != replacing:
+                return None
+        return None
+
+    def listing(self, prefix: str) -> Iterator[Listed]:
+        """Yield every object below a prefix, by key."""
+        with told("list", self._uri(prefix)):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+                for item in page.get("Contents", ()):
+                    yield Listed(item["Key"], item["ETag"].strip('"'), item["Size"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove objects; what is gone already is no error."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            with told("delete", self._uri(some[0])):
+                answer = self._client.delete_objects(
+                    Bucket=self.name,
+                    Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
+                )
+            for fault in answer.get("Errors", ()):
+                raise refusal(
+                    ClientError({"Error": fault}, "DeleteObjects"), "delete", self._uri(some[0])
+                )
+
+    def unfinished(self, prefix: str) -> list[tuple[str, str]]:
+        """Return the uploads that were begun below a prefix and never finished: key and id."""
+        with told("list", self._uri(prefix)):
+            pages = self._client.get_paginator("list_multipart_uploads")
+            return [
+                (item["Key"], item["UploadId"])
+                for page in pages.paginate(Bucket=self.name, Prefix=prefix)
+                for item in page.get("Uploads", ())
+            ]
+
+    def abort(self, key: str, upload: str) -> None:
+        """Forget an unfinished upload."""
+        with told("delete", self._uri(key)):
+            try:
+                self._client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload)
+            except ClientError as error:
+                if code_of(error) not in ABSENT:
+                    raise
+
+    def clock(self) -> datetime:
+        """Return the time by the store's clock; the bucket must be there."""
+        with told("list", self._uri("")):
+            answer = self._client.head_bucket(Bucket=self.name)
+        return _moment(answer)
+
+    def _put_once(
+        self, key: str, source: bytes | Path, sha256: str, replacing: str | None
+    ) -> str | None:
+        wish = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": f'"{replacing}"'}
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        with told("put", self._uri(key)):
+            try:
+                if isinstance(source, Path) and size >= MULTIPART_FROM:
+                    return self._put_parts(key, source, sha256, size, wish)
+                with _opened(source) as body:
+                    answer = self._client.put_object(
+                        Bucket=self.name, Key=key, Body=body, Metadata={_OURS: sha256}, **wish
+                    )
+                return str(answer["ETag"]).strip('"')
+            except ClientError as error:
+                gone = code_of(error) in ABSENT and code_of(error) != NO_BUCKET
+                if code_of(error) in LOST or (gone and replacing is not None):
+                    return None
+                raise
+
+    def _put_parts(
+        self, key: str, source: Path, sha256: str, size: int, wish: dict[str, str]
+    ) -> str:
+        names: dict[str, Any] = {"Bucket": self.name, "Key": key}
+        begun = self._client.create_multipart_upload(**names, Metadata={_OURS: sha256})
+        names["UploadId"] = begun["UploadId"]
+        each = max(PART_BYTES, -(-size // MOST_PARTS))
+
+        def send(number: int) -> dict[str, Any]:
+            with source.open("rb") as file:
+                file.seek((number - 1) * each)
+                body = file.read(each)
+            sent = self._client.upload_part(**names, PartNumber=number, Body=body)
+            return {"PartNumber": number, "ETag": sent["ETag"]}
+
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                parts = list(pool.map(send, range(1, -(-size // each) + 1)))
+            done = self._client.complete_multipart_upload(
+                **names, MultipartUpload={"Parts": parts}, **wish
+            )
+        except BaseException:
+            self.abort(key, names["UploadId"])
+            raise
+        return str(done["ETag"]).strip('"')
+
+    def _uri(self, key: str) -> str:
+        return f"{SCHEME}{self.name}/{key}"
+
+
+def bucket(name: str, *, attempts: int = ATTEMPTS) -> Bucket:
+    """Return a bucket; the connection to a store is kept for the next to ask."""
+    who = [os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")]
+    return _bucket(name, attempts, endpoint(), *who)
+
+
+@lru_cache(maxsize=8)
+def _bucket(name: str, attempts: int, *_store: str | None) -> Bucket:
+    return Bucket(name, attempts=attempts)
+
+
+def _client(attempts: int) -> Any:
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=2 * THREADS,
+        user_agent_extra="rekomenda",
+        # Another store rarely has a name in the DNS for each bucket.
+        s3={"addressing_style": "path"} if endpoint() else {},
+    )
+    return boto3.session.Session().client("s3", config=config)
+
+
+def _facts(answer: dict[str, Any]) -> Facts:
+    return Facts(
+        etag=str(answer["ETag"]).strip('"'),
+        size=int(answer["ContentLength"]),
+        sha256=answer.get("Metadata", {}).get(_OURS, ""),
+        age=(_moment(answer) - answer["LastModified"]).total_seconds(),
+    )
+
+
+def _moment(answer: dict[str, Any]) -> datetime:
+    said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(said) if said else datetime.now(UTC)
+
+
+def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
+    """Copy a body and return what is wrong with it; empty: nothing."""
+    sha256, size, begun, first = hashlib.sha256(), 0, time.monotonic(), b""
+    try:
+        while piece := body.read(PIECE):
+            first = first or piece
+            size += len(piece)
+            sha256.update(piece)
+            target.write(piece)
+            lasted = time.monotonic() - begun
+            if lasted > PATIENCE_SECONDS and size < lasted * SLOWEST:
+                return "too slow"
+    except BotoCoreError as error:
+        return type(error).__name__
+    finally:
+        body.close()
+    if size != facts.size:
+        return f"{size} of {facts.size} bytes"
+    if facts.sha256 and sha256.hexdigest() != facts.sha256:
+        return "other bytes than were written"
+    return "an error in place of the object" if not facts.sha256 and _ERROR in first[:1000] else ""
+
+
+def _opened(source: bytes | Path) -> IO[bytes]:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def _sha256(source: bytes | Path) -> str:
+    with _opened(source) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _pause(attempt: int) -> None:
+    if attempt:
+        time.sleep(0.1 * 2**attempt)
