@@ -1,0 +1,23 @@
+"""Spark in tests: one session a process, small, on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rekomenda.engines.spark.engine import SparkEngine
+
+CONF = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    "spark.driver.memory": "1g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.adaptive.enabled": "false",  # it plans again after each stage, which takes longest here
+    "spark.sql.codegen.wholeStage": "false",  # compiling costs more than it saves on small worlds
+}
+MASTER = "local[2]"
+
+
+def spark_engine(folder: Path) -> SparkEngine:
+    """Return an engine on the session of this process."""
+    return SparkEngine(folder, MASTER, CONF)
