@@ -67,9 +67,17 @@ class RekomendaError(Exception):
         self.facts = facts
         super().__init__(self.message("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how another process makes it again: a cluster's tasks send theirs to whoever asked."""
+        return _made_again, (type(self), self.facts)
+
     def message(self, language: Language) -> str:
         """Return the whole message in one language."""
         return self.text.render(language, self.facts)
+
+
+def _made_again(kind: type[RekomendaError], facts: dict[str, Any]) -> RekomendaError:
+    return kind(**facts)
 
 
 # --- 2: usage -------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ _WITHOUT_EFFECT: Any = {
     "log": True,
     "keep": True,
     "ingest": True,
+    "engine": True,
     "integrate": {"threads", "memory_limit"},
     "gate": {"accept_change"},
 }
@@ -126,6 +127,8 @@ def plan_work(
         "settings": made_of,
         "code": __version__,
     }
+    if settings.engine.kind != "embedded":  # factors come out a little otherwise there
+        key["engine"] = settings.engine.kind
     return Work(
         snapshot,
         last,

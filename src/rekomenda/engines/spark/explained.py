@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from rekomenda.errors import CorruptError, RekomendaError, SparkFailedError
 
 _OURS_TO_MEND: Final = ("PARSE_SYNTAX_ERROR", "UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND")
 """Faults of a step's text, which nobody but its author can mend."""
+_OF_PYTHON: Final = re.compile(r"(?!org\.|java\.|py4j\.|pyspark\.)[\w.]*(Error|Exception): .")
+"""How a task's own exception ends its traceback."""
 
 
 @contextmanager
@@ -62,8 +65,9 @@ def _named_in(
 
 
 def _ours(words: str, master: str, at: str, error: Exception) -> RekomendaError:
-    """Name the last cause: what a Python worker or a disk said, below Spark's own words."""
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    causes = [line for line in lines if line.startswith(("Caused by:", "rekomenda.", "OSError"))]
-    detail = causes[-1] if causes else first_line(error)
+    """Name the cause: what a Python task said, else the last of Java's, else Spark's own first line."""
+    lines = [line.strip() for line in words.splitlines()]
+    of_python = [line for line in lines if _OF_PYTHON.match(line)]
+    of_java = [line for line in lines if line.startswith("Caused by:")]
+    detail = (of_python or of_java or [first_line(error)])[-1]
     return SparkFailedError(step=at, master=master, detail=detail[:300])
