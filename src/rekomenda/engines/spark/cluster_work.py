@@ -74,8 +74,8 @@ class ClusterWork:
         """See `HeavyWork.factorise`: MLlib's implicit ALS.
 
         MLlib's penalty on a row is λ times its cells, on both sides. With λ = Λ / √(n̄ m̄), n̄ the mean cells
-        of a listener and m̄ of an item, it is on average that of a penalty Λ on every row once the sides
-        are scaled to each other, which is done to the factors that are returned.
+        of a listener and m̄ of an item, the product of both sides' penalties, which is what shapes the
+        fit, is on average that of a penalty Λ on every row.
         """
         from pyspark.ml.recommendation import ALS  # noqa: PLC0415 - an extra
 
@@ -105,7 +105,7 @@ class ClusterWork:
         factors = np.zeros((n_items, n_factors), np.float32)
         values = rows["features"].combine_chunks().flatten().to_numpy()
         factors[rows["id"].to_numpy()] = values.reshape(-1, n_factors)
-        return factors / np.float32((of_user / of_item) ** 0.25)
+        return factors
 
 
 @dataclass(frozen=True)
