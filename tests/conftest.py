@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from support.clock import faketime
+from support.java import java
 from support.postgres import programs
 
 PROGRAMS = {
@@ -28,6 +29,7 @@ OTHERS = {
     "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
     "needs_faketime": ("libfaketime", faketime),
     "needs_postgres": ("postgresql", programs),
+    "needs_java": ("Java", java),
 }
 """Those that need something else: its name, and how to see whether it is there."""
 

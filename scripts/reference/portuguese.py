@@ -5,6 +5,7 @@ from __future__ import annotations
 SECTIONS = {
     "ingest": "Como os arquivos são lidos e conferidos.",
     "integrate": "Como plays viram interações.",
+    "engine": "Onde o trabalho pesado é feito.",
     "model": "Quais modelos são comparados, qual vai ao ar e seus hiperparâmetros.",
     "evaluate": "Como os modelos são medidos.",
     "gate": "O que uma candidata precisa mostrar antes de ser publicada.",
@@ -47,6 +48,12 @@ SETTINGS = {
     "integrate.like_weight": "Quanto vale uma curtida, em faixas ouvidas uma vez hoje; um artista ou gênero a "
     "divide entre suas faixas mais ouvidas. 0: não se aprende com curtidas.",
     "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
+    "engine.kind": "`embedded`: neste processo. `spark`: no Apache Spark (o extra `spark`, e Java).",
+    "engine.master": "O master do Spark: `local[*]`, `spark://HOST:PORTA`, `yarn`, `k8s://…`.",
+    "engine.shared": "Pasta que esta máquina e todos os executors enxergam, onde passam resultados uns aos "
+    "outros; vazio: o `staging` do próprio home.",
+    "engine.conf": 'Configurações do próprio Spark, repassadas: `[engine.conf]`, `"spark.executor.memory" = '
+    '"8g"`.',
     "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
     "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
     "model.tuning": "O tuning (seu id, como `rekomenda tune` imprime) cujo vencedor `auto` usa em vez "

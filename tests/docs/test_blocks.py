@@ -35,6 +35,8 @@ NOT_RUN = {
     "docs/reference/cli.pt-BR.md": 1,
     "docs/same-everywhere.md": 2,
     "docs/same-everywhere.pt-BR.md": 2,
+    "docs/spark.md": 2,
+    "docs/spark.pt-BR.md": 2,
     "docs/tutorial.md": 1,
     "docs/tutorial.pt-BR.md": 1,
 }

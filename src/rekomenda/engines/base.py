@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import pyarrow as pa
 
+from rekomenda.domain.training import HeavyWork
+from rekomenda.language import Text
+
 T = TypeVar("T")
+R = TypeVar("R")
 Scalar = int | str | date
+RangeWork = Callable[[int, int], Iterator[pa.RecordBatch]]
+"""What is done for the rows from one to before another; a function of a module, or an object of one, so that
+other processes know it."""
+RESTORE: Final = Text(
+    en="Restore it from a copy, or remake what it holds: `rekomenda rebuild`.",
+    pt="Restaure de uma cópia, ou refaça o conteúdo: `rekomenda rebuild`.",
+)
+"""What to do about a part that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +69,8 @@ class Step:
 class Engine(Protocol):
     """What the pipeline asks of the machine, or machines, below it.
 
-    Tables only, so far: models are fitted and lists ranked in memory on `TrainingData`, and only an
-    engine whose plays do not fit there has a way of its own to offer (ADR 0007).
+    What has to come out alike to the last row (checks, joins, accounting, lists) is one text or one function,
+    which an engine runs where it likes (ADR 0012).
     """
 
     def sql(
@@ -76,3 +88,18 @@ class Engine(Protocol):
         CorruptError
             If a Parquet file cannot be read.
         """
+
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """Yield what a function makes of each item, in their order; the function and what it returns are small."""
+
+    def over_ranges(
+        self, work: RangeWork, n: int, *, step: int, schema: pa.Schema
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield what `work` makes of the rows 0 to n, in their order, as batches of `schema`.
+
+        It is asked for ranges that begin at multiples of `step`.
+        """
+
+    @property
+    def work(self) -> HeavyWork | None:
+        """What models let the engine do for them; None: they do it in this process."""

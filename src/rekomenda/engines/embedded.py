@@ -6,7 +6,7 @@ import glob
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
-from rekomenda.engines.base import Parts, Step
+from rekomenda.engines.base import RESTORE, Parts, RangeWork, Step
 from rekomenda.errors import CorruptError, MemoryLimitError
-from rekomenda.language import Text
 from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,23 @@ class EmbeddedEngine:
                 raise self._explained(error, at, tables) from error
             return script.results
 
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """See `Engine.each`: one after the other, each when it is asked for."""
+        return map(function, items)
+
+    def over_ranges(
+        self, work: RangeWork, n: int, *, step: int, schema: pa.Schema
+    ) -> Iterator[pa.RecordBatch]:
+        """See `Engine.over_ranges`: all rows at once; the work has threads of its own."""
+        del step
+        for batch in work(0, n):
+            yield batch.cast(schema)
+
+    @property
+    def work(self) -> None:
+        """See `Engine.work`: models do their own."""
+        return None
+
     @property
     def n_threads(self) -> int:
         """Threads in use, at least 1."""
@@ -96,7 +113,7 @@ class EmbeddedEngine:
             (path for path in paths if str(path) in message or _pattern(path) in message), None
         )
         if damaged is not None:
-            return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
+            return CorruptError(path=damaged, detail=message.splitlines()[0], hint=RESTORE)
         if isinstance(error, duckdb.IOException):
             return refusal(as_system_error(error), self.temp_directory)
         return error
@@ -175,9 +192,3 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> 
 def _pattern(path: Path) -> str:
     """Return a path as the pattern that matches it alone; DuckDB takes any path for a pattern."""
     return glob.escape(str(path))
-
-
-_RESTORE = Text(
-    en="Restore it from a copy, or remake what it holds: `rekomenda rebuild`.",
-    pt="Restaure de uma cópia, ou refaça o conteúdo: `rekomenda rebuild`.",
-)

@@ -24,7 +24,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
 from rekomenda.domain.schema import INPUTS, LIKES, PLAYS, TRACKS
 from rekomenda.domain.tastes import Likes, listeners_of, with_likes
-from rekomenda.domain.training import TrainingData
+from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.engines.base import Engine, Parts, Scalar, Step
 from rekomenda.errors import NoDataError, NoOverlapError
 from rekomenda.joining.apart import apart
@@ -186,7 +186,7 @@ def integrate(
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
     plays = PlaysInOrder.of(found.pop("in_order"), found.pop("flagged_days"), options)
-    integrated = _integrated(found, plays, as_of=as_of, cuts=cuts)
+    integrated = _integrated(found, plays, as_of=as_of, cuts=cuts, work=engine.work)
     return replace(integrated, like_weight=options.like_weight)
 
 
@@ -249,7 +249,12 @@ def _near_copies(options: IntegrateSettings) -> list[Step]:
 
 
 def _integrated(
-    found: dict[str, pa.Table], plays: PlaysInOrder, *, as_of: date, cuts: Sequence[date]
+    found: dict[str, pa.Table],
+    plays: PlaysInOrder,
+    *,
+    as_of: date,
+    cuts: Sequence[date],
+    work: HeavyWork | None,
 ) -> Integrated:
     catalogue = assemble_catalogue({name: found[name] for name in CATALOGUE})
     _require_overlap(found["tracks"])
@@ -258,7 +263,7 @@ def _integrated(
         return assemble_interactions(cells, users=found["users"], items=catalogue.items)
 
     def training(cells: Cells, until: date) -> TrainingData:
-        return TrainingData(interactions(cells), catalogue, _day_number(until))
+        return TrainingData(interactions(cells), catalogue, _day_number(until), work)
 
     everything = plays.cells(_BEGINNING, _day_number(as_of))
     found["listeners"] = _with_n_tracks(found["listeners"], everything)

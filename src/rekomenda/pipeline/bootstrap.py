@@ -66,7 +66,15 @@ def n_threads(settings: Settings) -> int:
 
 
 def open_engine(settings: Settings, spill: Path) -> Engine:
-    """Open the engine that does the heavy work; it spills into a run-private folder."""
+    """Open the engine that does the heavy work; it spills into a run-private folder.
+
+    Spark starts when it is first asked for something.
+    """
+    if settings.engine.kind == "spark":
+        from rekomenda.engines.spark.engine import SparkEngine  # noqa: PLC0415 - an extra
+
+        shared = Path(settings.engine.shared) if settings.engine.shared else spill / "spark"
+        return SparkEngine(shared, settings.engine.master, settings.engine.conf)
     return EmbeddedEngine(
         temp_directory=spill,
         memory_limit=settings.integrate.memory_limit,

@@ -164,6 +164,7 @@ def write_release(
             rest=rest,
             settings=run.settings.recommend,
             threads=n_threads(run.settings),
+            engine=open_engine(run.settings, run.spill),
             step=step,
         )
 

@@ -23,6 +23,7 @@ _WITHOUT_EFFECT: Any = {
     "keep": True,
     "warehouse": True,
     "ingest": True,
+    "engine": True,
     "integrate": {"threads", "memory_limit"},
     "gate": {"accept_change"},
 }
@@ -127,6 +128,8 @@ def plan_work(
         "settings": made_of,
         "code": __version__,
     }
+    if settings.engine.kind != "embedded":  # factors come out a little otherwise there
+        key["engine"] = settings.engine.kind
     return Work(
         snapshot,
         last,

@@ -80,6 +80,8 @@ class ListMaker:
         the machine, so that the same data is cut into the same batches everywhere.
     threads : int
         Batches ranked at the same time. The result does not depend on it.
+    found_floor : optional
+        What `floor` found in another process, so that it need not be looked for again.
     """
 
     model: FittedModel
@@ -99,6 +101,7 @@ class ListMaker:
     resting: Mapping[Shelf, ItemSets] = field(default_factory=dict)
     batch_size: int | None = None
     threads: int = 1
+    found_floor: tuple[ExposureFloor | None, tuple[FloorReport, ...]] | None = None
 
     @cached_property
     def rules(self) -> ShelfRules:
@@ -128,6 +131,8 @@ class ListMaker:
     @cached_property
     def floor(self) -> tuple[ExposureFloor | None, tuple[FloorReport, ...]]:
         """What emerging artists are lifted by, and what comes of it on each shelf."""
+        if self.found_floor is not None:
+            return self.found_floor
         if not (self.emerging_share or self.artist_listeners):
             return None, ()
         return set_floor(
@@ -171,12 +176,21 @@ class ListMaker:
         The dictionaries of ids are the same objects in all batches; those of the reasons differ.
         """
         yield from self.batches_of(np.arange(len(self.interactions.users), dtype=np.int32))
+        yield from self.general_batches()
+
+    def general_batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the lists of nobody in particular: for everybody, then for each region."""
         if Shelf.FOR_YOU in self.shelves:
             yield self._general()
 
+    @property
+    def listeners_a_batch(self) -> int:
+        """How many listeners are ranked together; who cuts them otherwise may round otherwise."""
+        return self.batch_size or _batch_size(len(self.catalogue))
+
     def batches_of(self, users: NDArray[np.int32]) -> Iterator[pa.RecordBatch]:
         """Yield the rows of some listeners, by their index and in that order; see `batches`."""
-        size = self.batch_size or _batch_size(len(self.catalogue))
+        size = self.listeners_a_batch
         _ = self.personal  # made before the threads need them
         if Shelf.FOR_YOU in self.shelves:
             _ = self.popular

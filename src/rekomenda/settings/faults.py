@@ -31,6 +31,10 @@ _FAULTS = {
         en="there is no such time zone; write it like America/Fortaleza",
         pt="não existe esse fuso; escreva como America/Fortaleza",
     ),
+    "no_spark_setting": Text(
+        en="holds a name that is not Spark's; they begin with spark.",
+        pt="tem um nome que não é do Spark; eles começam com spark.",
+    ),
 }
 """What pydantic found wrong, by its name for it."""
 

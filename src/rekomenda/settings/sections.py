@@ -87,6 +87,40 @@ class IntegrateSettings(Section):
     """The same for `genre_id`, as `"|"`."""
 
 
+class EngineSettings(Section):
+    """Where the heavy work is done."""
+
+    kind: Literal["embedded", "spark"] = "embedded"
+    """`embedded`: in this process. `spark`: on Apache Spark (the extra `spark`, and Java)."""
+    master: str = Field(default="local[*]", min_length=1)
+    """Spark's master: `local[*]`, `spark://HOST:PORT`, `yarn`, `k8s://…`."""
+    shared: str = ""
+    """Folder that this machine and all executors see, where they hand each other their results; empty:
+    the home's own `staging`."""
+    conf: dict[str, str] = Field(default_factory=dict)
+    """Spark's own settings, passed on: `[engine.conf]`, `"spark.executor.memory" = "8g"`."""
+
+    @field_validator("conf", mode="before")
+    @classmethod
+    def _must_be_sparks(cls, conf: Any) -> Any:
+        """Take names with and without quotes: without, TOML makes tables of their parts."""
+        flat = _flattened(conf) if isinstance(conf, dict) else conf
+        if isinstance(flat, dict) and not all(name.startswith("spark.") for name in flat):
+            raise PydanticCustomError("no_spark_setting", "not a setting of Spark")
+        return flat
+
+
+def _flattened(tables: dict[str, Any], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            found |= _flattened(value, f"{before}{name}.")
+        else:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            found[before + name] = text
+    return found
+
+
 class ModelSettings(Section):
     """Which models are compared, which one serves, and their hyperparameters."""
 
@@ -301,6 +335,7 @@ class Settings(Section):
 
     ingest: IngestSettings = IngestSettings()
     integrate: IntegrateSettings = IntegrateSettings()
+    engine: EngineSettings = EngineSettings()
     model: ModelSettings = ModelSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     gate: GateSettings = GateSettings()

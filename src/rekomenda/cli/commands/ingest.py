@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.engine_options import ENGINE, MASTER
 from rekomenda.cli.exits import BUSY, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
@@ -132,6 +133,8 @@ _SAVED = Text(
         "Onde --dry-run grava (rekomenda-mapping.toml).",
     ),
 )
+@ENGINE
+@MASTER
 def command(
     door: Door,
     *,
@@ -140,26 +143,32 @@ def command(
     columns: str | None,
     dry_run: bool,
     mapping_file: Path,
+    engine: str | None,
+    master: str | None,
     **flags: str | bool | None,
 ) -> int:
     """Load, or say how it would be done."""
     from datetime import UTC, datetime
 
     from rekomenda.cli.ingest_screen import show_load
-    from rekomenda.pipeline.bootstrap import open_house
+    from functools import partial
+
+    from rekomenda.pipeline.bootstrap import open_engine, open_house
     from rekomenda.pipeline.loading.ingest import ingest
 
     door.configure_logs()
     names = tuple(name.strip() for name in columns.split(",")) if columns else None
     chosen: dict[str, Any] = {f"ingest.{name}": value for name, value in flags.items()}
     chosen["ingest.columns"] = dict(_pair(text) for text in maps) or None
-    settings = door.settings(chosen).ingest
+    chosen |= {"engine.kind": engine, "engine.master": master}
+    settings = door.settings(chosen)
     if dry_run:
-        return _show_plan(door, paths, settings, names, mapping_file)
+        return _show_plan(door, paths, settings.ingest, names, mapping_file)
     report = ingest(
         open_house(door.home),
         paths,
-        settings,
+        settings.ingest,
+        open_with=partial(open_engine, settings),
         names=names,
         now=datetime.now(UTC),
         progress=door.progress(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.engine_options import ENGINE, MASTER
 from rekomenda.cli.exits import BUSY, GATE, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
@@ -117,12 +118,16 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT, "ready
     metavar="TEXT",
     words=Text("Why it is forced; recorded.", "Por que é forçada; fica registrado."),
 )
+@ENGINE
+@MASTER
 def command(
     door: Door,
     *,
     as_of: datetime | None,
     until: str | None,
     algorithm: str | None,
+    engine: str | None,
+    master: str | None,
     accept_change: bool,
     force: bool,
     reason: str | None,
@@ -136,7 +141,12 @@ def command(
     outcome = run(
         open_house(door.home, door.settings().warehouse),
         door.settings(
-            {"model.algorithm": algorithm, "gate.accept_change": True if accept_change else None}
+            {
+                "model.algorithm": algorithm,
+                "gate.accept_change": True if accept_change else None,
+                "engine.kind": engine,
+                "engine.master": master,
+            }
         ),
         as_of=as_of.date() if as_of else None,
         now=datetime.now(UTC),

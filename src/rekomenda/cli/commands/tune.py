@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.engine_options import ENGINE, MASTER
 from rekomenda.cli.exits import BUSY, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
@@ -79,7 +80,14 @@ _SNIPPET = Text(
         "Segundos que os ajustes podem levar, calculados para uma máquina de dois núcleos (600).",
     ),
 )
-def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
+def command(
+    door: Door,
+    *,
+    as_of: datetime | None,
+    budget: float,
+    engine: str | None,
+    master: str | None,
+) -> None:
     """Search."""
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.choosing.tune import tune
@@ -87,7 +95,9 @@ def command(door: Door, *, as_of: datetime | None, budget: float) -> None:
     door.configure_logs()
     tuning = tune(
         open_house(door.home),
-        door.settings({"model.budget_seconds": budget}),
+        door.settings(
+            {"model.budget_seconds": budget, "engine.kind": engine, "engine.master": master}
+        ),
         as_of=as_of.date() if as_of else None,
         now=datetime.now(UTC),
         progress=door.progress(),

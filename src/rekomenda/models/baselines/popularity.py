@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
-from rekomenda.domain.training import TrainingData
+from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.models.base import Algorithm, Arrays, Fitted, Float32, Int32, knob
 
 
-def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = None) -> Float32:
+AUDIENCE: Final = pa.schema([("listeners", pa.int64()), ("weight", pa.float64())])
+
+
+def listeners_per_item(
+    histories: Histories,
+    cells: NDArray[np.bool_] | None = None,
+    *,
+    elsewhere: HeavyWork | None = None,
+) -> Float32:
     """Count the listeners who like each item, (I,); listened weight parts equal counts.
 
     Parameters
@@ -22,6 +33,8 @@ def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = N
     histories : Histories
     cells : ndarray of bool, shape (nnz,), optional
         Cells that count; default: those of positive weight that were heard.
+    elsewhere : HeavyWork, optional
+        Who counts instead of this process; the bits are the same.
 
     Returns
     -------
@@ -30,11 +43,37 @@ def listeners_per_item(histories: Histories, cells: NDArray[np.bool_] | None = N
         an item without listeners.
     """
     counted = (histories.weights > 0) & histories.known if cells is None else cells
-    items, n_items = histories.items[counted], histories.n_items
-    listeners = np.bincount(items, minlength=n_items)
-    weight = np.bincount(items, histories.weights[counted], minlength=n_items)
+    if elsewhere is None:
+        items, n_items = histories.items[counted], histories.n_items
+        listeners = np.bincount(items, minlength=n_items)
+        weight = np.bincount(items, histories.weights[counted], minlength=n_items)
+    else:
+        listeners, weight = _audience(histories, counted, elsewhere)
     largest = max(float(weight.max(initial=0.0)), 1e-30)
     return (listeners + 0.49 * weight / largest).astype(np.float32)
+
+
+def _audience(
+    histories: Histories, counted: NDArray[np.bool_], elsewhere: HeavyWork
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Let a cluster count the listeners of each item and add up their weights, both (I,)."""
+    starts = np.concatenate([[0], np.cumsum(counted)])[histories.indptr]
+    by_user = (histories.weights[counted], histories.items[counted], starts)
+    item_users = csr_array(csr_array(by_user, shape=(len(histories), histories.n_items)).T)
+    found = list(elsewhere.rows(audience_rows, (item_users,), histories.n_items, AUDIENCE))
+    table = pa.Table.from_batches(found, AUDIENCE)
+    return table["listeners"].to_numpy(), table["weight"].to_numpy()
+
+
+def audience_rows(matrices: Sequence[csr_array], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+    """Yield how many cells each row of a matrix has, and their sum."""
+    (matrix,) = matrices
+    lengths = np.diff(matrix.indptr[start : stop + 1])
+    values = matrix.data[matrix.indptr[start] : matrix.indptr[stop]]
+    row = np.repeat(np.arange(stop - start), lengths)
+    weight = np.bincount(row, values, minlength=stop - start)
+    columns = [pa.array(lengths, pa.int64()), pa.array(weight, pa.float64())]
+    yield pa.RecordBatch.from_arrays(columns, schema=AUDIENCE)
 
 
 def known_only(score: Float32) -> Float32:
@@ -56,7 +95,7 @@ class Popularity(Algorithm):
     algorithm: ClassVar[str] = "popularity"
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
-        score = known_only(listeners_per_item(data.interactions.histories))
+        score = known_only(listeners_per_item(data.interactions.histories, elsewhere=data.work))
         return SameForAll(self.algorithm, score, ReasonKind.POPULAR)
 
     def restore(self, arrays: Arrays) -> FittedModel:
@@ -89,13 +128,13 @@ class RecentPopularity(Algorithm):
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
         histories = data.interactions.histories
-        ever = listeners_per_item(histories)
+        ever = listeners_per_item(histories, elsewhere=data.work)
         recent = (histories.weights > 0) & (
             histories.last_day > max(data.as_of_day - self.window_days, -1)
         )
         if data.as_of_day < 0 or not recent.any():
             return SameForAll(self.algorithm, known_only(ever), ReasonKind.POPULAR)
-        lately = listeners_per_item(histories, recent)
+        lately = listeners_per_item(histories, recent, elsewhere=data.work)
         # Not heard lately: below the smallest count (1), still in all-time order.
         score = np.where(lately > 0, lately, ever / (ever.max() + 1)).astype(np.float32)
         return SameForAll(self.algorithm, known_only(score), ReasonKind.POPULAR_RECENTLY)

@@ -40,7 +40,7 @@ class GenrePopularity(Algorithm):
     smoothing: float = knob(1.0, above=0)
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
-        listeners = listeners_per_item(data.interactions.histories)
+        listeners = listeners_per_item(data.interactions.histories, elsewhere=data.work)
         genre_of, n_genres = data.catalogue.genre_of, len(data.catalogue.genres)
         bucket = np.where(genre_of < 0, n_genres, genre_of).astype(np.int32)
         likes = np.bincount(bucket, listeners, minlength=n_genres + 1)

@@ -40,7 +40,7 @@ class RegionPopularity(Algorithm):
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
         histories = data.interactions.histories
         n_regions, n_items = len(data.catalogue.regions), histories.n_items
-        listeners = listeners_per_item(histories).astype(np.float64)
+        listeners = listeners_per_item(histories, elsewhere=data.work).astype(np.float64)
         everybody = listeners / listeners.sum()
         region = histories.region[histories.users_of_cells].astype(np.int64)
         counted = (region >= 0) & (histories.weights > 0) & histories.known

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.domain.models import FittedModel
-from rekomenda.domain.training import TrainingData
+from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.errors import FitError
 from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
@@ -77,8 +77,11 @@ class ALS(Algorithm):
         confidence = value_matrix(data.interactions.histories, "weights").copy()
         typical = np.sqrt(np.square(confidence.data, dtype=np.float64).mean())
         alpha = self.alpha / float(typical)
-        confidence.data = (1 + alpha * confidence.data).astype(np.float32)
-        factors = self._factorise(confidence, seed)
+        if data.work is not None:
+            factors = self._elsewhere(data.work, confidence, alpha, seed)
+        else:
+            confidence.data = (1 + alpha * confidence.data).astype(np.float32)
+            factors = self._factorise(confidence, seed)
         liked = np.bincount(confidence.indices, minlength=len(factors)) > 0
         factors[~liked] = 0
         try:
@@ -93,6 +96,19 @@ class ALS(Algorithm):
                     pt=f"regularization = {self.regularization:g} é pequeno demais para estes plays",
                 ),
             ) from error
+
+    def _elsewhere(
+        self, elsewhere: HeavyWork, weights: csr_array, alpha: float, seed: int
+    ) -> Float32:
+        """Let a cluster find the item factors, (I, K)."""
+        return elsewhere.factorise(
+            weights,
+            n_factors=self.n_factors,
+            n_iterations=self.n_iterations,
+            regularization=self.regularization,
+            alpha=alpha,
+            seed=seed,
+        )
 
     def _factorise(self, confidence: csr_array, seed: int) -> Float32:
         """Return the item factors, (I, K)."""

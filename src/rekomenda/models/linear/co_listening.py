@@ -5,13 +5,17 @@ Imports numba, so it is imported where something is fitted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from rekomenda.domain.training import HeavyWork
 from rekomenda.models.base import Float32, Int32
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.linear.rows import SparseRows
@@ -19,6 +23,8 @@ from rekomenda.models.linear.rows import SparseRows
 Int64 = NDArray[np.int64]
 MAX_CELLS: Final = 128 << 20
 """Pairs kept when no number of neighbours is given: 1 GB at 8 bytes each."""
+COUNTS: Final = pa.schema([("n", pa.int64())])
+FILLED: Final = pa.schema([("ends", pa.binary()), ("values", pa.binary())])
 ROWS: Final = 128
 """Items computed together by one thread."""
 DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
@@ -60,6 +66,7 @@ def co_listening(
     shrinkage: float = 0.0,
     n_neighbours: int = 0,
     max_cells: int = MAX_CELLS,
+    elsewhere: HeavyWork | None = None,
 ) -> SparseRows:
     """Return s_hj = Σ_u m_uh m_uj / (r_h c_j + shrinkage) of all pairs h ≠ j that share a listener.
 
@@ -76,6 +83,8 @@ def co_listening(
         allows: K is the largest number with Σ_h min(pairs of h, K) <= `max_cells`.
     max_cells : int
         See `n_neighbours`; one pair a row is kept whatever it says.
+    elsewhere : HeavyWork, optional
+        Who does it instead of this process; the bits are the same.
 
     Notes
     -----
@@ -83,13 +92,15 @@ def co_listening(
     Sums run over listeners in order, in float64: the bits do not depend on the number of threads.
     """
     n_items = user_items.shape[1]
-    by_user, by_item = Links.of(user_items), Links.of(csr_array(user_items.T))
     ones = np.ones(n_items, np.float32)
     norms = Norms(
         ones if row_norm is None else row_norm.astype(np.float32),
         ones if column_norm is None else column_norm.astype(np.float32),
         float(shrinkage),
     )
+    if elsewhere is not None:
+        return _elsewhere(elsewhere, user_items, norms, n_neighbours, max_cells)
+    by_user, by_item = Links.of(user_items), Links.of(csr_array(user_items.T))
     blocks = slices(n_items, 1, most=ROWS)
     counts = np.zeros(n_items, np.int64)
     run_blocks(lambda block: _count(block.start, block.stop, by_item, by_user, counts), blocks)
@@ -100,6 +111,52 @@ def co_listening(
         lambda block: _fill((block.start, block.stop), by_item, by_user, norms, found), blocks
     )
     return SparseRows(*found)
+
+
+def _elsewhere(
+    elsewhere: HeavyWork, user_items: csr_array, norms: Norms, n_neighbours: int, max_cells: int
+) -> SparseRows:
+    """Let a cluster count and fill, some rows a task."""
+    matrices, n_items = (csr_array(user_items.T), user_items), user_items.shape[1]
+    counted = elsewhere.rows(count_rows, matrices, n_items, COUNTS)
+    counts = np.concatenate([np.zeros(0, np.int64), *(batch["n"].to_numpy() for batch in counted)])
+    keep = n_neighbours or _affordable(counts, max_cells)
+    indptr = np.concatenate([[0], np.cumsum(np.minimum(counts, keep))]).astype(np.int64)
+    found = Links(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
+    at = 0
+    for batch in elsewhere.rows(partial(fill_rows, norms, keep), matrices, n_items, FILLED):
+        ends = np.frombuffer(b"".join(batch["ends"].to_pylist()), np.int32)
+        values = np.frombuffer(b"".join(batch["values"].to_pylist()), np.float32)
+        found.ends[at : at + len(ends)], found.values[at : at + len(ends)] = ends, values
+        at += len(ends)
+    return SparseRows(*found)
+
+
+def count_rows(matrices: Sequence[csr_array], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+    """Yield how many items share a listener with each of some items."""
+    by_item, by_user = map(Links.of, matrices)
+    counts = np.zeros(matrices[1].shape[1], np.int64)
+    _count(start, stop, by_item, by_user, counts)
+    yield pa.RecordBatch.from_arrays([pa.array(counts[start:stop])], schema=COUNTS)
+
+
+def fill_rows(
+    norms: Norms, keep: int, matrices: Sequence[csr_array], start: int, stop: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield some rows of s as bytes: columns of int32 and values of float32."""
+    by_item, by_user = map(Links.of, matrices)
+    counts = np.zeros(matrices[1].shape[1], np.int64)
+    _count(start, stop, by_item, by_user, counts)
+    for block in slices(stop - start, 1, most=ROWS):
+        rows = (start + block.start, start + block.stop)
+        kept = np.zeros_like(counts)
+        kept[slice(*rows)] = np.minimum(counts[slice(*rows)], keep)
+        indptr = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+        found = Links(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
+        _fill(rows, by_item, by_user, norms, found)
+        ends = pa.array([found.ends.tobytes()], pa.binary())
+        values = pa.array([found.values.tobytes()], pa.binary())
+        yield pa.RecordBatch.from_arrays([ends, values], schema=FILLED)
 
 
 def _affordable(counts: Int64, max_cells: int) -> int:

@@ -5,14 +5,16 @@ Source: H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 201
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
+import pyarrow as pa
 from scipy.sparse import csr_array
 
 from rekomenda.domain.models import FittedModel
-from rekomenda.domain.training import TrainingData
+from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.errors import FitError
 from rekomenda.language import Text
 from rekomenda.models.base import Algorithm, Arrays, Float32, knob
@@ -20,6 +22,8 @@ from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.cost import Cost, Size
 from rekomenda.models.linear.base import VALUES, DenseLinear, value_matrix
 from rekomenda.models.linear.inverse import invert_in_place
+
+_GRAM: Final = pa.schema([("row", pa.binary())])
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class EASE(Algorithm):
 
     def _learn(self, data: TrainingData, seed: int) -> FittedModel:  # noqa: ARG002 - nothing is random
         user_items = value_matrix(data.interactions.histories, self.values)
-        gram = _gram(user_items)
+        gram = _gram(user_items, data.work)
         gram[np.diag_indices_from(gram)] += np.float32(self.regularization)
         try:
             precision = invert_in_place(gram)
@@ -72,17 +76,32 @@ class EASE(Algorithm):
         return DenseLinear(self.algorithm, self.values, arrays["known"], arrays["item_weights"])
 
 
-def _gram(user_items: csr_array) -> Float32:
+def _gram(user_items: csr_array, elsewhere: HeavyWork | None) -> Float32:
     """Return XᵀX, (I, I) float32."""
     item_users = csr_array(user_items.T)
     n_items = user_items.shape[1]
     gram = np.empty((n_items, n_items), np.float32)
+    if elsewhere is not None:
+        at = 0
+        for batch in elsewhere.rows(gram_rows, (item_users, user_items), n_items, _GRAM):
+            for row in batch["row"]:
+                gram[at] = np.frombuffer(row.as_buffer(), np.float32)
+                at += 1
+        return gram
 
     def work(rows: slice) -> None:
         gram[rows] = (item_users[rows] @ user_items).toarray()
 
     run_blocks(work, slices(n_items, 8 * n_items, most=256))
     return gram
+
+
+def gram_rows(matrices: Sequence[csr_array], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+    """Yield some rows of XᵀX, of Xᵀ and X, as bytes of float32."""
+    item_users, user_items = matrices
+    for block in slices(stop - start, 8 * user_items.shape[1], most=256):
+        rows = (item_users[start + block.start : start + block.stop] @ user_items).toarray()
+        yield pa.RecordBatch.from_arrays([pa.array([row.tobytes() for row in rows])], schema=_GRAM)
 
 
 def _weights(precision: Float32) -> Float32:

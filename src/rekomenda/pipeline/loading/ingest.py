@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +16,11 @@ from rekomenda.data.reading.reader import Plan
 from rekomenda.data.reading.rules import Rule
 from rekomenda.data.reading.verdict import Limits
 from rekomenda.data.staging import Forgotten, Staged, nobody, stage
+from rekomenda.engines.base import Engine
 from rekomenda.errors import DaysOverlapError, InputHeldError
 from rekomenda.language import Text
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.loading.ahead import ReadAhead, Reading, read_ahead, sha256_of_file
 from rekomenda.pipeline.loading.contract import SCHEMA_CHANGE, SHAPES, change_since
 from rekomenda.pipeline.loading.lake_view import QUARANTINE, LakeView
 from rekomenda.pipeline.loading.preview import read_as, read_options
@@ -54,6 +55,7 @@ def ingest(
     names: tuple[str, ...] | None = None,
     now: datetime,
     progress: Progress,
+    open_with: Callable[[Path], Engine] | None = None,
 ) -> IngestReport:
     """Load files and folders. Doing it again changes nothing.
 
@@ -70,6 +72,8 @@ def ingest(
         Columns of files without a header.
     now : datetime, with zone
     progress : Progress
+    open_with : callable, optional
+        Opens the engine that reads files, on a folder; without one they are read here.
 
     Raises
     ------
@@ -86,6 +90,8 @@ def ingest(
         view = LakeView(house.lake.snapshot())
         stones = Erasures(house.home).tombstones()
         job = _Job(view, work, settings, options, now, stones.among if stones.hashes else nobody)
+        if open_with is not None:
+            job.read_ahead(open_with(work), found.sources)
         for source in found.sources:
             with progress.step("ingest", _READ, file=source.name) as step:
                 job.take(source, step)
@@ -107,25 +113,49 @@ class _Job:
 
     def __post_init__(self) -> None:
         self._outcomes: list[tuple[FileOutcome, Staged | None]] = []
+        self._ahead: dict[Source, ReadAhead] = {}
+
+    def read_ahead(self, engine: Engine, sources: Sequence[Source]) -> None:
+        """Let an engine read the files, where it reads several at once."""
+        hashes = {record.sha256 for record in self.view.all_records}
+        reading = Reading(
+            self.folder,
+            self.options,
+            self._limits,
+            self.settings.memory_mb << 20,
+            self.forgotten,
+            frozenset(sha256 for sha256 in hashes if self._unchanged(sha256)),
+        )
+        self._ahead = read_ahead(engine, reading, sources)
+
+    def _unchanged(self, sha256: str) -> bool:
+        """Tell whether content that is loaded already is left as it is."""
+        known = self.view.known(sha256)
+        return known is not None and not (self.settings.repair_encoding and can_be_mended(known))
+
+    @property
+    def _limits(self) -> Limits:
+        return Limits(
+            hold=self.settings.max_quarantine_ratio,
+            reject=self.settings.reject_ratio,
+            accept=self.settings.accept_quarantine,
+        )
 
     def take(self, source: Source, step: Step) -> None:
         """Read and judge one file."""
-        sha256 = _sha256(source.path)
+        ahead = self._ahead.get(source)
+        sha256 = ahead.sha256 if ahead else sha256_of_file(source.path)
         known = self.view.known(sha256)
         if known is not None and self.settings.repair_encoding and can_be_mended(known):
             self.view.forget(known)
         elif known is not None:
             self._outcomes.append((FileOutcome.already_loaded(source.name, known), None))
             return
-        staged = stage(
+        staged = (ahead and ahead.whole()) or stage(
             source,
             self.folder / f"{len(self._outcomes)}",
             self.options,
-            limits=Limits(
-                hold=self.settings.max_quarantine_ratio,
-                reject=self.settings.reject_ratio,
-                accept=self.settings.accept_quarantine,
-            ),
+            limits=self._limits,
             memory_bytes=self.settings.memory_mb << 20,
             advance=step.advance,
             forgotten=self.forgotten,
@@ -246,8 +276,3 @@ def _unmatched(staged: Staged | None, catalogue: Any) -> Unmatched | None:
     unknown = pc.invert(pc.is_in(staged.by_track["track_id"], value_set=catalogue))
     rows = staged.by_track.filter(unknown)
     return Unmatched(plays=pc.sum(rows["plays"]).as_py() or 0, tracks=len(rows))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rekomenda.domain.eligible import ItemSets
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import Shelf
+from rekomenda.engines.base import Engine
 from rekomenda.evaluation.gate.verdict import Verdict
 from rekomenda.evaluation.mechanics import Inspector, Mechanics
 from rekomenda.evaluation.segments import OVERALL
@@ -26,6 +27,7 @@ from rekomenda.pipeline.choosing.contest import Contest
 from rekomenda.pipeline.releasing.exposure import measure_exposure
 from rekomenda.pipeline.releasing.lists import ListCounts, write_lists
 from rekomenda.pipeline.releasing.model_card import model_card
+from rekomenda.pipeline.releasing.spread import all_lists
 from rekomenda.pipeline.releasing.rest import IMPRESSIONS, Rest
 from rekomenda.pipeline.work import Work
 from rekomenda.ranking.dial import NEUTRAL
@@ -101,6 +103,7 @@ def write_draft(
     rest: Rest,
     settings: RecommendSettings,
     threads: int,
+    engine: Engine,
     step: Step,
 ) -> DraftContent:
     """Write everything but the manifest into a staged folder.
@@ -121,6 +124,8 @@ def write_draft(
         What was shown before.
     settings : RecommendSettings
     threads : int
+    engine : Engine
+        Makes the lists.
     step : Step
     """
     bundle.write(folder)
@@ -145,7 +150,8 @@ def write_draft(
     )
     (folder / "lists").mkdir()
     inspector = Inspector(bundle.catalogue, bundle.interactions, familiar=dials < NEUTRAL)
-    counts = write_lists(maker, inspector, folder / LISTS, step, rest.see)
+    batches, n_listeners = all_lists(engine, maker, folder), len(bundle.interactions.users)
+    counts = write_lists(batches, n_listeners, inspector, folder / LISTS, step, rest.see)
     rest.write(folder / TABLES[IMPRESSIONS])
     _write_similar(folder, bundle, settings)
     pq.write_table(contest.table, folder / TABLES["model_metrics"])

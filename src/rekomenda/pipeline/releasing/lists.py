@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.evaluation.mechanics import Inspector
-from rekomenda.ranking.lists import ListMaker
 from rekomenda.telemetry.progress import Step
 
 ROW_GROUP = 65_536
@@ -41,17 +40,21 @@ class ListCounts:
 
 
 def write_lists(
-    maker: ListMaker,
+    batches: Iterable[pa.RecordBatch],
+    n_listeners: int,
     inspector: Inspector,
     path: Path,
     step: Step,
     see: Callable[[pa.RecordBatch], None] = lambda _: None,
 ) -> ListCounts:
-    """Make everybody's lists and write them, a batch at a time, under the inspector's eye.
+    """Write everybody's lists as they are made, a batch at a time, under the inspector's eye.
 
     Parameters
     ----------
-    maker : ListMaker
+    batches : iterable of pa.RecordBatch
+        Rows of `LIST_SCHEMA` in their order; no listener in two of them.
+    n_listeners : int
+        Of how many listeners.
     inspector : Inspector
         Sees every row that is written.
     path : Path
@@ -62,14 +65,13 @@ def write_lists(
         Shown every batch too.
     """
     tally = _Tally()
-    total = len(maker.interactions.users)
 
     def seen() -> Iterator[pa.RecordBatch]:
-        for batch in maker.batches():
+        for batch in batches:
             inspector.see(batch)
             see(batch)
             tally.count(batch)
-            step.advance(tally.listeners, total)
+            step.advance(tally.listeners, n_listeners)
             yield batch
 
     with pq.ParquetWriter(path, LIST_SCHEMA, compression="zstd") as writer:

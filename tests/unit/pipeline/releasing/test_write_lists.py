@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -12,18 +14,12 @@ from rekomenda.telemetry.progress import Silent
 from support.homes import lists as hand_made
 
 
-class Maker:
-    """Hands hand-made lists out, two listeners at a time, with the ids of everybody."""
-
-    def __init__(self, rows: pa.Table) -> None:
-        self.rows = rows.combine_chunks()
-        self.interactions = self
-        self.users = range(7)
-
-    def batches(self):
-        for start in range(0, self.rows.num_rows, 12):
-            (batch,) = self.rows.slice(start, 12).to_batches()
-            yield batch
+def two_listeners_at_a_time(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Hand hand-made lists out, with the ids of everybody."""
+    rows = rows.combine_chunks()
+    for start in range(0, rows.num_rows, 12):
+        (batch,) = rows.slice(start, 12).to_batches()
+        yield batch
 
 
 class Inspector:
@@ -38,7 +34,7 @@ def test_small_batches_become_row_groups_with_the_text_they_use(tmp_path, monkey
     monkeypatch.setattr(lists, "ROW_GROUP", 20)
     rows, inspector, path = hand_made(6), Inspector(), tmp_path / "lists.parquet"
     with Silent().step("recommend", Text("", "")) as step:
-        counts = lists.write_lists(Maker(rows), inspector, path, step)
+        counts = lists.write_lists(two_listeners_at_a_time(rows), 7, inspector, path, step)
     file = pq.ParquetFile(path)
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [24, 18]
     assert file.schema_arrow.equals(LIST_SCHEMA)

@@ -1,0 +1,14 @@
+-- genre_index: counted from 0 in the order of genre_id
+SELECT
+  genre_id
+FROM (
+  SELECT
+    genre_id
+  FROM known_tracks
+  WHERE
+    NOT genre_id IS NULL
+  UNION
+  SELECT
+    genre_id
+  FROM known_genres
+) AS named

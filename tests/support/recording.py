@@ -1,0 +1,44 @@
+"""An engine that lets another do the work and keeps what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from rekomenda.engines.base import Engine, Parts, Step
+
+ANY_ORDER = {
+    "flagged_days": ("day", "listener_index"),
+    "in_order": ("listener_index", "item_index", "day"),
+}
+"""Results whose text does not say the whole order of their rows, and what does."""
+
+
+@dataclass
+class Recording:
+    """Keeps the results of `sql` by name."""
+
+    engine: Engine
+    found: dict[str, pa.Table] = field(default_factory=dict)
+
+    def sql(
+        self, steps: Sequence[Step], tables: Mapping[str, Parts | pa.Table]
+    ) -> dict[str, pa.Table]:
+        results = self.engine.sql(steps, tables)
+        self.found |= results
+        return dict(results)
+
+    @property
+    def work(self):
+        return self.engine.work
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return what was found, every row in its place."""
+        return {
+            name: table.sort_by([(column, "ascending") for column in ANY_ORDER[name]])
+            if name in ANY_ORDER
+            else table
+            for name, table in self.found.items()
+        }
