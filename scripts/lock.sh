@@ -10,8 +10,10 @@ compile() { # compile OUTPUT ARGUMENTS...
         --no-header --no-annotate --output-file "requirements/$output" "$@"
 }
 
-compile base.lock pyproject.toml "$@"
 compile build.lock --group build "$@"
-# Developers run what users run: the other two bind the third.
-compile dev.lock pyproject.toml --group dev \
-    --constraint requirements/base.lock --constraint requirements/build.lock "$@"
+# With every extra first: what a user starts with stays as it is when an extra is added.
+compile extras.lock pyproject.toml --all-extras --constraint requirements/build.lock "$@"
+compile base.lock pyproject.toml --constraint requirements/extras.lock "$@"
+# Developers run what users run.
+compile dev.lock pyproject.toml --all-extras --group dev \
+    --constraint requirements/extras.lock --constraint requirements/build.lock "$@"

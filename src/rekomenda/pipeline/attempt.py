@@ -120,7 +120,7 @@ def record_more(
     durations = before["seconds"] | {hop: round(took, 3) for hop, took in seconds.items()}
     moment = {"attempted_at": now.astimezone(UTC).isoformat(), "seconds": durations}
     house.attempts.record(release.release_id, {**before, **moment, **more})
-    write_metrics(house, durations=durations)
+    write_metrics(house, now)
 
 
 def record_again(house: House, release: Release, *, decision: Decision, now: datetime) -> None:

@@ -132,7 +132,8 @@ class DuckDBWarehouse:
 
     def content_hash(self, run_id: str) -> str | None:
         """See `Warehouse.content_hash`."""
-        runs = _files(WAREHOUSE["runs"], [run_id])
+        at_hand(self._folder(run_id) / "runs.parquet")
+        runs = self._files(WAREHOUSE["runs"], [run_id])
         with self._connect() as connection:
             row = connection.execute(f"SELECT content_hash FROM {runs}").fetchone()
         return None if row is None else str(row[0])
