@@ -125,6 +125,11 @@ def style() -> str:
     return _source("operator.css")
 
 
+def icon() -> str:
+    """Return the picture that stands on a browser's tab."""
+    return _source("icon.svg")
+
+
 def _render(name: str, viewer: Viewer, **facts: Any) -> str:
     def say(key: str, **more: object) -> str:
         return viewer.say(words.PAGE[key], **more)
