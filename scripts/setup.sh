@@ -131,4 +131,5 @@ if [ "$profile" = test ]; then
     command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
     command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
+    command -v strace >/dev/null || apt_install strace "tests refuse and kill at system calls with it" || true
 fi

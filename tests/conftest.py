@@ -16,6 +16,7 @@ PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_prometheus": "prometheus",
     "needs_alertmanager": "prometheus-alertmanager",
+    "needs_strace": "strace",
     "needs_zsh": "zsh",
     "needs_fish": "fish",
     "needs_browser": "chromium",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.measuring.exporter import Exporter
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 
 
@@ -17,5 +18,5 @@ def write_metrics(house: House, now: datetime) -> None:
     commit.make_folder(house.metrics_file.parent)
     metrics = Exporter(house).collect(now)
     metrics.lease_age.set(0)  # whoever writes the file holds the lease itself
-    with commit.guard(house.metrics_file):
+    with guard(house.metrics_file):
         metrics.write(house.metrics_file)
