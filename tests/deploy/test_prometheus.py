@@ -145,4 +145,4 @@ def test_alertmanager_takes_its_configuration():
 def test_urgent_alerts_reach_who_is_on_call(severity, receiver):
     file = "--config.file=alertmanager/alertmanager.yml"
     said = run("amtool", "config", "routes", "test", file, f"severity={severity}", "alertname=X")
-    assert said.strip() == receiver
+    assert said.splitlines()[0] == receiver

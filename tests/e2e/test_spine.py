@@ -259,8 +259,9 @@ def test_b77_a_catalogue_that_shares_no_track_with_the_plays_stops_the_run(tmp_p
     assert after["last_attempt"]["error"]["code"] == "E_NO_OVERLAP"
     assert "Última" in done("--home", home, "status", language="pt-BR").out
     metrics = (home / "metrics" / "rekomenda.prom").read_text()
-    assert "rekomenda_last_attempt_timestamp_seconds{" in metrics
-    assert "rekomenda_last_success_timestamp_seconds{" not in metrics
+    assert 'rekomenda_last_attempt_timestamp_seconds{command="run"}' in metrics
+    assert 'rekomenda_last_success_timestamp_seconds{command="run"}' not in metrics
+    assert 'rekomenda_last_success_timestamp_seconds{command="ingest"}' in metrics
 
 
 def test_a_run_that_died_before_it_could_say_so_is_recorded_by_the_next(home):

@@ -36,6 +36,7 @@ class Browser:
     number: int = 0
     rest: bytes = b""
     events: list[dict[str, Any]] = field(default_factory=list)
+    scripts: bool = True
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and return its result; what happens meanwhile is kept in `events`."""
@@ -69,7 +70,48 @@ class Browser:
         """Wait until the page that is on its way has loaded and drawn."""
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
-        self.evaluate(SETTLED)
+        if self.scripts:
+            self.evaluate(SETTLED)
+
+    def turn_scripts_off(self) -> None:
+        """Go on as for somebody whose browser runs none."""
+        self.ask("Emulation.setScriptExecutionDisabled", value=True)
+        self.scripts = False
+
+    def press(self, selector: str) -> None:
+        """Press a link or a button as a hand would, and wait for the page that it leads to."""
+        x, y = self._middle(selector)
+        self.events.clear()
+        for kind in ("mousePressed", "mouseReleased"):
+            self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        self.wait_for_load()
+
+    def write(self, selector: str, words: str) -> None:
+        """Write into a field."""
+        self.ask("DOM.focus", nodeId=self._node(selector))
+        self.ask("Input.insertText", text=words)
+
+    def html(self) -> str:
+        """Return the page as it stands."""
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        return str(self.ask("DOM.getOuterHTML", nodeId=root)["outerHTML"])
+
+    @property
+    def width(self) -> int:
+        """How wide the page is, where it does not fit too."""
+        return int(self.ask("Page.getLayoutMetrics")["cssContentSize"]["width"])
+
+    def _node(self, selector: str) -> int:
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        found = int(self.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"])
+        assert found, f"there is no {selector}"
+        return found
+
+    def _middle(self, selector: str) -> tuple[float, float]:
+        node = self._node(selector)
+        self.ask("DOM.scrollIntoViewIfNeeded", nodeId=node)
+        corners = self.ask("DOM.getBoxModel", nodeId=node)["model"]["content"]
+        return (corners[0] + corners[4]) / 2, (corners[1] + corners[5]) / 2
 
     def evaluate(self, expression: str) -> Any:
         """Return what an expression of JavaScript comes to."""

@@ -50,7 +50,7 @@ def until(look: Callable[[], Any]) -> Any:
     while time.monotonic() < end:
         try:
             found = look()
-        except OSError:
+        except (OSError, ValueError):  # not up yet, or not ready: its words are no JSON
             found = None
         if found:
             return found

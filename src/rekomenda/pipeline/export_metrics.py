@@ -14,9 +14,10 @@ def write_metrics(house: House, now: datetime) -> None:
     """Write the metrics file of a home, whole or not at all.
 
     It is read from manifests and attempts, so a failed run cannot erase what the last good one said.
+    Reading every byte of a release takes seconds; that is left to the service.
     """
     commit.make_folder(house.metrics_file.parent)
-    metrics = Exporter(house).collect(now)
+    metrics = Exporter(house, every_byte=False).collect(now)
     metrics.lease_age.set(0)  # whoever writes the file holds the lease itself
     with guard(house.metrics_file):
         metrics.write(house.metrics_file)

@@ -14,7 +14,7 @@ from prometheus_client import (
     write_to_textfile,
 )
 
-disable_created_metrics()  # a series more for each counter, which nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each counter, which nobody asks for
 
 PREFIX: Final = "rekomenda_"
 SECONDS: Final = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0)

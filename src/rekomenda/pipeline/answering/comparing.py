@@ -93,9 +93,12 @@ def _gate(release: Release) -> dict[str, Value]:
 
 def _quality(one: Release, other: Release) -> Iterator[Line]:
     first, second = _measured(one), _measured(other)
+    cutoffs = {key[2] for key in (*first, *second)}
+    judged = {each.manifest.about.get("cutoff") for each in (one, other)}
+    shown = sorted(k for k in cutoffs if k == min(cutoffs) or k in judged)
     for task in TASKS:
         for metric in METRICS:
-            for k in sorted({key[2] for key in (*first, *second)}):
+            for k in shown:
                 a, b = first.get((task, metric, k)), second.get((task, metric, k))
                 if a is not None or b is not None:
                     yield Line(

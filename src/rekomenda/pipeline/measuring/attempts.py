@@ -75,8 +75,8 @@ def _say_gate(metrics: RunMetrics, checks: Sequence[Attempt]) -> None:
     for check in checks:
         metrics.gate_check.labels(check=check["name"]).set(float(bool(check["passed"])))
         for gauge, found in (
-            (metrics.gate_measured, check["measured"]),
-            (metrics.gate_limit, check["limit"]),
+            (metrics.gate_measured, check.get("measured")),
+            (metrics.gate_limit, check.get("limit")),
         ):
             if found is not None:
                 gauge.labels(check=check["name"]).set(found)

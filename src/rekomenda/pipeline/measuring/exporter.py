@@ -50,11 +50,14 @@ class Exporter:
     Parameters
     ----------
     house : House
+    every_byte : bool, default True
+        Whether the release in service is read whole to see that it is what was written; else sizes
+        are looked at.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, every_byte: bool = True) -> None:
         self.house = house
-        self._integrity = Integrity()
+        self._integrity = Integrity(every_byte=every_byte)
         self._lock = threading.Lock()
         self._stamp: Stamp | None = None
         self._metrics = RunMetrics()

@@ -107,11 +107,12 @@ def _answers(release: Release) -> dict[str, int]:
 
     A stranger (known, but nothing was learned of them) is answered from the popular lists.
     """
-    path = release.path / LISTS
-    if not path.is_file():
+    if LISTS not in release.files:
         return {}
     first = (ds.field("shelf") == str(Shelf.FOR_YOU)) & (ds.field("rank") == 1)
-    heads = ds.dataset(path).to_table(columns=["user_id", "personalised"], filter=first)
+    heads = ds.dataset(release.file(LISTS)).to_table(
+        columns=["user_id", "personalised"], filter=first
+    )
     of_somebody = heads.filter(pc.is_valid(heads["user_id"]))
     personal = pc.sum(of_somebody["personalised"], min_count=0).as_py()
     popular = len(of_somebody) - personal
@@ -126,5 +127,5 @@ def _answers(release: Release) -> dict[str, int]:
 
 
 def _strangers(release: Release) -> int:
-    path = release.path / STRANGERS
-    return int(pq.read_metadata(path).num_rows) if path.is_file() else 0
+    rows = release.files[STRANGERS].rows if STRANGERS in release.files else 0
+    return rows or 0

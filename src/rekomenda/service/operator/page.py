@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from rekomenda.evaluation.exposure_words import EXPOSURE_DEFINITIONS
 from rekomenda.language import Language, Text
 from rekomenda.pipeline.answering.comparing import Line, Value
 from rekomenda.pipeline.answering.history import History, Run
@@ -123,6 +124,11 @@ def login(viewer: Viewer, *, wrong: bool = False) -> str:
 def style() -> str:
     """Return the style sheet."""
     return _source("operator.css")
+
+
+def icon() -> str:
+    """Return the picture that stands on a browser's tab."""
+    return _source("icon.svg")
 
 
 def _render(name: str, viewer: Viewer, **facts: Any) -> str:
@@ -246,12 +252,19 @@ def _line(viewer: Viewer, line: Line) -> dict[str, str]:
         change = viewer.say(words.PAGE["differ"])
     return {
         "name": _name(viewer, line),
+        "note": _note(viewer, line),
         "one": _number(viewer, line, line.one),
         "other": _number(viewer, line, line.other),
         "one_span": _interval(viewer, line.intervals[0]),
         "other_span": _interval(viewer, line.intervals[1]),
         "change": change,
     }
+
+
+def _note(viewer: Viewer, line: Line) -> str:
+    """Say what a measure of exposure means; no such number stands without it."""
+    meaning = EXPOSURE_DEFINITIONS.get(line.name[0]) if line.about == "exposure" else None
+    return "" if meaning is None else viewer.say(meaning)
 
 
 def _name(viewer: Viewer, line: Line) -> str:

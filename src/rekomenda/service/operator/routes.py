@@ -20,7 +20,7 @@ from rekomenda.pipeline.measuring.exporter import Exporter
 from rekomenda.pipeline.releasing.serve import roll_back_to
 from rekomenda.service.access import COOKIE, SESSION_SECONDS, Access
 from rekomenda.service.operator import words
-from rekomenda.service.operator.page import Viewer, comparison, login, overview, style
+from rekomenda.service.operator.page import Viewer, comparison, icon, login, overview, style
 
 HOME: Final = "/operator"
 STATUS: Final = {BusyError: 409, ReleaseNotFoundError: 404, CorruptError: 500}
@@ -38,6 +38,7 @@ def operator_routes(
     router.add_api_route("", desk.look, methods=["GET"])
     router.add_api_route("/compare", desk.compare, methods=["GET"])
     router.add_api_route("/style.css", desk.style, methods=["GET"])
+    router.add_api_route("/icon.svg", desk.icon, methods=["GET"])
     router.add_api_route("/login", desk.ask, methods=["GET"])
     router.add_api_route("/login", desk.enter, methods=["POST"])
     router.add_api_route("/logout", desk.leave, methods=["POST"])
@@ -78,6 +79,10 @@ class _Desk:
     def style(self) -> Response:
         """Send the style sheet."""
         return Response(style(), media_type="text/css")
+
+    def icon(self) -> Response:
+        """Send the picture of the tab."""
+        return Response(icon(), media_type="image/svg+xml")
 
     def ask(self, request: Request) -> Response:
         """Ask for the token."""

@@ -131,6 +131,15 @@ def test_rot_that_leaves_no_trace_is_seen_within_the_hour(home, exporter):
     assert value(exporter, "intact", LATER + timedelta(minutes=61), part="release") == 0
 
 
+def test_who_only_looks_at_sizes_sees_a_file_that_was_cut_and_reads_no_byte(home):
+    exporter = Exporter(open_house(home), every_byte=False)
+    path = home / "releases" / "r1" / "report.json"
+    path.write_bytes(path.read_bytes().replace(b"r1", b"r2"))
+    assert value(exporter, "intact", part="release") == 1
+    path.write_bytes(path.read_bytes()[:-1])
+    assert value(exporter, "intact", part="release") == 0
+
+
 def test_a_damaged_pointer_leaves_the_other_figures_standing(home):
     (home / "lake" / "current").write_text("{}")
     (home / "releases" / "current").write_text("not json")
