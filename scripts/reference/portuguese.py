@@ -52,8 +52,8 @@ SETTINGS = {
     "engine.master": "O master do Spark: `local[*]`, `spark://HOST:PORTA`, `yarn`, `k8s://…`.",
     "engine.shared": "Pasta que esta máquina e todos os executors enxergam, onde passam resultados uns aos "
     "outros; vazio: o `staging` do próprio home.",
-    "engine.conf": "Configurações do próprio Spark, repassadas: `[engine.conf]`, `\"spark.executor.memory\" = "
-    "\"8g\"`.",
+    "engine.conf": 'Configurações do próprio Spark, repassadas: `[engine.conf]`, `"spark.executor.memory" = '
+    '"8g"`.',
     "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
     "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
     "model.tuning": "O tuning (seu id, como `rekomenda tune` imprime) cujo vencedor `auto` usa em vez "

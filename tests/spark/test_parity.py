@@ -40,7 +40,9 @@ def joined(engine, parts, home, options) -> tuple[Integrated, dict[str, pa.Table
 def in_utc(table: pa.Table) -> pa.Table:
     """Name the zone of moments alike: DuckDB calls it as the machine does. The moments stay."""
     fields = [
-        pa.field(each.name, pa.timestamp("us", "UTC") if pa.types.is_timestamp(each.type) else each.type)
+        pa.field(
+            each.name, pa.timestamp("us", "UTC") if pa.types.is_timestamp(each.type) else each.type
+        )
         for each in table.schema
     ]
     return table.cast(pa.schema(fields)).combine_chunks()

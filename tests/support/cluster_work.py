@@ -88,7 +88,9 @@ def main(master: str, release: Path, folder: Path) -> None:
         "factors": factors(data, engine),
         "factors, executor killed": while_killing(engine, lambda: factors(data, engine)),
         "gram, executor killed": gram(data, Disturbed(engine, folder / "gram", "executor").work),
-        "lists, worker killed": lists(Disturbed(engine, folder / "lists", "worker"), bundle, release),
+        "lists, worker killed": lists(
+            Disturbed(engine, folder / "lists", "worker"), bundle, release
+        ),
     }
     found["killed"] = [(folder / name).exists() for name in ("gram", "lists")]
     sys.stdout.write(json.dumps(found))

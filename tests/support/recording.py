@@ -9,7 +9,10 @@ import pyarrow as pa
 
 from rekomenda.engines.base import Engine, Parts, Step
 
-ANY_ORDER = {"flagged_days": ("day", "listener_index"), "in_order": ("listener_index", "item_index", "day")}
+ANY_ORDER = {
+    "flagged_days": ("day", "listener_index"),
+    "in_order": ("listener_index", "item_index", "day"),
+}
 """Results whose text does not say the whole order of their rows, and what does."""
 
 

@@ -45,7 +45,14 @@ class Cluster:
             self.add_worker(f"worker-{number}")
 
     def add_worker(self, name: str) -> None:
-        place = ("--host", "127.0.0.1", "--port", str(free_port()), "--webui-port", str(free_port()))
+        place = (
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(free_port()),
+            "--webui-port",
+            str(free_port()),
+        )
         size = ("-c", "1", "-m", "1g", "-d", str(self.folder / name), self.master)
         self._start(name, "org.apache.spark.deploy.worker.Worker", (*place, *size), REGISTERED)
 

@@ -21,7 +21,9 @@ class InPieces:
     size: int
     asked: list[int] = field(default_factory=list)
 
-    def rows(self, kernel: Any, matrices: Any, n: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def rows(
+        self, kernel: Any, matrices: Any, n: int, schema: pa.Schema
+    ) -> Iterator[pa.RecordBatch]:
         self.asked.append(n)
         for start in range(0, n, self.size):
             for batch in kernel(matrices, start, min(start + self.size, n)):
@@ -29,7 +31,10 @@ class InPieces:
                 yield batch
 
 
-WORLDS = {"crooked": crooked_world(), "random": random_world(n_users=61, n_items=23, n_cells=300, seed=5)}
+WORLDS = {
+    "crooked": crooked_world(),
+    "random": random_world(n_users=61, n_items=23, n_cells=300, seed=5),
+}
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -62,7 +62,9 @@ class ItemKNN(Algorithm):
         matrix = value_matrix(data.interactions.histories, self.values)
         known = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
         if self.weighting == "bm25":
-            rows = co_listening(self._bm25(matrix), n_neighbours=self.n_neighbours, elsewhere=data.work)
+            rows = co_listening(
+                self._bm25(matrix), n_neighbours=self.n_neighbours, elsewhere=data.work
+            )
         else:
             norms = np.sqrt(np.asarray(matrix.power(2).sum(axis=0), np.float32))
             rows = co_listening(

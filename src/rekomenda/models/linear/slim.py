@@ -63,7 +63,11 @@ class SLIM(Algorithm):
         squares = np.asarray(matrix.power(2).sum(axis=0), np.float64)
         norms = np.sqrt(np.where(squares > 0, squares, 1))
         near = co_listening(
-            matrix, row_norm=norms, column_norm=norms, n_neighbours=self.n_neighbours, elsewhere=data.work
+            matrix,
+            row_norm=norms,
+            column_norm=norms,
+            n_neighbours=self.n_neighbours,
+            elsewhere=data.work,
         )
         gram = co_listening(matrix, elsewhere=data.work)
         penalised = squares / (1 - self.dropout) + self.regularization

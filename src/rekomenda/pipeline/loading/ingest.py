@@ -131,9 +131,7 @@ class _Job:
     def _unchanged(self, sha256: str) -> bool:
         """Tell whether content that is loaded already is left as it is."""
         known = self.view.known(sha256)
-        return known is not None and not (
-            self.settings.repair_encoding and can_be_mended(known)
-        )
+        return known is not None and not (self.settings.repair_encoding and can_be_mended(known))
 
     @property
     def _limits(self) -> Limits:

@@ -68,5 +68,10 @@ def test_lake_tables_models_and_lists_are_those_of_one_machine(world, tmp_path, 
     assert list((there / "staging").iterdir()) == []
     again = done("--home", there, "run", "--json").json
     assert again["decision"] == "unchanged"
-    runs, other_runs = (DuckDBWarehouse(home).fingerprints(r.release_id) for home, r in ((here, ours), (there, theirs)))
-    assert {k: v for k, v in runs.items() if k != RUNS.name}.keys() == other_runs.keys() - {RUNS.name}
+    runs, other_runs = (
+        DuckDBWarehouse(home).fingerprints(r.release_id)
+        for home, r in ((here, ours), (there, theirs))
+    )
+    assert {k: v for k, v in runs.items() if k != RUNS.name}.keys() == other_runs.keys() - {
+        RUNS.name
+    }
