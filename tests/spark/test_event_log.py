@@ -61,7 +61,9 @@ def gathered(found: list[dict]) -> list[str]:
 
 def test_no_table_is_collected(tmp_path):
     found = events(tmp_path)
-    queries = [event for event in found if event["Event"].endswith("SparkListenerSQLExecutionStart")]
+    queries = [
+        event for event in found if event["Event"].endswith("SparkListenerSQLExecutionStart")
+    ]
     assert len(queries) > 15
     assert gathered(found) == []
     results = [
