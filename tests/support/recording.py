@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
 from rekomenda.engines.base import Engine, Parts, Step
 
-ANY_ORDER = {
-    "flagged_days": ("day", "listener_index"),
-    "in_order": ("listener_index", "item_index", "day"),
-}
+ANY_ORDER = {"flagged_days": ("day", "listener_index")}
 """Results whose text does not say the whole order of their rows, and what does."""
 
 
 @dataclass
 class Recording:
-    """Keeps the results of `sql` by name."""
+    """Keeps the results of `sql` by name.
+
+    `weighing`: as if it had tasks, so that sorted plays are added up by it and not by whoever asks.
+    """
 
     engine: Engine
+    weighing: bool = False
     found: dict[str, pa.Table] = field(default_factory=dict)
 
     def sql(
@@ -31,8 +33,8 @@ class Recording:
         return dict(results)
 
     @property
-    def work(self):
-        return self.engine.work
+    def work(self) -> Any:
+        return self if self.weighing else self.engine.work
 
     def tables(self) -> dict[str, pa.Table]:
         """Return what was found, every row in its place."""
