@@ -26,11 +26,15 @@ from support.lake_parts import day
 from support.spark import CONF, MASTER
 
 folder = Path(sys.argv[1])
-log = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": (folder / "log").as_uri()}
+log = {
+    "spark.eventLog.enabled": "true",
+    "spark.eventLog.compress": "false",
+    "spark.eventLog.dir": (folder / "log").as_uri(),
+}
 engine = SparkEngine(folder / "spark", MASTER, {**CONF, **log})
 found = integrate(engine, crooked_lake(folder / "lake", 7), home=folder, as_of=day(8), cut=day(6))
 create("ease", {}).fit(found.data)
-create("als", {"n_factors": 4, "n_iterations": 2}).fit(found.data)
+create("als", {"n_factors": 4, "n_iterations": 1}).fit(found.data)
 open_session(MASTER, CONF).range(1000).toPandas()  # ours to see that it would be seen
 """
 GATHERS = ("collect", "toPandas", "toArrow", "toLocalIterator", "head at", "take at")

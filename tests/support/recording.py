@@ -10,7 +10,10 @@ import pyarrow as pa
 
 from rekomenda.engines.base import Engine, Parts, Step
 
-ANY_ORDER = {"flagged_days": ("day", "listener_index")}
+ANY_ORDER = {
+    "flagged_days": ("day", "listener_index"),
+    "in_order": ("span", "listeners", "items"),  # as what is made of it comes, piece by piece
+}
 """Results whose text does not say the whole order of their rows, and what does."""
 
 
@@ -40,7 +43,7 @@ class Recording:
         """Return what was found, every row in its place."""
         return {
             name: table.sort_by([(column, "ascending") for column in ANY_ORDER[name]])
-            if name in ANY_ORDER
+            if set(ANY_ORDER.get(name, ["-"])) <= set(table.column_names)
             else table
             for name, table in self.found.items()
         }
