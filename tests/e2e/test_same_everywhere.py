@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from support.command import done
+from support.compiled_locales import compile_locales
 from support.pairs import HASH_SEEDS, LOCALES, THREADS, ZONES, every_pair, extremes
 from support.repository import ROOT
 
@@ -29,12 +30,7 @@ IN_MEMORY = Path("/dev/shm")
 @pytest.fixture(scope="module")
 def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Compile the locales for these tests alone."""
-    folder = tmp_path_factory.mktemp("locales")
-    for name in LOCALES[1:]:
-        language, encoding = name.split(".")
-        command = ["localedef", "-i", language, "-f", encoding, folder / name]
-        subprocess.run(command, check=True, capture_output=True)
-    return folder
+    return compile_locales(tmp_path_factory.mktemp("locales"))
 
 
 @pytest.fixture(scope="module")

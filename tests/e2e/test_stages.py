@@ -34,7 +34,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             shutil.copytree(folder / "loaded", folder / name)
         done("--home", folder / "judged", *JUDGE)
         done("--home", folder / "whole", "run")
-    yield folder
+    return folder
 
 
 @pytest.fixture

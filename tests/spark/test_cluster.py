@@ -17,7 +17,7 @@ from support.repository import ROOT
 from support.spark_cluster import Cluster, cluster
 from support.tiny_home import SETTINGS, SIZE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_java]
 
 
 @pytest.fixture(scope="module")

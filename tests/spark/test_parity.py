@@ -13,7 +13,7 @@ from support.crooked_lake import crooked_lake
 from support.lake_parts import day
 from support.recording import Recording
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_java]
 
 WORLDS = {
     1: IntegrateSettings(heavy_plays_per_day=8, bot_plays_per_day=100, half_life_days=3),
@@ -22,8 +22,10 @@ WORLDS = {
 }
 
 
-def joined(engine, parts, home, options) -> tuple[Integrated, dict[str, pa.Table]]:
-    recording = Recording(engine)
+def joined(
+    engine, parts, home, options, *, weighing: bool = False
+) -> tuple[Integrated, dict[str, pa.Table]]:
+    recording = Recording(engine, weighing)
     integrated = integrate(
         recording,
         parts,
@@ -51,11 +53,13 @@ def in_utc(table: pa.Table) -> pa.Table:
 @pytest.mark.parametrize("seed", WORLDS)
 def test_integrated_tables_are_identical_row_by_row(spark, embedded, tmp_path, seed):
     parts = crooked_lake(tmp_path / "a lake, 100 % [odd]", seed)
-    ours, ours_found = joined(embedded, parts, tmp_path, WORLDS[seed])
+    ours, _ = joined(embedded, parts, tmp_path, WORLDS[seed])
+    _, ours_found = joined(embedded, parts, tmp_path, WORLDS[seed], weighing=True)
     theirs, theirs_found = joined(spark, parts, tmp_path, WORLDS[seed])
     assert theirs_found.keys() == ours_found.keys()
     for name, table in ours_found.items():
         assert in_utc(theirs_found[name]).equals(in_utc(table)), name
+    assert ours_found["in_order"].num_rows > 100
     assert theirs.report == ours.report
     assert theirs.plays_daily.to_pydict() == ours.plays_daily.to_pydict()
     for side in ("data", "at_cut", "before"):

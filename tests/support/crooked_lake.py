@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,27 +24,23 @@ def crooked_lake(folder: Path, seed: int) -> dict[str, Sequence[Path]]:
     plays = [path for part in range(5) for path in write_plays(folder, _plays(draw, part))]
     return {
         "plays": plays,
-        "tracks": _files(folder, "tracks", draw, 3, 9, lambda: _track(draw)),
-        "artists": _files(folder, "artists", draw, 2, 4, lambda: _artist(draw)),
-        "users": _files(folder, "users", draw, 2, 5, lambda: _user(draw)),
+        "tracks": _files(folder, "tracks", (3, 9), lambda: _track(draw)),
+        "artists": _files(folder, "artists", (2, 4), lambda: _artist(draw)),
+        "users": _files(folder, "users", (2, 5), lambda: _user(draw)),
         "genres": _files(
             folder,
             "genres",
-            draw,
-            1,
-            2,
+            (1, 2),
             lambda: {
                 "genre_id": draw.choice(GENRES),
                 "name": draw.choice([None, "nome"]),
             },
         ),
-        "likes": _files(folder, "likes", draw, 2, 6, lambda: _like(draw)),
+        "likes": _files(folder, "likes", (2, 6), lambda: _like(draw)),
         "dials": _files(
             folder,
             "dials",
-            draw,
-            2,
-            4,
+            (2, 4),
             lambda: {
                 "user_id": draw.choice([*USERS, "nobody"]),
                 "dial": draw.choice([None, 0.1, 0.9]),
@@ -53,9 +49,7 @@ def crooked_lake(folder: Path, seed: int) -> dict[str, Sequence[Path]]:
         "blocked": _files(
             folder,
             "blocked",
-            draw,
-            2,
-            3,
+            (2, 3),
             lambda: {
                 "kind": "track",
                 "id": draw.choice(TRACKS),
@@ -87,8 +81,10 @@ def _plays(draw: random.Random, part: int) -> list[dict[str, Any]]:
 
 
 def _files(
-    folder: Path, table: str, draw: random.Random, files: int, rows: int, one: Any
+    folder: Path, table: str, size: tuple[int, int], one: Callable[[], Mapping[str, Any]]
 ) -> list[Path]:
+    """Write some files of so many rows each."""
+    files, rows = size
     drawn = [[one() for _ in range(rows)] for _ in range(files)]
     return [write_table(folder, table, rows_of_file) for rows_of_file in drawn]
 

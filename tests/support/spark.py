@@ -17,6 +17,7 @@ CONF = {
     "spark.driver.memory": "1g",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.sql.adaptive.enabled": "false",  # it plans again after each stage, which takes longest here
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",  # compiling costs more than it saves on small worlds
 }
 MASTER = "local[2]"

@@ -14,7 +14,6 @@ from scipy.sparse import csr_array
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.interactions import Interactions
 
-
 RowKernel = Callable[[Sequence[csr_array], int, int], Iterator[pa.RecordBatch]]
 """What is done for the rows from one to before another of some matrices; a function of a module, or a
 `partial` of one, so that other processes know it."""

@@ -44,6 +44,21 @@ class Parts:
     paths: Sequence[Path] = ()
 
 
+class Making(Protocol):
+    """What is made of a step's rows instead of returning them, some at a time.
+
+    Rows that are equal in all that the step is ordered by are in one piece; what is made of the pieces is
+    returned one after the other.
+    """
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of what is made."""
+
+    def __call__(self, found: Mapping[str, pa.Table]) -> Callable[[pa.Table], pa.Table]:
+        """Return what is done with each piece, given the results of the steps before it."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One SELECT, and what becomes of it.
@@ -58,12 +73,15 @@ class Step:
         Exactly those that the text names.
     result : str, optional
         The name under which it is returned; None: only later steps need it.
+    making : Making, optional
+        What is returned instead of the rows of such a result, which no later step reads then.
     """
 
     name: str
     text: str
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     result: str | None = None
+    making: Making | None = None
 
 
 class Engine(Protocol):

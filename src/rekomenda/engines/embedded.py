@@ -134,7 +134,10 @@ class _Script:
         step = self._steps[position]
         needed_later = set().union(*self._words[position + 1 :])
         if step.result:
-            self.results[step.result] = self._fetch(step)
+            rows = self._fetch(step)
+            self.results[step.result] = (
+                rows if step.making is None else step.making(self.results)(rows)
+            )
         if step.name in needed_later:
             self._hold(step)
         for name in self._held - needed_later:

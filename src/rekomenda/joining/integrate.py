@@ -38,6 +38,7 @@ from rekomenda.joining.assemble import (
 from rekomenda.joining.cells import Cells, PlaysInOrder
 from rekomenda.joining.columns import column
 from rekomenda.joining.report import IntegrationReport, report_on
+from rekomenda.joining.weighed import Span, WeighedPlays, Weighing
 from rekomenda.language import Text
 from rekomenda.settings import IntegrateSettings
 
@@ -182,10 +183,17 @@ def integrate(
         tables["near_copies"] = NO_NEAR_COPIES
     tables["apart"] = apart(engine, tables[f"lake_{TRACKS.name}"], options)
     cuts = [day for day in (validation_cut, cut) if day is not None]
-    found = engine.sql(_steps(options, as_of=as_of, moments=moments), tables)
+    spans = _spans(cuts, as_of)
+    weighing = None if engine.work is None else Weighing(spans, options)
+    found = engine.sql(_steps(options, weighing, as_of=as_of, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
-    plays = PlaysInOrder.of(found.pop("in_order"), found.pop("flagged_days"), options)
+    in_order, flagged = found.pop("in_order"), found.pop("flagged_days")
+    plays: PlaysInOrder | WeighedPlays
+    if weighing is None:
+        plays = PlaysInOrder.of(in_order, flagged, options)
+    else:
+        plays = WeighedPlays(in_order, spans)
     integrated = _integrated(found, plays, as_of=as_of, cuts=cuts, work=engine.work)
     return replace(integrated, like_weight=options.like_weight)
 
@@ -207,8 +215,19 @@ def parts_of(name: str, paths: Sequence[Path]) -> Parts:
     return Parts(schema, tuple(paths))
 
 
-def _steps(options: IntegrateSettings, *, as_of: date, moments: bool) -> list[Step]:
-    """Put the steps in their order."""
+def _spans(cuts: Sequence[date], as_of: date) -> list[Span]:
+    """Return the spans of days that cells are added up for."""
+    last = _day_number(as_of)
+    spans = [(_BEGINNING, last)]
+    for cut, until in pairwise((*cuts, as_of)):
+        spans += [(_BEGINNING, _day_number(cut)), (_day_number(cut), _day_number(until))]
+    return spans
+
+
+def _steps(
+    options: IntegrateSettings, weighing: Weighing | None, *, as_of: date, moments: bool
+) -> list[Step]:
+    """Put the steps in their order; with a weighing, of the sorted plays only what it makes comes back."""
 
     def step(name: str, result: str | None = None, /, **parameters: Scalar) -> Step:
         return Step(name, read_step(name), parameters, result)
@@ -235,7 +254,7 @@ def _steps(options: IntegrateSettings, *, as_of: date, moments: bool) -> list[St
         step("plays_daily", "plays_daily"),
         step("days", "days"),
         *(step(name, name) for name in CATALOGUE),
-        step("in_order", "in_order"),
+        replace(step("in_order", "in_order"), making=weighing),
     ]
     if moments:
         steps.append(step("first_played", "first_played", as_of=as_of))
@@ -250,7 +269,7 @@ def _near_copies(options: IntegrateSettings) -> list[Step]:
 
 def _integrated(
     found: dict[str, pa.Table],
-    plays: PlaysInOrder,
+    plays: PlaysInOrder | WeighedPlays,
     *,
     as_of: date,
     cuts: Sequence[date],

@@ -56,10 +56,11 @@ _PRICE = Text(
 
 def join_plays(run: UnderWay, step: Step) -> Integrated:
     """Join plays with the catalogue, as of the day and up to the cut; every byte is compared first."""
-    run.house.lake.verify(run.work.read)
+    engine = open_engine(run.settings, run.spill)
+    run.house.lake.verify(run.work.read, each=engine.each)
     looks_back = run.settings.model.algorithm in AUTO or run.settings.recommend.emerging_share > 0
     integrated = integrate(
-        open_engine(run.settings, run.spill),
+        engine,
         run.work.parts,
         home=run.house.home,
         as_of=run.work.as_of,

@@ -151,3 +151,27 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CannotWriteError):
         EmbeddedEngine(tmp_path / "file" / "temp").sql([], {})
+
+
+def test_each_goes_through_items_one_after_the_other_when_asked(engine):
+    seen = []
+    answers = engine.each(lambda item: seen.append(item) or item * 2, [3, 1])
+    assert seen == []
+    assert next(answers) == 6
+    assert seen == [3]
+    assert list(answers) == [2]
+
+
+def test_ranges_are_one_range_here(engine):
+    asked = []
+
+    def work(start: int, stop: int):
+        asked.append((start, stop))
+        yield pa.RecordBatch.from_pydict({"n": list(range(start, stop))})
+
+    schema = pa.schema([("n", pa.int32())])
+    (batch,) = engine.over_ranges(work, 5, step=2, schema=schema)
+    assert asked == [(0, 5)]
+    assert batch.schema == schema
+    assert batch["n"].to_pylist() == [0, 1, 2, 3, 4]
+    assert engine.work is None

@@ -160,3 +160,17 @@ def _empty(folder: Path) -> Path:
     path = folder / "empty.toml"
     path.touch()
     return path
+
+
+@pytest.mark.parametrize("line", ['"spark.executor.cores" = 2', "spark.executor.cores = 2"])
+def test_settings_of_spark_are_taken_with_quotes_and_without(tmp_path, line):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[engine]\nkind = "spark"\n\n[engine.conf]\n{line}\nspark.ui.enabled = true\n')
+    conf = load_settings(file=path, environment={}).engine.conf
+    assert conf == {"spark.executor.cores": "2", "spark.ui.enabled": "true"}
+
+
+def test_what_is_no_setting_of_spark_is_refused(tmp_path):
+    environment = {"REKOMENDA_ENGINE__CONF": '{ "executor.cores" = "2" }'}
+    with pytest.raises(ConfigError, match="they begin with spark"):
+        load_settings(environment=environment)

@@ -149,10 +149,9 @@ def command(
 ) -> int:
     """Load, or say how it would be done."""
     from datetime import UTC, datetime
-
-    from rekomenda.cli.ingest_screen import show_load
     from functools import partial
 
+    from rekomenda.cli.ingest_screen import show_load
     from rekomenda.pipeline.bootstrap import open_engine, open_house
     from rekomenda.pipeline.loading.ingest import ingest
 

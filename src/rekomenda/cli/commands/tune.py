@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
-from rekomenda.cli.engine_options import ENGINE, MASTER
 from rekomenda.cli.exits import BUSY, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option

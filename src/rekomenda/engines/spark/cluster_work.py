@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.domain.training import RowKernel
-from rekomenda.engines.base import RangeWork
 from rekomenda.engines.spark.tables import hand_over, read_ordered
 
 if TYPE_CHECKING:

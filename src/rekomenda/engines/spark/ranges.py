@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from rekomenda.engines.base import RangeWork
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 TASKS_A_CORE: Final = 3
 """So that a slow task, or one that is done again, does not keep all others waiting."""
@@ -31,3 +35,19 @@ def on_each(
         for number in batch.column(0).to_pylist():
             for rows in work(*ranges[number]):
                 yield rows.cast(schema)
+
+
+def made_of(rows: DataFrame, work: Callable[[pa.Table], pa.Table], schema: pa.Schema) -> DataFrame:
+    """Return what is made of each partition of sorted rows: equal ones are never in two."""
+    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
+
+    return rows.mapInArrow(partial(on_all, work), from_arrow_schema(schema))
+
+
+def on_all(
+    work: Callable[[pa.Table], pa.Table], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Do the work for a partition; this runs on an executor."""
+    rows = list(batches)
+    if rows:
+        yield from work(pa.Table.from_batches(rows)).to_batches()

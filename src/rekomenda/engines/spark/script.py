@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rekomenda.engines.base import Step
 from rekomenda.engines.spark.dialect import translate
 from rekomenda.engines.spark.numbering import numbered
+from rekomenda.engines.spark.ranges import made_of
+from rekomenda.engines.spark.tables import read_ordered
 from rekomenda.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
@@ -67,9 +69,12 @@ class Script:
         """Write a result in its order; later steps read it from there."""
         folder = self._folder / f"result-{step.result}"
         in_order = rows.orderBy(number) if number else rows
+        if step.making is not None:
+            found = {name: read_ordered(path) for name, path in self.results.items()}
+            in_order = made_of(in_order, step.making(found), step.making.schema)
         in_order.write.parquet(self._uri_of(folder))
         self.results[str(step.result)] = folder
-        return self._session.read.schema(rows.schema).parquet(self._uri_of(folder))
+        return self._session.read.schema(in_order.schema).parquet(self._uri_of(folder))
 
     def _keep(self, rows: DataFrame) -> None:
         from pyspark import StorageLevel  # noqa: PLC0415 - an extra

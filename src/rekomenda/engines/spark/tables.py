@@ -57,14 +57,20 @@ def _of_parts(session: SparkSession, parts: Parts, folder: Path, uri_of: UriOf) 
 
 def _named(session: SparkSession, uris: list[str]) -> list[str]:
     """Return files by the names that Hadoop's own paths have, which are not escaped."""
-    path_of: Any = session.sparkContext._jvm.org.apache.hadoop.fs.Path  # noqa: SLF001 - the only way
-    parse: Any = session.sparkContext._jvm.java.net.URI.create  # noqa: SLF001 - the only way
+    java = _java(session)
+    path_of, parse = java.org.apache.hadoop.fs.Path, java.java.net.URI.create
     return [path_of(parse(uri)).toString() for uri in uris]
+
+
+def _java(session: SparkSession) -> Any:
+    java: Any = session.sparkContext._jvm
+    assert java is not None
+    return java
 
 
 def _qualified(session: SparkSession, uris: list[str]) -> list[str]:
     """Return files as Spark names them in `_metadata.file_path`: escaped, in Hadoop's way."""
-    path_of: Any = session.sparkContext._jvm.org.apache.hadoop.fs.Path  # noqa: SLF001 - the only way
+    path_of = _java(session).org.apache.hadoop.fs.Path
     return [path_of(name).toUri().toString() for name in _named(session, uris)]
 
 

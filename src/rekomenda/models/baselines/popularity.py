@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,6 @@ from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
 from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.models.base import Algorithm, Arrays, Fitted, Float32, Int32, knob
-
 
 AUDIENCE: Final = pa.schema([("listeners", pa.int64()), ("weight", pa.float64())])
 
@@ -43,20 +42,19 @@ def listeners_per_item(
         an item without listeners.
     """
     counted = (histories.weights > 0) & histories.known if cells is None else cells
-    if elsewhere is None:
-        items, n_items = histories.items[counted], histories.n_items
-        listeners = np.bincount(items, minlength=n_items)
-        weight = np.bincount(items, histories.weights[counted], minlength=n_items)
-    else:
-        listeners, weight = _audience(histories, counted, elsewhere)
+    listeners, weight = _audience(histories, counted, elsewhere)
     largest = max(float(weight.max(initial=0.0)), 1e-30)
     return (listeners + 0.49 * weight / largest).astype(np.float32)
 
 
 def _audience(
-    histories: Histories, counted: NDArray[np.bool_], elsewhere: HeavyWork
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Let a cluster count the listeners of each item and add up their weights, both (I,)."""
+    histories: Histories, counted: NDArray[np.bool_], elsewhere: HeavyWork | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Count the listeners of each item and add up their weights, both (I,)."""
+    if elsewhere is None:
+        items, n_items = histories.items[counted], histories.n_items
+        weight = np.bincount(items, histories.weights[counted], minlength=n_items)
+        return np.bincount(items, minlength=n_items), weight
     starts = np.concatenate([[0], np.cumsum(counted)])[histories.indptr]
     by_user = (histories.weights[counted], histories.items[counted], starts)
     item_users = csr_array(csr_array(by_user, shape=(len(histories), histories.n_items)).T)

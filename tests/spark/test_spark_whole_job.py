@@ -18,7 +18,7 @@ from support.command import call, done
 from support.spark import on_spark
 from support.tiny_home import SETTINGS, SIZE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_java]
 
 BAD = plays("2024-02-30,u1,t1,3", "2024-02-03,u1,t1,-4", "2024-02-03,u2")
 

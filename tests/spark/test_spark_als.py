@@ -13,7 +13,7 @@ from rekomenda.domain.training import TrainingData
 from rekomenda.evaluation.holdout import random_holdout
 from rekomenda.models.registry import create
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_java]
 
 N_USERS, N_ITEMS, N_TASTES, K = 700, 160, 8, 20
 

@@ -7,7 +7,7 @@ import pytest
 from support.bad_input import CASES
 from support.staging_case import StagingCase
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs_java]
 
 
 def test_every_case_is_told_alike_by_a_task(spark, embedded, tmp_path):
