@@ -12,6 +12,8 @@ import structlog
 
 from support.clock import faketime
 
+pytest_plugins = ("support.s3_server",)
+
 PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_strace": "strace",
