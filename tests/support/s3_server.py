@@ -7,6 +7,7 @@ condition is looked at and acted upon in one step. moto checks no signatures; Ce
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -95,16 +96,22 @@ def s3(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store
 
 def store_at(endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Make a bucket at a store, and the environment of a machine that may use it."""
-    import boto3
-
     for name, value in {**ACCESS, "AWS_ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(name, value)
-    client = boto3.session.Session().client("s3", endpoint_url=endpoint)
+    client = _client(endpoint)
     bucket = f"bucket-{next(_NUMBERS)}"
     client.create_bucket(Bucket=bucket)
     store = Store(endpoint, bucket, client, monkeypatch, folder / "machines")
     store.on_machine("one")
     return store
+
+
+@functools.cache
+def _client(endpoint: str) -> Any:
+    import boto3
+
+    keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
+    return boto3.session.Session().client("s3", endpoint_url=endpoint, **keys)
 
 
 def _server() -> Any:

@@ -35,15 +35,22 @@ class House:
         return self.home / "metrics" / "rekomenda.prom"
 
 
-def open_house(home: Path) -> House:
+def open_house(home: Path, *, look: bool = True) -> House:
     """Open a home; nothing is created or changed by looking, but for the mirror of one in a bucket.
+
+    Parameters
+    ----------
+    home : Path
+    look : bool
+        Whether to bring that mirror up to date.
 
     Raises
     ------
     StoreUnreachableError, StoreDeniedError, BucketNotFoundError, ExtraMissingError
         If that bucket cannot be looked at.
     """
-    pull(home)
+    if look:
+        pull(home)
     return House(
         home=home,
         lake=Lake(home),

@@ -72,13 +72,13 @@ class Bucket:
     Parameters
     ----------
     name : str
-    attempts : int
-        Of each request before it counts as failed.
+    attempts : int, optional
+        Of each request before it counts as failed; default: `ATTEMPTS`.
     """
 
-    def __init__(self, name: str, *, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, name: str, *, attempts: int | None = None) -> None:
         self.name = name
-        self._client = _client(attempts)
+        self._client = _client(attempts or ATTEMPTS)
 
     def get(self, key: str) -> tuple[bytes, Facts] | None:
         """Return an object and what is said of it; None where there is none.
@@ -205,15 +205,18 @@ class Bucket:
     def _put_once(
         self, key: str, source: bytes | Path, sha256: str, replacing: str | None
     ) -> str | None:
-        wish = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": f'"{replacing}"'}
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         with told("put", self._uri(key)):
             try:
                 if isinstance(source, Path) and size >= MULTIPART_FROM:
-                    return self._put_parts(key, source, sha256, size, replacing, wish)
+                    return self._put_parts(key, source, sha256, replacing)
                 with _opened(source) as body:
                     answer = self._client.put_object(
-                        Bucket=self.name, Key=key, Body=body, Metadata={_OURS: sha256}, **wish
+                        Bucket=self.name,
+                        Key=key,
+                        Body=body,
+                        Metadata={_OURS: sha256},
+                        **_wish(replacing),
                     )
                 return str(answer["ETag"]).strip('"')
             except ClientError as error:
@@ -222,15 +225,8 @@ class Bucket:
                     return None
                 raise
 
-    def _put_parts(
-        self,
-        key: str,
-        source: Path,
-        sha256: str,
-        size: int,
-        replacing: str | None,
-        wish: dict[str, str],
-    ) -> str | None:
+    def _put_parts(self, key: str, source: Path, sha256: str, replacing: str | None) -> str | None:
+        size = source.stat().st_size
         names: dict[str, Any] = {"Bucket": self.name, "Key": key}
         begun = self._client.create_multipart_upload(**names, Metadata={_OURS: sha256})
         names["UploadId"] = begun["UploadId"]
@@ -252,7 +248,7 @@ class Bucket:
                 self.abort(key, names["UploadId"])
                 return None
             done = self._client.complete_multipart_upload(
-                **names, MultipartUpload={"Parts": parts}, **wish
+                **names, MultipartUpload={"Parts": parts}, **_wish(replacing)
             )
         except BaseException:
             self.abort(key, names["UploadId"])
@@ -263,10 +259,10 @@ class Bucket:
         return f"{SCHEME}{self.name}/{key}"
 
 
-def bucket(name: str, *, attempts: int = ATTEMPTS) -> Bucket:
+def bucket(name: str, *, attempts: int | None = None) -> Bucket:
     """Return a bucket; the connection to a store is kept for the next to ask."""
     who = [os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")]
-    return _bucket(name, attempts, endpoint(), *who)
+    return _bucket(name, attempts or ATTEMPTS, endpoint(), *who)
 
 
 @lru_cache(maxsize=8)
@@ -322,6 +318,10 @@ def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
     if facts.sha256 and sha256.hexdigest() != facts.sha256:
         return "other bytes than were written"
     return "an error in place of the object" if not facts.sha256 and _ERROR in first[:1000] else ""
+
+
+def _wish(replacing: str | None) -> dict[str, str]:
+    return {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": f'"{replacing}"'}
 
 
 def _opened(source: bytes | Path) -> IO[bytes]:

@@ -34,7 +34,12 @@ CLAIMS: Final[dict[Path, Claim]] = {}
 
 
 def bucket_of(mirror: Mirror) -> Bucket:
-    """Return the bucket of a mirror.
+    """Return the bucket of a mirror; raises as `bucket_named`."""
+    return bucket_named(mirror.bucket)
+
+
+def bucket_named(name: str) -> Bucket:
+    """Return a bucket.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def bucket_of(mirror: Mirror) -> Bucket:
         from rekomenda.storage.objects import bucket  # noqa: PLC0415 - boto3 is an extra
     except ImportError as error:
         raise ExtraMissingError(what="boto3", extra="s3") from error
-    return bucket(mirror.bucket)
+    return bucket(name)
 
 
 def lease_of(mirror: Mirror) -> Found | None:
