@@ -106,6 +106,14 @@ def store_at(endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> St
     return store
 
 
+def make_bucket(endpoint: str, name: str) -> None:
+    """Make a bucket of a given name, empty."""
+    client = _client(endpoint)
+    client.create_bucket(Bucket=name)
+    for item in client.list_objects_v2(Bucket=name).get("Contents", ()):
+        client.delete_object(Bucket=name, Key=item["Key"])
+
+
 @functools.cache
 def _client(endpoint: str) -> Any:
     import boto3

@@ -44,6 +44,7 @@ AT_ONCE: Final = 1_000
 """Keys of one request to delete."""
 _ERROR: Final = b"<Error>"
 _OURS: Final = "sha256"
+_NO_ANSWER: Final = "an error in place of the object"
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,14 @@ class Bucket:
         self.name = name
         self._client = _client(attempts or ATTEMPTS)
 
-    def get(self, key: str) -> tuple[bytes, Facts] | None:
+    def get(self, key: str, *, known: bool = False) -> tuple[bytes, Facts] | None:
         """Return an object and what is said of it; None where there is none.
+
+        Parameters
+        ----------
+        key : str
+        known : bool
+            Whether there was one: a store that says otherwise is asked again.
 
         Raises
         ------
@@ -89,10 +96,10 @@ class Bucket:
             As every method: see `store_errors.told`.
         """
         whole = io.BytesIO()
-        facts = self.fetch(key, whole)
+        facts = self.fetch(key, whole, known=known)
         return None if facts is None else (whole.getvalue(), facts)
 
-    def fetch(self, key: str, target: IO[bytes]) -> Facts | None:
+    def fetch(self, key: str, target: IO[bytes], *, known: bool = False) -> Facts | None:
         """Write an object into an open file and return what is said of it; None: there is none.
 
         A body that ends early, crawls, or is not what its SHA-256 says, is asked for again.
@@ -106,9 +113,14 @@ class Bucket:
                 try:
                     response = self._client.get_object(Bucket=self.name, Key=key)
                 except ClientError as error:
-                    if code_of(error) in ABSENT:
-                        return None
-                    raise
+                    if code_of(error) not in ABSENT:
+                        raise
+                    if known and attempt < ATTEMPTS - 1:
+                        continue
+                    return None
+            if not _is_answer(response):
+                wrong = _NO_ANSWER
+                continue
             facts = _facts(response)
             wrong = _copy(response["Body"], target, facts)
             if not wrong:
@@ -117,13 +129,18 @@ class Bucket:
 
     def head(self, key: str) -> Facts | None:
         """Return what is said of an object; None where there is none."""
-        with told("get", self._uri(key)):
-            try:
-                return _facts(self._client.head_object(Bucket=self.name, Key=key))
-            except ClientError as error:
-                if code_of(error) in ABSENT:
-                    return None
-                raise
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            with told("get", self._uri(key)):
+                try:
+                    answer = self._client.head_object(Bucket=self.name, Key=key)
+                except ClientError as error:
+                    if code_of(error) in ABSENT:
+                        return None
+                    raise
+            if _is_answer(answer):
+                return _facts(answer)
+        raise StoreUnreachableError(uri=self._uri(key), detail=f"{_NO_ANSWER}, {store()}")
 
     def put(self, key: str, source: bytes | Path, *, replacing: str | None) -> str | None:
         """Write an object if the key holds what is expected; else leave it and return None.
@@ -154,13 +171,17 @@ class Bucket:
                 return None
         return None
 
-    def listing(self, prefix: str) -> Iterator[Listed]:
-        """Yield every object below a prefix, by key."""
-        with told("list", self._uri(prefix)):
-            pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.name, Prefix=prefix):
-                for item in page.get("Contents", ()):
-                    yield Listed(item["Key"], item["ETag"].strip('"'), item["Size"])
+    def listing(self, prefix: str) -> tuple[Listed, ...]:
+        """Return every object below a prefix, by key."""
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            with told("list", self._uri(prefix)):
+                try:
+                    return tuple(self._lines(prefix))
+                except ClientError as error:
+                    if code_of(error) not in ABSENT:
+                        raise
+        raise StoreUnreachableError(uri=self._uri(prefix), detail=f"404, {store()}")
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; what is gone already is no error."""
@@ -201,6 +222,12 @@ class Bucket:
         with told("list", self._uri("")):
             answer = self._client.head_bucket(Bucket=self.name)
         return _moment(answer)
+
+    def _lines(self, prefix: str) -> Iterator[Listed]:
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield Listed(item["Key"], item["ETag"].strip('"'), item["Size"])
 
     def _put_once(
         self, key: str, source: bytes | Path, sha256: str, replacing: str | None
@@ -283,6 +310,11 @@ def _client(attempts: int) -> Any:
     return boto3.session.Session().client("s3", config=config)
 
 
+def _is_answer(answer: dict[str, Any]) -> bool:
+    """Whether an answer of success is about an object, and not an error in its clothes."""
+    return "ETag" in answer and "LastModified" in answer
+
+
 def _facts(answer: dict[str, Any]) -> Facts:
     return Facts(
         etag=str(answer["ETag"]).strip('"'),
@@ -317,7 +349,7 @@ def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
         return f"{size} of {facts.size} bytes"
     if facts.sha256 and sha256.hexdigest() != facts.sha256:
         return "other bytes than were written"
-    return "an error in place of the object" if not facts.sha256 and _ERROR in first[:1000] else ""
+    return _NO_ANSWER if not facts.sha256 and _ERROR in first[:1000] else ""
 
 
 def _wish(replacing: str | None) -> dict[str, str]:

@@ -107,7 +107,7 @@ def swap(staged: Path, pointer: Path) -> None:
     seen = pointer.read_bytes() if pointer.exists() else None
     wanted = staged.read_bytes()
     for _ in range(TRIES):
-        found = bucket.get(key)
+        found = bucket.get(key, known=seen is not None)
         body, tag = (None, None) if found is None else (found[0], found[1].etag)
         if body != wanted:
             if body != seen:
