@@ -14,6 +14,13 @@ from support.clock import faketime
 
 pytest_plugins = ("support.s3_server",)
 
+
+def _ceph() -> bool:
+    from support.ceph import installed
+
+    return installed()
+
+
 PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_strace": "strace",
@@ -26,6 +33,7 @@ PROGRAMS = {
 OTHERS = {
     "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
     "needs_faketime": ("libfaketime", faketime),
+    "needs_ceph": ("radosgw", _ceph),
 }
 """Those that need something else: its name, and how to see whether it is there."""
 

@@ -100,7 +100,7 @@ def refusal(error: Exception, action: str, uri: str) -> RekomendaError:
         # Its words may hold the address with a name and a password in it.
         return StoreUnreachableError(uri=uri, detail=f"{type(error).__name__}, {store()}")
     code = code_of(error)
-    if code == NO_BUCKET:
+    if code in {NO_BUCKET, "404"}:  # without a word where only the head was asked for
         return BucketNotFoundError(bucket=uri.split("/")[2], store=store())
     if code in _SKEWED:
         return ClockSkewError(uri=uri, detail=code)

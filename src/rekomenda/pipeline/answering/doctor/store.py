@@ -45,9 +45,9 @@ _FIX_UPLOADS: Final = Text(
 )
 _FIXES: Final[dict[type[RekomendaError], Text]] = {
     StoreUnreachableError: Text(
-        'See that the address answers: `curl -sI "${{AWS_ENDPOINT_URL:-https://s3.amazonaws.com}}"`; '
+        'See that the address answers: `curl -sI "$AWS_ENDPOINT_URL"`; '
         "a proxy or firewall between may need a rule.",
-        'Veja se o endereço responde: `curl -sI "${{AWS_ENDPOINT_URL:-https://s3.amazonaws.com}}"`; '
+        'Veja se o endereço responde: `curl -sI "$AWS_ENDPOINT_URL"`; '
         "um proxy ou firewall no meio pode precisar de uma regra.",
     ),
     NoStoreCredentialsError: Text(
