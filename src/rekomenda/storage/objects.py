@@ -22,7 +22,8 @@ from typing import IO, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from urllib3.exceptions import HTTPError
 
 from rekomenda.errors import StoreUnreachableError
 from rekomenda.mirror import SCHEME, endpoint
@@ -111,7 +112,7 @@ class Bucket:
             target.truncate()
             with told("get", self._uri(key)):
                 try:
-                    response = self._client.get_object(Bucket=self.name, Key=key)
+                    response = self._ask("get_object", Key=key)
                 except ClientError as error:
                     if code_of(error) not in ABSENT:
                         raise
@@ -133,7 +134,7 @@ class Bucket:
             _pause(attempt)
             with told("get", self._uri(key)):
                 try:
-                    answer = self._client.head_object(Bucket=self.name, Key=key)
+                    answer = self._ask("head_object", Key=key)
                 except ClientError as error:
                     if code_of(error) in ABSENT:
                         return None
@@ -178,6 +179,8 @@ class Bucket:
             with told("list", self._uri(prefix)):
                 try:
                     return tuple(self._lines(prefix))
+                except HTTPError:
+                    continue
                 except ClientError as error:
                     if code_of(error) not in ABSENT:
                         raise
@@ -189,8 +192,8 @@ class Bucket:
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             with told("delete", self._uri(some[0])):
-                answer = self._client.delete_objects(
-                    Bucket=self.name,
+                answer = self._ask(
+                    "delete_objects",
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
                 )
             for fault in answer.get("Errors", ()):
@@ -212,7 +215,7 @@ class Bucket:
         """Forget an unfinished upload."""
         with told("delete", self._uri(key)):
             try:
-                self._client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload)
+                self._ask("abort_multipart_upload", Key=key, UploadId=upload)
             except ClientError as error:
                 if code_of(error) not in ABSENT:
                     raise
@@ -220,8 +223,22 @@ class Bucket:
     def clock(self) -> datetime:
         """Return the time by the store's clock; the bucket must be there."""
         with told("list", self._uri("")):
-            answer = self._client.head_bucket(Bucket=self.name)
+            answer = self._ask("head_bucket")
         return _moment(answer)
+
+    def _ask(self, operation: str, **words: Any) -> dict[str, Any]:
+        """Do one operation; again where the body of a refusal broke off, which botocore leaves to us."""
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            if isinstance(words.get("Body"), io.IOBase):
+                words["Body"].seek(0)
+            try:
+                answer: dict[str, Any] = getattr(self._client, operation)(Bucket=self.name, **words)
+            except HTTPError as error:
+                broken = error
+            else:
+                return answer
+        raise HTTPClientError(error=broken)
 
     def _lines(self, prefix: str) -> Iterator[Listed]:
         pages = self._client.get_paginator("list_objects_v2")
@@ -238,8 +255,8 @@ class Bucket:
                 if isinstance(source, Path) and size >= MULTIPART_FROM:
                     return self._put_parts(key, source, sha256, replacing)
                 with _opened(source) as body:
-                    answer = self._client.put_object(
-                        Bucket=self.name,
+                    answer = self._ask(
+                        "put_object",
                         Key=key,
                         Body=body,
                         Metadata={_OURS: sha256},
@@ -254,8 +271,8 @@ class Bucket:
 
     def _put_parts(self, key: str, source: Path, sha256: str, replacing: str | None) -> str | None:
         size = source.stat().st_size
-        names: dict[str, Any] = {"Bucket": self.name, "Key": key}
-        begun = self._client.create_multipart_upload(**names, Metadata={_OURS: sha256})
+        names: dict[str, Any] = {"Key": key}
+        begun = self._ask("create_multipart_upload", **names, Metadata={_OURS: sha256})
         names["UploadId"] = begun["UploadId"]
         each = max(PART_BYTES, -(-size // MOST_PARTS))
 
@@ -263,7 +280,7 @@ class Bucket:
             with source.open("rb") as file:
                 file.seek((number - 1) * each)
                 body = file.read(each)
-            sent = self._client.upload_part(**names, PartNumber=number, Body=body)
+            sent = self._ask("upload_part", **names, PartNumber=number, Body=body)
             return {"PartNumber": number, "ETag": sent["ETag"]}
 
         try:
@@ -274,8 +291,11 @@ class Bucket:
             if (there and there.etag) != replacing:
                 self.abort(key, names["UploadId"])
                 return None
-            done = self._client.complete_multipart_upload(
-                **names, MultipartUpload={"Parts": parts}, **_wish(replacing)
+            done = self._ask(
+                "complete_multipart_upload",
+                **names,
+                MultipartUpload={"Parts": parts},
+                **_wish(replacing),
             )
         except BaseException:
             self.abort(key, names["UploadId"])
@@ -341,7 +361,7 @@ def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
             lasted = time.monotonic() - begun
             if lasted > PATIENCE_SECONDS and size < lasted * SLOWEST:
                 return "too slow"
-    except BotoCoreError as error:
+    except (BotoCoreError, HTTPError) as error:
         return type(error).__name__
     finally:
         body.close()

@@ -47,7 +47,7 @@ def test_each_thing_in_the_way_has_a_line_that_mends_it(s3: Store, monkeypatch):
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         level, text, fix = looked(s3)["store"]
     assert (level, "EndpointConnectionError" in text) == ("problem", True)
-    assert 'curl -sI "${AWS_ENDPOINT_URL' in fix
+    assert "curl -sI" in fix
     with monkeypatch.context() as patch:
         patch.delenv("AWS_ACCESS_KEY_ID")
         assert "aws configure" in looked(s3)["store"][2]
