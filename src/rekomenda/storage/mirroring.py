@@ -31,7 +31,7 @@ from rekomenda.storage.locks import is_locked
 from rekomenda.storage.remote import alone, bucket_of, together
 
 if TYPE_CHECKING:
-    from rekomenda.storage.objects import Facts
+    from rekomenda.storage.answers import Facts
 
 POINTERS: Final = (
     "warehouse/current",

@@ -13,20 +13,28 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
 from urllib3.exceptions import HTTPError
 
 from rekomenda.errors import StoreUnreachableError
 from rekomenda.mirror import SCHEME, endpoint
+from rekomenda.storage.answers import (
+    NO_ANSWER,
+    OURS,
+    Facts,
+    Listed,
+    copy_body,
+    facts_of,
+    is_answer,
+    moment_of,
+)
 from rekomenda.storage.store_errors import ABSENT, LOST, NO_BUCKET, code_of, refusal, store, told
 
 ATTEMPTS: Final = 4
@@ -37,35 +45,8 @@ MULTIPART_FROM: Final = 64 << 20
 PART_BYTES: Final = 16 << 20
 MOST_PARTS: Final = 9_000
 THREADS: Final = 8
-PIECE: Final = 32 << 10
-PATIENCE_SECONDS: Final = 8
-SLOWEST: Final = 16 << 10
-"""Bytes a second that a body must bring after so many seconds, or it is asked for again."""
 AT_ONCE: Final = 1_000
 """Keys of one request to delete."""
-_ERROR: Final = b"<Error>"
-_OURS: Final = "sha256"
-_NO_ANSWER: Final = "an error in place of the object"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a store says of an object; `sha256` is empty where somebody else wrote it."""
-
-    etag: str
-    size: int
-    sha256: str
-    age: float
-    """Seconds since it was written, by the store's own clock."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A line of a listing."""
-
-    key: str
-    etag: str
-    size: int
 
 
 class Bucket:
@@ -119,11 +100,11 @@ class Bucket:
                     if known and attempt < ATTEMPTS - 1:
                         continue
                     return None
-            if not _is_answer(response):
-                wrong = _NO_ANSWER
+            if not is_answer(response):
+                wrong = NO_ANSWER
                 continue
-            facts = _facts(response)
-            wrong = _copy(response["Body"], target, facts)
+            facts = facts_of(response)
+            wrong = copy_body(response["Body"], target, facts)
             if not wrong:
                 return facts
         raise StoreUnreachableError(uri=self._uri(key), detail=f"{wrong}, {store()}")
@@ -139,9 +120,9 @@ class Bucket:
                     if code_of(error) in ABSENT:
                         return None
                     raise
-            if _is_answer(answer):
-                return _facts(answer)
-        raise StoreUnreachableError(uri=self._uri(key), detail=f"{_NO_ANSWER}, {store()}")
+            if is_answer(answer):
+                return facts_of(answer)
+        raise StoreUnreachableError(uri=self._uri(key), detail=f"{NO_ANSWER}, {store()}")
 
     def put(self, key: str, source: bytes | Path, *, replacing: str | None) -> str | None:
         """Write an object if the key holds what is expected; else leave it and return None.
@@ -224,7 +205,7 @@ class Bucket:
         """Return the time by the store's clock; the bucket must be there."""
         with told("list", self._uri("")):
             answer = self._ask("head_bucket")
-        return _moment(answer)
+        return moment_of(answer)
 
     def _ask(self, operation: str, **words: Any) -> dict[str, Any]:
         """Do one operation; again where the body of a refusal broke off, which botocore leaves to us."""
@@ -259,7 +240,7 @@ class Bucket:
                         "put_object",
                         Key=key,
                         Body=body,
-                        Metadata={_OURS: sha256},
+                        Metadata={OURS: sha256},
                         **_wish(replacing),
                     )
                 return str(answer["ETag"]).strip('"')
@@ -272,7 +253,7 @@ class Bucket:
     def _put_parts(self, key: str, source: Path, sha256: str, replacing: str | None) -> str | None:
         size = source.stat().st_size
         names: dict[str, Any] = {"Key": key}
-        begun = self._ask("create_multipart_upload", **names, Metadata={_OURS: sha256})
+        begun = self._ask("create_multipart_upload", **names, Metadata={OURS: sha256})
         names["UploadId"] = begun["UploadId"]
         each = max(PART_BYTES, -(-size // MOST_PARTS))
 
@@ -328,48 +309,6 @@ def _client(attempts: int) -> Any:
         s3={"addressing_style": "path"} if endpoint() else {},
     )
     return boto3.session.Session().client("s3", config=config)
-
-
-def _is_answer(answer: dict[str, Any]) -> bool:
-    """Whether an answer of success is about an object, and not an error in its clothes."""
-    return "ETag" in answer and "LastModified" in answer
-
-
-def _facts(answer: dict[str, Any]) -> Facts:
-    return Facts(
-        etag=str(answer["ETag"]).strip('"'),
-        size=int(answer["ContentLength"]),
-        sha256=answer.get("Metadata", {}).get(_OURS, ""),
-        age=(_moment(answer) - answer["LastModified"]).total_seconds(),
-    )
-
-
-def _moment(answer: dict[str, Any]) -> datetime:
-    said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    return parsedate_to_datetime(said) if said else datetime.now(UTC)
-
-
-def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
-    """Copy a body and return what is wrong with it; empty: nothing."""
-    sha256, size, begun, first = hashlib.sha256(), 0, time.monotonic(), b""
-    try:
-        while piece := body.read(PIECE):
-            first = first or piece
-            size += len(piece)
-            sha256.update(piece)
-            target.write(piece)
-            lasted = time.monotonic() - begun
-            if lasted > PATIENCE_SECONDS and size < lasted * SLOWEST:
-                return "too slow"
-    except (BotoCoreError, HTTPError) as error:
-        return type(error).__name__
-    finally:
-        body.close()
-    if size != facts.size:
-        return f"{size} of {facts.size} bytes"
-    if facts.sha256 and sha256.hexdigest() != facts.sha256:
-        return "other bytes than were written"
-    return _NO_ANSWER if not facts.sha256 and _ERROR in first[:1000] else ""
 
 
 def _wish(replacing: str | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from rekomenda.errors import RekomendaError, StoreDeniedError, StoreUnreachableError
 from rekomenda.mirror import place_of
-from rekomenda.storage import commit, objects
+from rekomenda.storage import answers, commit, objects
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.mirroring import pull
 from rekomenda.storage.releases import Releases
@@ -30,8 +30,8 @@ DAYS = (date(2024, 6, 28), date(2024, 6, 29))
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lose patience sooner: what is waited for, not how often, is the same otherwise."""
     monkeypatch.setattr(objects, "READ_SECONDS", 2)
-    monkeypatch.setattr(objects, "PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr(objects, "PIECE", 64)
+    monkeypatch.setattr(answers, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(answers, "PIECE", 64)
 
 
 @pytest.fixture(scope="module")
