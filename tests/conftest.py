@@ -14,6 +14,15 @@ from support.clock import faketime
 from support.java import java
 from support.postgres import programs
 
+pytest_plugins = ("support.s3_server",)
+
+
+def _ceph() -> bool:
+    from support.ceph import installed
+
+    return installed()
+
+
 PROGRAMS = {
     "needs_promtool": "promtool",
     "needs_strace": "strace",
@@ -30,6 +39,7 @@ OTHERS = {
     "needs_faketime": ("libfaketime", faketime),
     "needs_postgres": ("postgresql", programs),
     "needs_java": ("Java", java),
+    "needs_ceph": ("radosgw", _ceph),
 }
 """Those that need something else: its name, and how to see whether it is there."""
 

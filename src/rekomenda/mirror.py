@@ -73,6 +73,20 @@ def is_uri(home: str) -> bool:
     return home.startswith(SCHEME)
 
 
+def bucket_and_prefix(uri: str) -> tuple[str, str]:
+    """Return the bucket that a URI names, and what keys below it begin with: empty, or up to a `/`.
+
+    Raises
+    ------
+    ValueError
+        If it names no bucket.
+    """
+    found = _URI.fullmatch(uri)
+    if found is None:
+        raise ValueError(uri)
+    return found[1], f"{found[2]}/" if found[2] else ""
+
+
 def place_of(uri: str, environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder that mirrors a home on this machine, marked as its mirror.
 
@@ -86,17 +100,14 @@ def place_of(uri: str, environment: Mapping[str, str] = os.environ) -> Path:
     OSError
         If the folder cannot be made.
     """
-    found = _URI.fullmatch(uri)
-    if found is None:
-        raise ValueError(uri)
-    prefix = f"{found[2]}/" if found[2] else ""
+    bucket, prefix = bucket_and_prefix(uri)
     store = [environment.get(name) for name in (*_ENDPOINTS, "AWS_PROFILE")]
-    name = hashlib.sha256(json.dumps([store, found[1], prefix]).encode()).hexdigest()[:16]
+    name = hashlib.sha256(json.dumps([store, bucket, prefix]).encode()).hexdigest()[:16]
     folder = _cache(environment) / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker = folder / MARKER
     if not marker.exists():  # what it says follows from the folder's name: no harm in writing twice
-        marker.write_text(json.dumps({"bucket": found[1], "prefix": prefix}), encoding="utf-8")
+        marker.write_text(json.dumps({"bucket": bucket, "prefix": prefix}), encoding="utf-8")
     return folder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 _COMMENT = re.compile(
-    r"<!--\s*(first|where|not run|output not compared|exits):\s*(.*?)\s*-->", re.DOTALL
+    r"<!--\s*(first|store|where|not run|output not compared|exits):\s*(.*?)\s*-->", re.DOTALL
 )
 
 
@@ -25,7 +25,8 @@ class Block:
         The word behind the fence; empty for plain text.
     text : str
     asked : dict of str to str
-        From comments directly before it: `first` (a command line run before it), `where` (what
+        From comments directly before it: `first` (a command line run before it), `store` (a bucket
+        that it is run with), `where` (what
         words in capitals stand for), `not run` and `output not compared` (each with the reason),
         `exits` (the exit code it shows).
     """

@@ -44,6 +44,9 @@ _COMMANDS = {
     "audience": Text("Who would be shown a track first.", "Quem veria uma faixa primeiro."),
     "block": Text("Take a track or an artist down.", "Tira uma faixa ou um artista do ar."),
     "unblock": Text("Let it be shown again.", "Deixa aparecer de novo."),
+    "upload": Text(
+        "Put the joined daily table into a bucket.", "Põe a tabela diária em um bucket."
+    ),
     "rollback": Text("Serve the previous release again.", "Volta à release anterior."),
     "quarantine": Text("Rows that were set aside.", "Linhas que foram separadas."),
     "rebuild": Text(

@@ -35,7 +35,9 @@ class House:
         return self.home / "metrics" / "rekomenda.prom"
 
 
-def open_house(home: Path, warehouse: WarehouseSettings | None = None) -> House:
+def open_house(
+    home: Path, warehouse: WarehouseSettings | None = None, *, look: bool = True
+) -> House:
     """Open a home; nothing is created or changed by looking, but for the mirror of one in a bucket.
 
     Parameters
@@ -43,13 +45,16 @@ def open_house(home: Path, warehouse: WarehouseSettings | None = None) -> House:
     home : Path
     warehouse : WarehouseSettings, optional
         Which warehouse it fills; default: the one in the home.
+    look : bool
+        Whether to bring that mirror up to date.
 
     Raises
     ------
     StoreUnreachableError, StoreDeniedError, BucketNotFoundError, ExtraMissingError
         If the bucket that it lies in cannot be looked at.
     """
-    pull(home)
+    if look:
+        pull(home)
     return House(
         home=home,
         lake=Lake(home),

@@ -28,10 +28,10 @@ from rekomenda.mirror import (
 from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.locks import is_locked
-from rekomenda.storage.remote import TRIES, alone, bucket_of, together
+from rekomenda.storage.remote import alone, bucket_of, together
 
 if TYPE_CHECKING:
-    from rekomenda.storage.objects import Facts
+    from rekomenda.storage.answers import Facts
 
 POINTERS: Final = (
     "warehouse/current",
@@ -119,7 +119,8 @@ def _pull(mirror: Mirror) -> None:
     pointers: dict[str, tuple[bytes, Facts] | None] = {}
 
     def look(name: str) -> None:
-        pointers[name] = bucket.get(mirror.prefix + name)
+        known = (mirror.folder / name).exists()
+        pointers[name] = bucket.get(mirror.prefix + name, known=known)
 
     together(look, [(name,) for name in POINTERS])
     present: set[Path] = set()
@@ -159,12 +160,8 @@ def _fetch(mirror: Mirror, path: Path, *, locked: bool = False) -> None:
     """Fetch one file; where its object is gone, the stand-in goes too."""
     before = _moment(path)
     staged = _place_to_fetch(mirror)
-    facts = None
     with guard(staged), staged.open("wb") as file:
-        for _ in range(TRIES):  # a store may not know yet what it has just listed
-            facts = bucket_of(mirror).fetch(mirror.key_of(path), file)
-            if facts is not None:
-                break
+        facts = bucket_of(mirror).fetch(mirror.key_of(path), file, known=True)
     if facts is None:
         commit.discard(staged)
         if is_stand_in(path):

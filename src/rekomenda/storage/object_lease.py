@@ -119,7 +119,7 @@ class Claim:
         FencedError
             If somebody did.
         """
-        found = find(self._bucket, self.mirror)
+        found = find(self._bucket, self.mirror, known=True)
         if found is None or found.owner != self._owner:
             newest = found.token if found is not None else 0
             raise FencedError(home=self.mirror.uri, token=self.token, newest=newest)
@@ -129,7 +129,7 @@ class Claim:
         with self._lock:
             if self._write(self._etag):
                 return True
-            found = find(self._bucket, self.mirror)
+            found = find(self._bucket, self.mirror, known=True)
             if found is None or found.owner != self._owner:
                 return False
             return self._write(found.etag)
@@ -201,9 +201,9 @@ def claim(
         taken.give_back()
 
 
-def find(where: Bucket, mirror: Mirror) -> Found | None:
-    """Return the lease as it lies in the bucket, None before the first."""
-    found = where.get(_key(mirror))
+def find(where: Bucket, mirror: Mirror, *, known: bool = False) -> Found | None:
+    """Return the lease as it lies in the bucket, None before the first; `known` as `Bucket.get`."""
+    found = where.get(_key(mirror), known=known)
     if found is None:
         return None
     body, facts = found

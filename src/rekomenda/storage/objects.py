@@ -13,19 +13,28 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from urllib3.exceptions import HTTPError
 
 from rekomenda.errors import StoreUnreachableError
 from rekomenda.mirror import SCHEME, endpoint
+from rekomenda.storage.answers import (
+    NO_ANSWER,
+    OURS,
+    Facts,
+    Listed,
+    copy_body,
+    facts_of,
+    is_answer,
+    moment_of,
+)
 from rekomenda.storage.store_errors import ABSENT, LOST, NO_BUCKET, code_of, refusal, store, told
 
 ATTEMPTS: Final = 4
@@ -36,34 +45,8 @@ MULTIPART_FROM: Final = 64 << 20
 PART_BYTES: Final = 16 << 20
 MOST_PARTS: Final = 9_000
 THREADS: Final = 8
-PIECE: Final = 32 << 10
-PATIENCE_SECONDS: Final = 8
-SLOWEST: Final = 16 << 10
-"""Bytes a second that a body must bring after so many seconds, or it is asked for again."""
 AT_ONCE: Final = 1_000
 """Keys of one request to delete."""
-_ERROR: Final = b"<Error>"
-_OURS: Final = "sha256"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a store says of an object; `sha256` is empty where somebody else wrote it."""
-
-    etag: str
-    size: int
-    sha256: str
-    age: float
-    """Seconds since it was written, by the store's own clock."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A line of a listing."""
-
-    key: str
-    etag: str
-    size: int
 
 
 class Bucket:
@@ -72,16 +55,22 @@ class Bucket:
     Parameters
     ----------
     name : str
-    attempts : int
-        Of each request before it counts as failed.
+    attempts : int, optional
+        Of each request before it counts as failed; default: `ATTEMPTS`.
     """
 
-    def __init__(self, name: str, *, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, name: str, *, attempts: int | None = None) -> None:
         self.name = name
-        self._client = _client(attempts)
+        self._client = _client(attempts or ATTEMPTS)
 
-    def get(self, key: str) -> tuple[bytes, Facts] | None:
+    def get(self, key: str, *, known: bool = False) -> tuple[bytes, Facts] | None:
         """Return an object and what is said of it; None where there is none.
+
+        Parameters
+        ----------
+        key : str
+        known : bool
+            Whether there was one: a store that says otherwise is asked again.
 
         Raises
         ------
@@ -89,10 +78,10 @@ class Bucket:
             As every method: see `store_errors.told`.
         """
         whole = io.BytesIO()
-        facts = self.fetch(key, whole)
+        facts = self.fetch(key, whole, known=known)
         return None if facts is None else (whole.getvalue(), facts)
 
-    def fetch(self, key: str, target: IO[bytes]) -> Facts | None:
+    def fetch(self, key: str, target: IO[bytes], *, known: bool = False) -> Facts | None:
         """Write an object into an open file and return what is said of it; None: there is none.
 
         A body that ends early, crawls, or is not what its SHA-256 says, is asked for again.
@@ -104,26 +93,36 @@ class Bucket:
             target.truncate()
             with told("get", self._uri(key)):
                 try:
-                    response = self._client.get_object(Bucket=self.name, Key=key)
+                    response = self._ask("get_object", Key=key)
                 except ClientError as error:
-                    if code_of(error) in ABSENT:
-                        return None
-                    raise
-            facts = _facts(response)
-            wrong = _copy(response["Body"], target, facts)
+                    if code_of(error) not in ABSENT:
+                        raise
+                    if known and attempt < ATTEMPTS - 1:
+                        continue
+                    return None
+            if not is_answer(response):
+                wrong = NO_ANSWER
+                continue
+            facts = facts_of(response)
+            wrong = copy_body(response["Body"], target, facts)
             if not wrong:
                 return facts
         raise StoreUnreachableError(uri=self._uri(key), detail=f"{wrong}, {store()}")
 
     def head(self, key: str) -> Facts | None:
         """Return what is said of an object; None where there is none."""
-        with told("get", self._uri(key)):
-            try:
-                return _facts(self._client.head_object(Bucket=self.name, Key=key))
-            except ClientError as error:
-                if code_of(error) in ABSENT:
-                    return None
-                raise
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            with told("get", self._uri(key)):
+                try:
+                    answer = self._ask("head_object", Key=key)
+                except ClientError as error:
+                    if code_of(error) in ABSENT:
+                        return None
+                    raise
+            if is_answer(answer):
+                return facts_of(answer)
+        raise StoreUnreachableError(uri=self._uri(key), detail=f"{NO_ANSWER}, {store()}")
 
     def put(self, key: str, source: bytes | Path, *, replacing: str | None) -> str | None:
         """Write an object if the key holds what is expected; else leave it and return None.
@@ -154,13 +153,19 @@ class Bucket:
                 return None
         return None
 
-    def listing(self, prefix: str) -> Iterator[Listed]:
-        """Yield every object below a prefix, by key."""
-        with told("list", self._uri(prefix)):
-            pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.name, Prefix=prefix):
-                for item in page.get("Contents", ()):
-                    yield Listed(item["Key"], item["ETag"].strip('"'), item["Size"])
+    def listing(self, prefix: str) -> tuple[Listed, ...]:
+        """Return every object below a prefix, by key."""
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            with told("list", self._uri(prefix)):
+                try:
+                    return tuple(self._lines(prefix))
+                except HTTPError:
+                    continue
+                except ClientError as error:
+                    if code_of(error) not in ABSENT:
+                        raise
+        raise StoreUnreachableError(uri=self._uri(prefix), detail=f"404, {store()}")
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; what is gone already is no error."""
@@ -168,8 +173,8 @@ class Bucket:
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             with told("delete", self._uri(some[0])):
-                answer = self._client.delete_objects(
-                    Bucket=self.name,
+                answer = self._ask(
+                    "delete_objects",
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
                 )
             for fault in answer.get("Errors", ()):
@@ -191,7 +196,7 @@ class Bucket:
         """Forget an unfinished upload."""
         with told("delete", self._uri(key)):
             try:
-                self._client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload)
+                self._ask("abort_multipart_upload", Key=key, UploadId=upload)
             except ClientError as error:
                 if code_of(error) not in ABSENT:
                     raise
@@ -199,21 +204,44 @@ class Bucket:
     def clock(self) -> datetime:
         """Return the time by the store's clock; the bucket must be there."""
         with told("list", self._uri("")):
-            answer = self._client.head_bucket(Bucket=self.name)
-        return _moment(answer)
+            answer = self._ask("head_bucket")
+        return moment_of(answer)
+
+    def _ask(self, operation: str, **words: Any) -> dict[str, Any]:
+        """Do one operation; again where the body of a refusal broke off, which botocore leaves to us."""
+        for attempt in range(ATTEMPTS):
+            _pause(attempt)
+            if isinstance(words.get("Body"), io.IOBase):
+                words["Body"].seek(0)
+            try:
+                answer: dict[str, Any] = getattr(self._client, operation)(Bucket=self.name, **words)
+            except HTTPError as error:
+                broken = error
+            else:
+                return answer
+        raise HTTPClientError(error=broken)
+
+    def _lines(self, prefix: str) -> Iterator[Listed]:
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield Listed(item["Key"], item["ETag"].strip('"'), item["Size"])
 
     def _put_once(
         self, key: str, source: bytes | Path, sha256: str, replacing: str | None
     ) -> str | None:
-        wish = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": f'"{replacing}"'}
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         with told("put", self._uri(key)):
             try:
                 if isinstance(source, Path) and size >= MULTIPART_FROM:
-                    return self._put_parts(key, source, sha256, size, wish)
+                    return self._put_parts(key, source, sha256, replacing)
                 with _opened(source) as body:
-                    answer = self._client.put_object(
-                        Bucket=self.name, Key=key, Body=body, Metadata={_OURS: sha256}, **wish
+                    answer = self._ask(
+                        "put_object",
+                        Key=key,
+                        Body=body,
+                        Metadata={OURS: sha256},
+                        **_wish(replacing),
                     )
                 return str(answer["ETag"]).strip('"')
             except ClientError as error:
@@ -222,11 +250,10 @@ class Bucket:
                     return None
                 raise
 
-    def _put_parts(
-        self, key: str, source: Path, sha256: str, size: int, wish: dict[str, str]
-    ) -> str:
-        names: dict[str, Any] = {"Bucket": self.name, "Key": key}
-        begun = self._client.create_multipart_upload(**names, Metadata={_OURS: sha256})
+    def _put_parts(self, key: str, source: Path, sha256: str, replacing: str | None) -> str | None:
+        size = source.stat().st_size
+        names: dict[str, Any] = {"Key": key}
+        begun = self._ask("create_multipart_upload", **names, Metadata={OURS: sha256})
         names["UploadId"] = begun["UploadId"]
         each = max(PART_BYTES, -(-size // MOST_PARTS))
 
@@ -234,14 +261,22 @@ class Bucket:
             with source.open("rb") as file:
                 file.seek((number - 1) * each)
                 body = file.read(each)
-            sent = self._client.upload_part(**names, PartNumber=number, Body=body)
+            sent = self._ask("upload_part", **names, PartNumber=number, Body=body)
             return {"PartNumber": number, "ETag": sent["ETag"]}
 
         try:
             with ThreadPoolExecutor(4) as pool:
                 parts = list(pool.map(send, range(1, -(-size // each) + 1)))
-            done = self._client.complete_multipart_upload(
-                **names, MultipartUpload={"Parts": parts}, **wish
+            # Asked once more: not every store minds the condition where parts are put together.
+            there = self.head(key)
+            if (there and there.etag) != replacing:
+                self.abort(key, names["UploadId"])
+                return None
+            done = self._ask(
+                "complete_multipart_upload",
+                **names,
+                MultipartUpload={"Parts": parts},
+                **_wish(replacing),
             )
         except BaseException:
             self.abort(key, names["UploadId"])
@@ -252,10 +287,10 @@ class Bucket:
         return f"{SCHEME}{self.name}/{key}"
 
 
-def bucket(name: str, *, attempts: int = ATTEMPTS) -> Bucket:
+def bucket(name: str, *, attempts: int | None = None) -> Bucket:
     """Return a bucket; the connection to a store is kept for the next to ask."""
     who = [os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")]
-    return _bucket(name, attempts, endpoint(), *who)
+    return _bucket(name, attempts or ATTEMPTS, endpoint(), *who)
 
 
 @lru_cache(maxsize=8)
@@ -276,41 +311,8 @@ def _client(attempts: int) -> Any:
     return boto3.session.Session().client("s3", config=config)
 
 
-def _facts(answer: dict[str, Any]) -> Facts:
-    return Facts(
-        etag=str(answer["ETag"]).strip('"'),
-        size=int(answer["ContentLength"]),
-        sha256=answer.get("Metadata", {}).get(_OURS, ""),
-        age=(_moment(answer) - answer["LastModified"]).total_seconds(),
-    )
-
-
-def _moment(answer: dict[str, Any]) -> datetime:
-    said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    return parsedate_to_datetime(said) if said else datetime.now(UTC)
-
-
-def _copy(body: Any, target: IO[bytes], facts: Facts) -> str:
-    """Copy a body and return what is wrong with it; empty: nothing."""
-    sha256, size, begun, first = hashlib.sha256(), 0, time.monotonic(), b""
-    try:
-        while piece := body.read(PIECE):
-            first = first or piece
-            size += len(piece)
-            sha256.update(piece)
-            target.write(piece)
-            lasted = time.monotonic() - begun
-            if lasted > PATIENCE_SECONDS and size < lasted * SLOWEST:
-                return "too slow"
-    except BotoCoreError as error:
-        return type(error).__name__
-    finally:
-        body.close()
-    if size != facts.size:
-        return f"{size} of {facts.size} bytes"
-    if facts.sha256 and sha256.hexdigest() != facts.sha256:
-        return "other bytes than were written"
-    return "an error in place of the object" if not facts.sha256 and _ERROR in first[:1000] else ""
+def _wish(replacing: str | None) -> dict[str, str]:
+    return {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": f'"{replacing}"'}
 
 
 def _opened(source: bytes | Path) -> IO[bytes]:

@@ -34,7 +34,12 @@ CLAIMS: Final[dict[Path, Claim]] = {}
 
 
 def bucket_of(mirror: Mirror) -> Bucket:
-    """Return the bucket of a mirror.
+    """Return the bucket of a mirror; raises as `bucket_named`."""
+    return bucket_named(mirror.bucket)
+
+
+def bucket_named(name: str) -> Bucket:
+    """Return a bucket.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def bucket_of(mirror: Mirror) -> Bucket:
         from rekomenda.storage.objects import bucket  # noqa: PLC0415 - boto3 is an extra
     except ImportError as error:
         raise ExtraMissingError(what="boto3", extra="s3") from error
-    return bucket(mirror.bucket)
+    return bucket(name)
 
 
 def lease_of(mirror: Mirror) -> Found | None:
@@ -102,7 +107,7 @@ def swap(staged: Path, pointer: Path) -> None:
     seen = pointer.read_bytes() if pointer.exists() else None
     wanted = staged.read_bytes()
     for _ in range(TRIES):
-        found = bucket.get(key)
+        found = bucket.get(key, known=seen is not None)
         body, tag = (None, None) if found is None else (found[0], found[1].etag)
         if body != wanted:
             if body != seen:

@@ -11,7 +11,6 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
-    HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -98,10 +97,10 @@ def refusal(error: Exception, action: str, uri: str) -> RekomendaError:
     if isinstance(error, _NO_CREDENTIALS):
         return NoStoreCredentialsError(uri=uri, detail=type(error).__name__)
     if not isinstance(error, ClientError):
-        detail = type(error).__name__ if isinstance(error, HTTPClientError) else str(error)
-        return StoreUnreachableError(uri=uri, detail=f"{detail}, {store()}")
+        # Its words may hold the address with a name and a password in it.
+        return StoreUnreachableError(uri=uri, detail=f"{type(error).__name__}, {store()}")
     code = code_of(error)
-    if code == NO_BUCKET:
+    if code in {NO_BUCKET, "404"}:  # without a word where only the head was asked for
         return BucketNotFoundError(bucket=uri.split("/")[2], store=store())
     if code in _SKEWED:
         return ClockSkewError(uri=uri, detail=code)

@@ -174,9 +174,8 @@ class _Retry:
         right = without(checked.rows, forgotten)
         lines = set(checked.rows["line"].to_pylist())
         rest = [row for line, row in set_aside.items() if line not in lines]
-        wrong = {
-            row["line"]: row for row in checked.rejects.to_pylist() if row["line"] not in lines
-        }
+        rejects = checked.rejects.to_pylist()
+        wrong = {row["line"]: row for row in rejects if row["line"] not in lines}
         report = RetryReport(
             record=self.record,
             tried=len(tried),

@@ -21,6 +21,7 @@ from rekomenda.pipeline.answering.doctor.home import (
 )
 from rekomenda.pipeline.answering.doctor.machine import look_at_machine
 from rekomenda.pipeline.answering.doctor.spark import look_at_spark
+from rekomenda.pipeline.answering.doctor.store import look_at_store
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.work import day_in
 from rekomenda.settings import Settings
@@ -92,6 +93,7 @@ def examine(
         "machine": partial(look_at_machine, house, free_bytes),
         "settings": partial(_look_at_settings, faults),
         "spark": partial(look_at_spark, settings),
+        "store": partial(look_at_store, house.home, now),
         "lease": partial(look_at_lease, house),
         "lake": partial(look_at_lake, house, today),
         "release": partial(look_at_release, house, now),
@@ -102,6 +104,8 @@ def examine(
     findings: list[Finding] = []
     for name, part in parts.items():
         findings += _looked(house.home, name, part, known=findings)
+        if any(each.name == "store" and each.level == "problem" for each in findings):
+            break  # the rest would be of a home as it was
     return findings
 
 
