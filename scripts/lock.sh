@@ -15,3 +15,5 @@ compile build.lock --group build "$@"
 # Developers run what users run: the other two bind the third.
 compile dev.lock pyproject.toml --group dev \
     --constraint requirements/base.lock --constraint requirements/build.lock "$@"
+# Airflow lives in an environment of its own: it shares nothing with ours.
+compile airflow.lock deploy/airflow/requirements.in "$@"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from support.airflow import VENV
 from support.clock import faketime
 
 PROGRAMS = {
@@ -18,11 +19,13 @@ PROGRAMS = {
     "needs_fish": "fish",
     "needs_browser": "chromium",
     "needs_groff": "groff",
+    "needs_systemd": "systemd-analyze",
 }
 """Markers of tests that need a program from outside, and that program."""
 OTHERS = {
     "needs_locales": ("locales", lambda: Path("/usr/share/i18n/locales/tr_TR").exists()),
     "needs_faketime": ("libfaketime", faketime),
+    "needs_airflow": ("Airflow (scripts/airflow.sh)", (VENV / ".made-from").exists),
 }
 """Those that need something else: its name, and how to see whether it is there."""
 

@@ -33,6 +33,8 @@ NOT_RUN = {
     "docs/reference/cli.pt-BR.md": 1,
     "docs/same-everywhere.md": 2,
     "docs/same-everywhere.pt-BR.md": 2,
+    "docs/scheduling.md": 2,
+    "docs/scheduling.pt-BR.md": 2,
     "docs/tutorial.md": 1,
     "docs/tutorial.pt-BR.md": 1,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +21,7 @@ JUDGE = ("run", "--until", "judge", "--json-line")
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`loaded`: only the lake; `judged`: a release that waits; `whole`: what one `run` makes."""
     folder = tmp_path_factory.mktemp("stages")
     with pytest.MonkeyPatch.context() as patch:
@@ -34,7 +33,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             shutil.copytree(folder / "loaded", folder / name)
         done("--home", folder / "judged", *JUDGE)
         done("--home", folder / "whole", "run")
-    yield folder
+    return folder
 
 
 @pytest.fixture
@@ -85,9 +84,10 @@ def test_a_release_that_waits_is_neither_success_nor_in_the_status(homes):
     assert 'last_success_timestamp_seconds{command="run"}' not in metrics
     assert done("--home", home, "status", "--json").json["run_id"] is None
     done("--home", home, "publish")
-    assert 'last_success_timestamp_seconds{command="run"}' in (
-        home / "metrics" / "rekomenda.prom"
-    ).read_text()
+    assert (
+        'last_success_timestamp_seconds{command="run"}'
+        in (home / "metrics" / "rekomenda.prom").read_text()
+    )
 
 
 def test_a_run_serves_what_waits(homes):
@@ -119,7 +119,9 @@ def test_what_a_person_went_back_from_is_not_served_again(homes):
 def test_a_refusal_keeps_nothing_and_says_why_on_one_line(homes, monkeypatch):
     home = homes / "whole"
     good = "".join(f"2024-07-01,U{number:03d},T001,1\n" for number in range(1, 40))
-    (homes / "more.csv").write_text(f"id_date,user_id,id_tracks,plays\n{good}2024-07-01,U041,T001,-1\n")
+    (homes / "more.csv").write_text(
+        f"id_date,user_id,id_tracks,plays\n{good}2024-07-01,U041,T001,-1\n"
+    )
     done("--home", home, "ingest", homes / "more.csv")
     before = content(home)
     monkeypatch.setenv("REKOMENDA_GATE__MAX_QUARANTINE", "0")
