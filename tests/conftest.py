@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from support.airflow import VENV
 from support.clock import faketime
+from support.scheduler import VENV
 
 PROGRAMS = {
     "needs_promtool": "promtool",

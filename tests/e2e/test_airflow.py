@@ -15,8 +15,8 @@ import pytest
 
 from rekomenda.storage import commit
 from rekomenda.storage.lake import Lake
-from support.airflow import Airflow, airflow, process_of, until
 from support.command import done
+from support.scheduler import Airflow, airflow, process_of, until
 from support.tiny_home import SETTINGS, content, visible
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_airflow]
