@@ -51,8 +51,8 @@ class Browser:
                 return dict(answer["result"])
             self.events.append(answer)
 
-    def open(self, page: Path, size: tuple[int, int], *, dark: bool = False) -> None:
-        """Show a page at a size, until it has loaded and drawn."""
+    def open(self, page: Path | str, size: tuple[int, int], *, dark: bool = False) -> None:
+        """Show a page (a file, or an address) at a size, until it has loaded and drawn."""
         self.events.clear()
         width, height = size
         self.ask(
@@ -61,7 +61,8 @@ class Browser:
         )  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
-        self.ask("Page.navigate", url=page.resolve().as_uri())
+        address = page if isinstance(page, str) else page.resolve().as_uri()
+        self.ask("Page.navigate", url=address)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
         self.evaluate(SETTLED)
