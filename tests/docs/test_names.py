@@ -12,6 +12,7 @@ import pytest
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.main import cli
+from rekomenda.pipeline.schedule import SCHEDULES
 from rekomenda.settings import Settings
 from rekomenda.telemetry.metrics import RunMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
@@ -34,6 +35,10 @@ WITHOUT_SECTION = {
     "REKOMENDA_ORDER_STEPS",
     "REKOMENDA_REAL_DATA",
 }
+OF_AIRFLOW = {f"rekomenda_{schedule.name}" for schedule in SCHEDULES} | {
+    f"rekomenda_{asset}" for asset in ("lake", "release", "warehouse", "report")
+}
+"""DAGs and assets, which tests of the DAGs hold."""
 OF_OTHER_PROGRAMS = {"--require-hashes", "--no-deps", "--universal", "--generate-hashes"}
 SETTINGS = {
     f"REKOMENDA_{section}__{name}".upper() for section, fields in Settings() for name, _ in fields
@@ -88,7 +93,7 @@ def test_commands_and_their_options_exist(pages):
 
 def test_metrics_exist(pages):
     named = _named(pages, r"\brekomenda_[a-z_]+[a-z]\b")
-    assert not {(page, name) for page, name in named if name not in METRICS}
+    assert not {(page, name) for page, name in named if name not in METRICS | OF_AIRFLOW}
 
 
 def test_error_codes_exist(pages):

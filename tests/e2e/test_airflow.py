@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from rekomenda.pipeline.plan import LEARN
 from rekomenda.storage import commit
 from rekomenda.storage.lake import Lake
 from support.command import done
@@ -74,6 +75,9 @@ def the_weekly_dag_publishes_and_tells_by_xcom(started: Airflow, home: Path, fol
     assert states == dict.fromkeys(("ingest", "freshness", *STAGES), "success")
     learned = started.xcom("rekomenda_weekly", run, "learn")
     assert (learned["decision"], learned["as_of"]) == ("ready", "2024-06-23")
+    log = started.log("rekomenda_weekly", run, "learn")
+    assert "run --until judge --as-of 2024-06-23 --json-line" in log
+    assert all(hop.title.en in log for hop in LEARN.hops), "its hops can be followed"
     published = started.xcom("rekomenda_weekly", run, "publish")
     assert published["decision"] == "published"
     assert published["served"] == learned["release"] == _served(home)
@@ -132,6 +136,7 @@ def a_refusal_is_a_skipped_publish_with_the_reason(
     reason = started.xcom("rekomenda_weekly", run, "publish", "skipped_because")
     assert (learned["decision"], learned["reason"]) == ("refused", reason)
     assert "quarantine" in reason
+    assert f"Skipped: {reason}" in started.log("rekomenda_weekly", run, "publish")
     after = visible(home)
     assert (after["served"], after["shown"]) == (before["served"], before["shown"])
 

@@ -105,6 +105,11 @@ class Airflow:
         found = self.ask("GET", f"dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]
         return {each["task_id"]: each for each in found}
 
+    def log(self, dag: str, run: str, task: str) -> str:
+        """Return what the page shows as the log of a task's first try."""
+        found = self.ask("GET", f"dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/1")
+        return json.dumps(found["content"], ensure_ascii=False)
+
     def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Any:
         """Return what a task answered."""
         place = f"dags/{dag}/dagRuns/{run}/taskInstances/{task}/xcomEntries/{key}"
