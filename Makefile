@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST := python -m pytest
 
-.PHONY: help run test test-real test-ceph chaos check format lock reference clean
+.PHONY: help run test test-real test-ceph chaos check format lock reference airflow clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -50,9 +50,14 @@ reference: ## rewrite the generated pages and rekomenda.example.toml
 	@bash scripts/setup.sh dev
 	@python scripts/generate_reference.py
 
+airflow: ## set-up of Airflow in .venv-airflow, then started on http://127.0.0.1:8080; Ctrl-C ends it
+	@bash scripts/setup.sh run
+	@bash scripts/airflow.sh
+	@exec bash deploy/airflow/start.sh
+
 lock: ## resolve the lock files again (needs uv); UPGRADE=1 takes newer versions
 	@bash scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
-clean: ## remove .venv and caches; your data stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+clean: ## remove .venv and caches; your data and Airflow's history stay
+	@rm -rf .venv .venv-airflow .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	@find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,3 +17,5 @@ compile base.lock pyproject.toml --constraint requirements/extras.lock "$@"
 # Developers run what users run.
 compile dev.lock pyproject.toml --all-extras --group dev \
     --constraint requirements/extras.lock --constraint requirements/build.lock "$@"
+# Airflow lives in an environment of its own: it shares nothing with ours.
+compile airflow.lock deploy/airflow/requirements.in "$@"

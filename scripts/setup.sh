@@ -131,6 +131,9 @@ if [ "$profile" = test ]; then
     command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
     command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
     command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true
+    command -v systemd-analyze >/dev/null \
+        || apt_install systemd "a test lets its systemd-analyze read our units; nothing is started" || true
+    bash scripts/airflow.sh || say "Airflow could not be set up; its tests will say that they were not run."
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
     command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ] \
         || apt_install openjdk-17-jre-headless "Spark runs on it in tests" \

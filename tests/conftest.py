@@ -22,6 +22,7 @@ def _ceph() -> bool:
 
     return installed()
 
+from support.scheduler import VENV
 
 PROGRAMS = {
     "needs_promtool": "promtool",
@@ -32,6 +33,7 @@ PROGRAMS = {
     "needs_fish": "fish",
     "needs_browser": "chromium",
     "needs_groff": "groff",
+    "needs_systemd": "systemd-analyze",
 }
 """Markers of tests that need a program from outside, and that program."""
 OTHERS = {
@@ -40,6 +42,7 @@ OTHERS = {
     "needs_postgres": ("postgresql", programs),
     "needs_java": ("Java", java),
     "needs_ceph": ("radosgw", _ceph),
+    "needs_airflow": ("Airflow (scripts/airflow.sh)", (VENV / ".made-from").exists),
 }
 """Those that need something else: its name, and how to see whether it is there."""
 

@@ -23,7 +23,6 @@ export AIRFLOW__API__HOST=127.0.0.1
 export AIRFLOW__API__PORT="$port"
 export AIRFLOW__API__WORKERS=1
 export AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES=1
-export AIRFLOW__LOGGING__LOGGING_LEVEL="${AIRFLOW__LOGGING__LOGGING_LEVEL:-WARNING}"
 
 mkdir -p "$AIRFLOW_HOME"
 (umask 077 && [ -s "$AIRFLOW_HOME/jwt-secret" ] \
@@ -48,11 +47,23 @@ end() {
 trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# A part that ran for a while and ended is started again, as systemd or a container would; one that
+# ends at once (a port in use, say) is given up.
+keep() {
+    local begun
+    while true; do
+        begun=$SECONDS
+        "$bin/airflow" "$1" >>"$AIRFLOW_HOME/$1.log" 2>&1 || true
+        [ $((SECONDS - begun)) -ge 30 ] || exit 1
+        echo "$1 ended and is started again; see $AIRFLOW_HOME/$1.log" >&2
+    done
+}
 for part in api-server dag-processor scheduler; do
-    "$bin/airflow" "$part" >>"$AIRFLOW_HOME/$part.log" 2>&1 &
+    keep "$part" &
     started+=("$!")
 done
 echo "Airflow: http://127.0.0.1:$port (DAGs are paused until you start them). Logs: $AIRFLOW_HOME. Ctrl-C ends it."
-wait -n # until one of them ends: without it the others are of no use
-echo "One of them has ended; see the logs in $AIRFLOW_HOME." >&2
+wait -n # until one of them is given up: without it the others are of no use
+echo "One of them does not start; see the logs in $AIRFLOW_HOME." >&2
 exit 1

@@ -40,6 +40,8 @@ NOT_RUN = {
     "docs/same-everywhere.pt-BR.md": 2,
     "docs/spark.md": 2,
     "docs/spark.pt-BR.md": 2,
+    "docs/scheduling.md": 2,
+    "docs/scheduling.pt-BR.md": 2,
     "docs/tutorial.md": 1,
     "docs/tutorial.pt-BR.md": 1,
 }

@@ -12,6 +12,7 @@ import pytest
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.main import cli
+from rekomenda.pipeline.schedule import SCHEDULES
 from rekomenda.settings import Settings
 from rekomenda.telemetry.metrics import RunMetrics, ServiceMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
@@ -22,6 +23,13 @@ WITHOUT_SECTION = {
     "REKOMENDA_METRICS_TOKEN",
     "REKOMENDA_NO_APT",
     "REKOMENDA_OPERATOR_TOKEN",
+    "REKOMENDA_DAGS_END",
+    "REKOMENDA_DAY",
+    "REKOMENDA_FOLDER",
+    "REKOMENDA_INBOX",
+    "REKOMENDA_PROGRAM",
+    "REKOMENDA_REPORTS",
+    "REKOMENDA_RETRY_SECONDS",
     "REKOMENDA_EVERYWHERE",
     "REKOMENDA_HORRORS",
     "REKOMENDA_ORDER",
@@ -29,6 +37,10 @@ WITHOUT_SECTION = {
     "REKOMENDA_ORDER_STEPS",
     "REKOMENDA_REAL_DATA",
 }
+OF_AIRFLOW = {f"rekomenda_{schedule.name}" for schedule in SCHEDULES} | {
+    f"rekomenda_{asset}" for asset in ("lake", "release", "warehouse", "report")
+}
+"""DAGs and assets, which tests of the DAGs hold."""
 OF_OTHER_PROGRAMS = {"--require-hashes", "--no-deps", "--universal", "--generate-hashes"}
 SETTINGS = {
     f"REKOMENDA_{section}__{name}".upper() for section, fields in Settings() for name, _ in fields
@@ -85,7 +97,7 @@ def test_commands_and_their_options_exist(pages):
 
 def test_metrics_exist(pages):
     named = _named(pages, r"\brekomenda_[a-z_]+[a-z]\b")
-    assert not {(page, name) for page, name in named if name not in METRICS}
+    assert not {(page, name) for page, name in named if name not in METRICS | OF_AIRFLOW}
 
 
 def test_error_codes_exist(pages):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +21,7 @@ JUDGE = ("run", "--until", "judge", "--json-line")
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`loaded`: only the lake; `judged`: a release that waits; `whole`: what one `run` makes."""
     folder = tmp_path_factory.mktemp("stages")
     with pytest.MonkeyPatch.context() as patch:

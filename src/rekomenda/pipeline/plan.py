@@ -3,7 +3,7 @@
 A run hands everything from hop to hop in memory, and leaves something on disk in three places only:
 a release that is judged and kept, that release in service, and what its comparison with the
 warehouse found. What lies between two of them is a stage. `rekomenda run` does all three in one
-process; a scheduler may start each by itself, again and again (docs/adr/0012).
+process; a scheduler may start each by itself, again and again.
 """
 
 from __future__ import annotations

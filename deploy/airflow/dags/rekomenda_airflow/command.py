@@ -110,6 +110,7 @@ class RekomendaCommand(BaseOperator):
 
     def _skip(self, reason: str, context: Context) -> None:
         """Skip this task and say why where a page and the REST API show it."""
+        self.log.warning("Skipped: %s", reason)  # Airflow's own line is folded away on its page
         context["ti"].xcom_push(key="skipped_because", value=reason)
         raise AirflowSkipException(reason)
 

@@ -38,6 +38,19 @@ def until(what: str, look: Callable[[], Found | None]) -> Found:
     raise AssertionError(f"did not come in {PATIENCE} s: {what}")
 
 
+def process_of(word: bytes, variable: str) -> int | None:
+    """Return the process that has a word in its command line and a variable in its environment."""
+    for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            mine = variable.encode() in (process / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended, or is not ours
+        if mine and word in words:
+            return int(process.name)
+    return None
+
+
 @dataclass(frozen=True)
 class Airflow:
     """A started Airflow."""
@@ -63,6 +76,16 @@ class Airflow:
         until(f"{dag} is read", lambda: self._found(f"dags/{dag}"))
         self.ask("PATCH", f"dags/{dag}", {"is_paused": False})
 
+    def import_errors(self) -> list[str]:
+        """Return what kept a DAG file from being read."""
+        found = self.ask("GET", "importErrors")["import_errors"]
+        return [each["stack_trace"] for each in found]
+
+    def last_run(self, dag: str) -> str:
+        """Return the run that was asked for last."""
+        runs = self.ask("GET", f"dags/{dag}/dagRuns?order_by=-run_after&limit=1")["dag_runs"]
+        return str(runs[0]["dag_run_id"])
+
     def trigger(self, dag: str, **conf: Any) -> str:
         """Start a run by hand and return its id."""
         made = self.ask("POST", f"dags/{dag}/dagRuns", {"logical_date": None, "conf": conf})
@@ -82,6 +105,11 @@ class Airflow:
         found = self.ask("GET", f"dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]
         return {each["task_id"]: each for each in found}
 
+    def log(self, dag: str, run: str, task: str) -> str:
+        """Return what the page shows as the log of a task's first try."""
+        found = self.ask("GET", f"dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/1")
+        return json.dumps(found["content"], ensure_ascii=False)
+
     def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Any:
         """Return what a task answered."""
         place = f"dags/{dag}/dagRuns/{run}/taskInstances/{task}/xcomEntries/{key}"
@@ -96,10 +124,38 @@ class Airflow:
             "reprocess_behavior": "completed",
             "max_active_runs": 4,
         }
-        made = self.ask("POST", "backfills", body)["id"]
+        made = until("backfill begins", lambda: self._begun(body))
         until(f"backfill {made} ends", lambda: self.ask("GET", f"backfills/{made}")["completed_at"])
         runs = self.ask("GET", f"dags/{dag}/dagRuns?limit=100")["dag_runs"]
         return [run for run in runs if run["run_type"] == "backfill"]
+
+    def _begun(self, body: dict[str, Any]) -> int | None:
+        """Begin a backfill while the scheduler holds still, as Airflow asks for on SQLite.
+
+        Otherwise it answers 503, "not supported on SQLite under concurrent access", and may leave
+        half of the runs. 503 comes all the same where the scheduler was stopped while it wrote.
+        """
+        scheduler = process_of(b"scheduler", f"AIRFLOW_HOME={self.home}")
+        assert scheduler is not None
+        os.kill(scheduler, signal.SIGSTOP)
+        try:
+            return int(self.ask("POST", "backfills", body)["id"])
+        except urllib.error.HTTPError as error:
+            if error.code not in {409, 503}:
+                raise
+            return None
+        finally:
+            os.kill(scheduler, signal.SIGCONT)
+
+    def clear(self, dag: str, run: str, *tasks: str) -> None:
+        """Let tasks of a run that has ended be done again."""
+        body = {
+            "dag_run_id": run,
+            "task_ids": list(tasks),
+            "dry_run": False,
+            "only_failed": False,
+        }
+        self.ask("POST", f"dags/{dag}/clearTaskInstances", body)
 
     def _found(self, path: str) -> Any:
         try:
