@@ -47,6 +47,9 @@ SETTINGS = {
     "integrate.like_weight": "Quanto vale uma curtida, em faixas ouvidas uma vez hoje; um artista ou gênero a "
     "divide entre suas faixas mais ouvidas. 0: não se aprende com curtidas.",
     "integrate.threads": "Threads do motor embutido; 0: uma por núcleo.",
+    "integrate.artist_separators": "O que fica entre vários artistas de uma faixa em `artist_id`, como "
+    '`" feat. "`; nada: um valor é um artista só. Quem participa divide a faixa em partes iguais.',
+    "integrate.genre_separators": 'O mesmo para `genre_id`, como `"|"`.',
     "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
     "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
     "model.tuning": "O tuning (seu id, como `rekomenda tune` imprime) cujo vencedor `auto` usa em vez "

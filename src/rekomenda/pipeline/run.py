@@ -9,6 +9,7 @@ from rekomenda.errors import CorruptError, GateRefusedError, RekomendaError
 from rekomenda.evaluation.gate.verdict import Force
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline import plan, steps
+from rekomenda.pipeline.answering.room import require_room
 from rekomenda.pipeline.attempt import Decision, differences_of, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
@@ -75,6 +76,8 @@ def run(
         is recorded with its reasons.
     NoDataError, NoOverlapError
         If there is nothing to learn from.
+    CannotWriteError
+        If the disk has no room for what would be written; nothing was done then.
     BusyError
         If another process is writing to this home.
     """
@@ -92,6 +95,7 @@ def run(
             served = outcome.served.release_id == done.release_id
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
+        require_room(house, settings, work)
         with commit.staging(house.home) as spill:
             champion = find_champion(house.releases, work.as_of)
             request = Request(today, day_named=as_of is not None, force=force)
