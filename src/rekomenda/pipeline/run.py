@@ -13,8 +13,9 @@ from rekomenda.pipeline.answering.room import require_room
 from rekomenda.pipeline.attempt import Decision, differences_of, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
+from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.under_way import Request, UnderWay
-from rekomenda.pipeline.work import day_in, plan_work
+from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
@@ -91,7 +92,7 @@ def run(
             work = work.forced()  # popularity was published instead: that release stays as it is
             done = house.releases.find(work.run_key)
         if done is not None:
-            outcome = _finish(house, done, lease)
+            outcome = _finish(house, work, done, lease)
             served = outcome.served.release_id == done.release_id
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
@@ -112,26 +113,17 @@ def _heal(house: House, lease: Fence) -> None:
         log.warning("release in service is damaged", error=str(error))
 
 
-def _finish(house: House, done: Release, lease: Fence) -> Outcome:
-    """End a run whose work was done before: serve its release if a crash kept it from that.
+def _finish(house: House, work: Work, done: Release, lease: Fence) -> Outcome:
+    """End a run whose work was done before: serve its release where that is not what is served.
 
-    A release that was served and then rolled back stays so: whoever rolled back knew why.
+    A crash may have kept it from that, or what came after it was taken back: a file as it was, say.
     """
     served = trusted_release(house.releases)
-    if served is None or _should_serve(house, done, served):
+    if served is None or should_serve(house, work, done, served):
         serve_kept(house.releases, house.warehouse, lease, done)
         return Outcome("published", done, done)
     house.warehouse.set_current(served.release_id, lease)  # its views know of every kept run
     return Outcome("unchanged", done, served)
-
-
-def _should_serve(house: House, done: Release, served: Release) -> bool:
-    withdrawn = done.release_id in house.releases.withdrawn()
-    return done.number > served.number and not withdrawn and _is_newer(done, served)
-
-
-def _is_newer(release: Release, served: Release) -> bool:
-    return release.manifest.as_of >= served.manifest.as_of
 
 
 def _attempt(run: UnderWay) -> Outcome:

@@ -148,3 +148,24 @@ def test_b48_who_takes_part_in_a_track_is_found_by_it_and_takes_it_along(tmp_pat
     done("--home", home, "block", "genre:extra")
     done("--home", home, "run")
     assert {track for track, _ in listed()}.isdisjoint({"t2", "t5"})
+
+
+def test_a_file_that_is_corrected_and_then_as_it_was_serves_the_release_of_that_data(
+    home, tmp_path
+):
+    file = tmp_path / "plays.csv"
+    as_it_was = file.read_text()
+    first = done("--home", home, "run", "--json").json["run_id"]
+    file.write_text(as_it_was.replace(",u3,t4,", ",u3,t5,"))
+    done("--home", home, "ingest", file)
+    second = done("--home", home, "run", "--json").json["run_id"]
+    file.write_text(as_it_was)
+    done("--home", home, "ingest", file)
+    assert done("--home", home, "plan", "--json").json["state"] == "to_serve"
+    back = done("--home", home, "run", "--json").json
+    assert first != second
+    assert (back["decision"], back["run_id"]) == ("published", first)
+    assert done("--home", home, "run", "--json").json["decision"] == "unchanged"
+    done("--home", home, "rollback", "--to", second)  # a person's word holds against a rerun
+    rerun = done("--home", home, "run", "--json").json
+    assert (rerun["decision"], rerun["run_id"]) == ("unchanged", second)

@@ -23,6 +23,7 @@ from rekomenda.pipeline.answering.arrivals import Arrival, arrivals_at
 from rekomenda.pipeline.answering.reckon import Reckoning
 from rekomenda.pipeline.answering.room import existing, free_at, reckon_work, shortage
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage.release_manifest import Release
@@ -152,7 +153,7 @@ def foresee(
         stops.append(error)
         return Foresight("new", None, None, served, (), (), arrivals, None, None, (), free, stops)
     release = house.releases.find(work.run_key)
-    state = _state(release, served)
+    state = _state(house, work, release, served)
     extent = reckoning = None
     if release is None:
         extent, reckoning = reckon_work(house, settings, work)
@@ -174,13 +175,11 @@ def foresee(
     )
 
 
-def _state(release: Release | None, served: Release | None) -> State:
+def _state(house: House, work: Work, release: Release | None, served: Release | None) -> State:
     if release is None:
         return "new"
-    newer = served is None or (
-        release.number > served.number and release.manifest.as_of >= served.manifest.as_of
-    )
-    return "to_serve" if newer else "done"
+    serves = served is None or should_serve(house, work, release, served)
+    return "to_serve" if serves else "done"
 
 
 def _unwritable(home: Path) -> list[RekomendaError]:

@@ -20,6 +20,8 @@ SPARE: Final = 1.5
 NEGLIGIBLE: Final = 64_000_000
 """Bytes. A need below this is not reckoned with: the estimate is no finer, and a disk as full as that is told
 of where it is written to."""
+AT_MOST: Final = 8_000
+"""Bytes for a row of plays, which no release has come near to: 150 are usual."""
 
 _NO_ROOM: Final = Text(
     en="the run needs about {needed:.1f} GB, {free:.1f} GB are free",
@@ -54,14 +56,17 @@ def shortage(home: Path, reckoning: Reckoning, free: int) -> CannotWriteError | 
 
 
 def require_room(house: House, settings: Settings, work: Work) -> None:
-    """See that there is room before anything is done.
+    """See that there is room before anything is done; where there is plenty, without counting the data.
 
     Raises
     ------
     CannotWriteError
         If the disk is too small for what the run would write.
     """
+    free = free_at(house.home)
+    if free >= SPARE * AT_MOST * work.rows and free >= NEGLIGIBLE:
+        return
     _, reckoning = reckon_work(house, settings, work)
-    short = shortage(house.home, reckoning, free_at(house.home))
+    short = shortage(house.home, reckoning, free)
     if short is not None:
         raise short
