@@ -22,6 +22,7 @@ def _ceph() -> bool:
 
     return installed()
 
+
 from support.scheduler import VENV
 
 PROGRAMS = {

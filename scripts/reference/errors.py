@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -34,6 +35,8 @@ _ABOUT_RULES = Text(
     pt="Uma linha que quebra uma destas regras é separada com arquivo, linha, coluna, regra e texto "
     "original; o resto do arquivo é carregado, a menos que haja linhas ruins demais.",
 )
+_PLURAL = re.compile(r"\{\w+:[^{}|]*\|([^{}|]*)\}")
+"""`{n:row|rows}`, of which the page shows the second."""
 _RULES_HEADER = Text(en="rule|what is wrong", pt="regra|o que há de errado")
 
 
@@ -63,7 +66,8 @@ def errors_page(language: Language) -> str:
 
 def _entry(error: type[RekomendaError], language: Language) -> Iterator[str]:
     yield f"### `{error.code}`"
-    yield f"> {words(error.text, language)}"
+    said = _PLURAL.sub(r"\1", words(error.text, language))
+    yield f"> {said}"
     if error.retryable:
         yield words(_RETRY, language)
 

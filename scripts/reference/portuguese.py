@@ -54,6 +54,9 @@ SETTINGS = {
     "outros; vazio: o `staging` do próprio home.",
     "engine.conf": 'Configurações do próprio Spark, repassadas: `[engine.conf]`, `"spark.executor.memory" = '
     '"8g"`.',
+    "integrate.artist_separators": "O que fica entre vários artistas de uma faixa em `artist_id`, como "
+    '`" feat. "`; nada: um valor é um artista só. Quem participa divide a faixa em partes iguais.',
+    "integrate.genre_separators": 'O mesmo para `genre_id`, como `"|"`.',
     "model.algorithm": "O candidato a ir ao ar. `auto` (ou `default`, seu nome antigo): uma mistura de "
     "poucos modelos, escolhida e pesada em dias anteriores ao corte.",
     "model.tuning": "O tuning (seu id, como `rekomenda tune` imprime) cujo vencedor `auto` usa em vez "

@@ -470,10 +470,10 @@ class TooManyBadRowsError(InputHeldError):
 
     code = "E_TOO_MANY_BAD_ROWS"
     text = Text(
-        en="{file}: {bad:n} of {rows:n} rows are bad ({ratio:.2%}), over the limit of "
+        en="{file}: {bad:n} of {rows:n} {rows:row|rows} {bad:is|are} bad ({ratio:.2%}), over the limit of "
         "{limit:.0%}. Nothing of it was loaded. See `rekomenda quarantine show {file}`; correct "
         "the file, or load the others with --accept-quarantine.{hint}",
-        pt="{file}: {bad:n} de {rows:n} linhas com problema ({ratio:.2%}), acima do limite de "
+        pt="{file}: {bad:n} de {rows:n} {rows:linha|linhas} com problema ({ratio:.2%}), acima do limite de "
         "{limit:.0%}. Nada foi carregado. Veja `rekomenda quarantine show {file}`; corrija o "
         "arquivo, ou carregue as outras com --accept-quarantine.{hint}",
     )
@@ -508,10 +508,10 @@ class IdsAlteredError(InputHeldError):
 
     code = "E_IDS_ALTERED"
     text = Text(
-        en="{file}: {bad:n} ids are not what they were (such as in {example!r}): a spreadsheet has "
+        en="{file}: {bad:n} {bad:id is not what it was|ids are not what they were} (such as in {example!r}): a spreadsheet has "
         "turned them into numbers. Nothing was loaded. Export the ids again as text, or load the "
         "other rows with --accept-quarantine.",
-        pt="{file}: {bad:n} ids não são mais os originais (como em {example!r}): o Excel alterou os "
+        pt="{file}: {bad:n} {bad:id não é mais o original|ids não são mais os originais} (como em {example!r}): o Excel alterou os "
         "ids. Nada foi carregado. Exporte os ids de novo como texto, ou carregue as outras linhas "
         "com --accept-quarantine.",
     )
@@ -610,11 +610,11 @@ class NoOverlapError(DataError):
 
     code = "E_NO_OVERLAP"
     text = Text(
-        en="None of the {plays:n} played tracks is in the catalogue of {tracks:n}. "
+        en="None of the {plays:n} played {plays:track|tracks} is in the catalogue of {tracks:n}. "
         "Plays name tracks such as {play_ids}; the catalogue such as {track_ids}. "
         "Leading zeros lost in a spreadsheet are the usual cause. Export the ids again as text "
         "and ingest the corrected file.",
-        pt="Nenhuma das {plays:n} faixas ouvidas está no catálogo de {tracks:n}. "
+        pt="Nenhuma das {plays:n} {plays:faixa ouvida|faixas ouvidas} está no catálogo de {tracks:n}. "
         "Os plays citam faixas como {play_ids}; o catálogo, como {track_ids}. "
         "Zeros à esquerda perdidos numa planilha são a causa mais comum. Exporte os ids de novo "
         "como texto e carregue o arquivo corrigido.",
@@ -632,8 +632,8 @@ class EmptyFileError(InputRejectedError):
 
     code = "E_EMPTY"
     text = Text(
-        en="{file} is empty ({bytes:n} bytes). Nothing was loaded. Export it again.",
-        pt="{file} está vazio ({bytes:n} bytes). Nada foi carregado. Exporte de novo.",
+        en="{file} is empty ({bytes:n} {bytes:byte|bytes}). Nothing was loaded. Export it again.",
+        pt="{file} está vazio ({bytes:n} {bytes:byte|bytes}). Nada foi carregado. Exporte de novo.",
     )
 
 
@@ -675,9 +675,9 @@ class TooManyColumnsError(InputRejectedError):
 
     code = "E_TOO_MANY_COLUMNS"
     text = Text(
-        en="{file} has {columns:n} columns; at most {limit:n} are read. Nothing was loaded. "
+        en="{file} has {columns:n} {columns:column|columns}; no more than {limit:n} can be read. Nothing was loaded. "
         "Keep those that are needed.",
-        pt="{file} tem {columns:n} colunas; são lidas no máximo {limit:n}. Nada foi carregado. "
+        pt="{file} tem {columns:n} {columns:coluna|colunas}; são lidas no máximo {limit:n}. Nada foi carregado. "
         "Deixe só as necessárias.",
     )
 
@@ -721,9 +721,9 @@ class TooLargeExpandedError(InputRejectedError):
 
     code = "E_TOO_LARGE_EXPANDED"
     text = Text(
-        en="{file} unfolds to over {ratio:n} times its size, or to over 200 GB ({bytes:n} bytes so far). "
+        en="{file} unfolds to over {ratio:n} {ratio:time|times} its size, or to over 200 GB ({bytes:n} {bytes:byte|bytes} so far). "
         "Nothing was loaded. If that is right, unpack it yourself and load what comes out.",
-        pt="{file} se expande a mais de {ratio:n} vezes o tamanho, ou a mais de 200 GB ({bytes:n} bytes até "
+        pt="{file} se expande a mais de {ratio:n} {ratio:vez|vezes} o tamanho, ou a mais de 200 GB ({bytes:n} {bytes:byte|bytes} até "
         "aqui). Nada foi carregado. Se estiver certo, descompacte e carregue o resultado.",
     )
 
@@ -745,9 +745,9 @@ class LineTooLongError(InputRejectedError):
 
     code = "E_LINE_TOO_LONG"
     text = Text(
-        en="{file}: line {line:n} has over {limit:n} bytes. Nothing was loaded. "
+        en="{file}: line {line:n} has over {limit:n} {limit:byte|bytes}. Nothing was loaded. "
         "Is it a table with one row a line?",
-        pt="{file}: a linha {line:n} tem mais de {limit:n} bytes. Nada foi carregado. "
+        pt="{file}: a linha {line:n} tem mais de {limit:n} {limit:byte|bytes}. Nada foi carregado. "
         "É uma tabela com uma linha por registro?",
     )
 
@@ -757,9 +757,9 @@ class WrongFormatError(InputRejectedError):
 
     code = "E_WRONG_FORMAT"
     text = Text(
-        en="{file}: {bad:n} of {rows:n} rows are bad ({ratio:.2%}): this looks like the wrong "
+        en="{file}: {bad:n} of {rows:n} {rows:row|rows} {bad:is|are} bad ({ratio:.2%}): this looks like the wrong "
         "format. Nothing of it was loaded. See `rekomenda quarantine show {file}`.{hint}",
-        pt="{file}: {bad:n} de {rows:n} linhas com problema ({ratio:.2%}): parece ser o formato "
+        pt="{file}: {bad:n} de {rows:n} {rows:linha|linhas} com problema ({ratio:.2%}): parece ser o formato "
         "errado. Nada foi carregado. Veja `rekomenda quarantine show {file}`.{hint}",
     )
 

@@ -6,12 +6,15 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from typing import Any, Final, Literal, get_args
 
 from rekomenda.mirror import shown
 
 Language = Literal["pt-BR", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+UNKNOWN: Final = "–"
+"""What stands for a number that there is none of: nobody reads "nan%"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,21 @@ class _Formatter(string.Formatter):
             return singular if value == 1 else plural
         if type(value) is date and format_spec == "":
             return value.strftime("%d/%m/%Y" if self._language == "pt-BR" else "%Y-%m-%d")
+        if isinstance(value, float) and format_spec:
+            return UNKNOWN if isnan(value) else self._localised(format(value, _plain(format_spec)))
         if format_spec == "n":
             return self._localised(format(value, ","))
-        formatted = str(format(value, format_spec))
-        if isinstance(value, float) and format_spec:
-            return self._localised(formatted)
-        return formatted
+        return str(format(value, format_spec))
 
     def _localised(self, number: str) -> str:
         if self._language == "pt-BR":
             return number.translate(_SWAP_MARKS)
         return number
+
+
+def _plain(format_spec: str) -> str:
+    """Return Python's own way to write a number, marks of English and all."""
+    return "," if format_spec == "n" else format_spec
 
 
 _SWAP_MARKS: Final = str.maketrans({",": ".", ".": ","})

@@ -78,6 +78,39 @@ def test_a_plural_is_two_words(texts):
     assert not [(place, spec) for place, spec in specs if spec and spec.count("|") > 1]
 
 
+def _templates(texts, language: str) -> list[tuple[str, str]]:
+    return [
+        (place, ast.literal_eval(words[language]))
+        for place, words in texts
+        if language in words and _is_template(words[language])
+    ]
+
+
+def _plurals(templates: list[tuple[str, str]]) -> set[str]:
+    """Return every word that some template says of several things and not of one."""
+    specs = (
+        spec.split("|")
+        for _, template in templates
+        for _, _, spec, _ in string.Formatter().parse(template)
+        if spec and "|" in spec
+    )
+    return {plural for singular, plural in specs if singular != plural and " " not in plural}
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_one_thing_is_never_said_to_be_several(texts, language):
+    """A number is 1 at times: what stands behind it as a fixed word must fit that too."""
+    templates = _templates(texts, language)
+    plurals = _plurals(templates)
+    assert {"rows", "listeners"} <= plurals or {"linhas", "ouvintes", "carregadas"} <= plurals
+    assert not [
+        (place, f"1 {word}")
+        for place, template in templates
+        for word in re.findall(r"\{\w+:n\} (\w+)", template)
+        if word in plurals
+    ]
+
+
 def _is_template(node: ast.expr) -> bool:
     return not isinstance(node, ast.JoinedStr)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from support.chaos.full_disk import BLOCK, may_mount, small_disk
 from support.command import call, done
 from support.homes import holding
 from support.tiny_home import SETTINGS, SIZE
@@ -80,10 +82,11 @@ def test_what_is_foreseen_is_what_happens(home, world):
     assert f"pid {os.getpid()}" in busy["stops"][0]["message"]["en"]
 
 
-def test_a_disk_that_is_too_small_and_a_tuning_that_is_not_kept_stop_it(home, world):
+def test_a_disk_that_is_too_small_and_a_tuning_that_is_not_kept_stop_it(home, world, monkeypatch):
     from datetime import UTC, datetime
 
-    from rekomenda.pipeline.answering.foresee import SPARE, foresee
+    from rekomenda.pipeline.answering import room
+    from rekomenda.pipeline.answering.foresee import foresee
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.settings import load_settings
 
@@ -91,9 +94,13 @@ def test_a_disk_that_is_too_small_and_a_tuning_that_is_not_kept_stop_it(home, wo
     asked = {"as_of": None, "now": datetime.now(UTC)}
     house, settings = open_house(home), load_settings()
     needed = foresee(house, settings, **asked).reckoning.disk_bytes
-    enough = foresee(house, settings, **asked, free_bytes=int(SPARE * needed) + 1)
+    assert (
+        foresee(house, settings, **asked, free_bytes=0).exit_code == 0
+    )  # so little is not reckoned with
+    monkeypatch.setattr(room, "NEGLIGIBLE", 0)
+    enough = foresee(house, settings, **asked, free_bytes=int(room.SPARE * needed) + 1)
     assert (enough.exit_code, enough.stops) == (0, [])
-    short = foresee(house, settings, **asked, free_bytes=int(SPARE * needed) - 1)
+    short = foresee(house, settings, **asked, free_bytes=int(room.SPARE * needed) - 1)
     assert short.exit_code == 73
     assert "precisa de cerca de" in short.stops[0].message("pt-BR")
 
@@ -101,6 +108,28 @@ def test_a_disk_that_is_too_small_and_a_tuning_that_is_not_kept_stop_it(home, wo
         flags={"model.algorithm": "auto", "model.tuning": "20240101-0123456789"}
     )
     assert foresee(house, untuned, **asked).exit_code == 69
+
+
+@pytest.mark.skipif(not may_mount(), reason="a small disk takes the rights to mount one")
+def test_a_run_says_that_the_disk_is_too_small_before_it_does_anything(
+    home, world, tmp_path, monkeypatch
+):
+    from rekomenda.pipeline.answering import room
+
+    monkeypatch.setattr(room, "NEGLIGIBLE", 0)
+    done("--home", home, "ingest", world)
+    used = sum(-(-path.stat().st_size // BLOCK) + 1 for path in home.rglob("*"))
+    with small_disk(tmp_path / "disk", used + 100) as place:
+        shutil.copytree(home, place, dirs_exist_ok=True)
+        before = everything_in(place)
+        stopped = call("--home", place, "run", language="en")
+        assert stopped.code == call("--home", place, "plan").code == 73
+        assert "the run needs about" in stopped.err
+        assert "Traceback" not in stopped.err
+        changed = {
+            name for name, state in everything_in(place).items() if before.get(name) != state
+        }
+        assert {Path(name).name for name in changed} <= {"lease", "fence"}
 
 
 def test_files_that_cannot_be_read_are_named_before_they_are_loaded(home, tmp_path):

@@ -75,6 +75,16 @@ class Model:
         if self.served is None or dict(self.kept)[self.served] <= day:
             self.previous, self.served, self.withdrawn = self.served, release, set()
 
+    def serve_again(self, release: str) -> None:
+        """Serve the release of work that was done before, unless a person went away from it."""
+        day = dict(self.kept)[release]
+        if self.served is None or (
+            release != self.served
+            and release not in self.withdrawn
+            and dict(self.kept)[self.served] <= day
+        ):
+            self.previous, self.served, self.withdrawn = self.served, release, set()
+
     def go_back(self, release: str | None) -> int:
         """Serve the release before (once), or a named one."""
         if self.served is None or (release is None and self.previous is None):

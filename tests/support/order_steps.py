@@ -170,6 +170,7 @@ class Played:
         done = self.model.made.get(work)
         if done in kept:
             assert (code, new) == (0, set()), f"R2: left with {code}, made {new} again"
+            self.model.serve_again(str(done))
             return
         assert len(new) == (code == 0), f"left with {code}, new are {new}"
         for name in new:

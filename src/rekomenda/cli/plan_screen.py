@@ -43,8 +43,8 @@ _CUT: Final = Text(
     pt="          os modelos aprendem até {cut} e respondem pelos dias seguintes",
 )
 _SIZE: Final = Text(
-    en="Rows      {n_rows:n} of plays; {n_users:n} listeners, {n_items:n} tracks",
-    pt="Linhas    {n_rows:n} de plays; {n_users:n} ouvintes, {n_items:n} faixas",
+    en="Rows      {n_rows:n} of plays; {n_users:n} {n_users:listener|listeners}, {n_items:n} {n_items:track|tracks}",
+    pt="Linhas    {n_rows:n} de plays; {n_users:n} {n_users:ouvinte|ouvintes}, {n_items:n} {n_items:faixa|faixas}",
 )
 _REUSED: Final = {
     "tuning": Text(

@@ -10,22 +10,22 @@ from rekomenda.cli.frame import printable
 from rekomenda.language import Text
 
 _LAKE = Text(
-    en="Lake      {rows_in:n} rows of {files:n} {files:file|files} = {loaded:n} loaded + "
+    en="Lake      {rows_in:n} {rows_in:row|rows} of {files:n} {files:file|files} = {loaded:n} loaded + "
     "{quarantined:n} in quarantine + {deduplicated:n} repeated{erased_too}; plays from {first_day} to "
     "{last_day}",
-    pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos} = {loaded:n} carregadas "
-    "+ {quarantined:n} em quarentena + {deduplicated:n} repetidas{erased_too}; plays de {first_day} a "
+    pt="Lake      {rows_in:n} {rows_in:linha|linhas} de {files:n} {files:arquivo|arquivos} = {loaded:n} {loaded:carregada|carregadas} "
+    "+ {quarantined:n} em quarentena + {deduplicated:n} {deduplicated:repetida|repetidas}{erased_too}; plays de {first_day} a "
     "{last_day}",
 )
-_AND_ERASED = Text(en=" + {erased:n} erased", pt=" + {erased:n} apagadas")
+_AND_ERASED = Text(en=" + {erased:n} erased", pt=" + {erased:n} {erased:apagada|apagadas}")
 _NO_LAKE = Text(
     en="Lake      empty. Load files: `rekomenda ingest FOLDER`.",
     pt="Lake      vazio. Carregue arquivos: `rekomenda ingest PASTA`.",
 )
 _NO_PLAYS = Text(
-    en="Lake      {rows_in:n} rows of {files:n} {files:file|files}, no plays among them. Load some: "
+    en="Lake      {rows_in:n} {rows_in:row|rows} of {files:n} {files:file|files}, no plays among them. Load some: "
     "`rekomenda ingest FOLDER`.",
-    pt="Lake      {rows_in:n} linhas de {files:n} {files:arquivo|arquivos}, sem nenhum play. "
+    pt="Lake      {rows_in:n} {rows_in:linha|linhas} de {files:n} {files:arquivo|arquivos}, sem nenhum play. "
     "Carregue os plays: `rekomenda ingest PASTA`.",
 )
 _NOT_LOADED = Text(
@@ -33,9 +33,9 @@ _NOT_LOADED = Text(
     pt="          {n:n} {n:arquivo ficou|arquivos ficaram} de fora",
 )
 _RELEASE = Text(
-    en="Release   {run_id}, {algorithm}, as of {as_of}: {personal:n} listeners with lists of their "
+    en="Release   {run_id}, {algorithm}, as of {as_of}: {personal:n} {personal:listener|listeners} with lists of their "
     "own, {popular:n} with popular lists",
-    pt="Release   {run_id}, {algorithm}, até {as_of}: {personal:n} ouvintes com listas próprias, "
+    pt="Release   {run_id}, {algorithm}, até {as_of}: {personal:n} {personal:ouvinte|ouvintes} com listas próprias, "
     "{popular:n} com listas populares",
 )
 _NO_RELEASE = Text(

@@ -102,8 +102,8 @@ TASK_DEFINITIONS: Final[dict[str, Text]] = {
 """By the name that stands in the column `task`."""
 
 INTERVALS: Final = Text(
-    "Intervals are {confidence:.0%} percentile bootstrap, {n_resamples:n} resamples of listeners "
+    "Intervals are {confidence:.0%} percentile bootstrap, {n_resamples:n} {n_resamples:resample|resamples} of listeners "
     "unless the definition says otherwise.",
-    "Os intervalos são bootstrap percentil de {confidence:.0%}, {n_resamples:n} reamostragens de "
+    "Os intervalos são bootstrap percentil de {confidence:.0%}, {n_resamples:n} {n_resamples:reamostragem|reamostragens} de "
     "ouvintes, salvo se a definição disser outra coisa.",
 )

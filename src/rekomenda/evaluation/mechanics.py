@@ -29,11 +29,12 @@ HABITS: Final = 3
 """Genres of a listener that `explore` must not hold."""
 
 _COUNTED: Final = Text(
-    "{what}: {count:n} of {rows:n} rows.", "{what}: {count:n} de {rows:n} linhas."
+    "{what}: {count:n} of {rows:n} {rows:row|rows}.",
+    "{what}: {count:n} de {rows:n} {rows:linha|linhas}.",
 )
 _EXAMPLE: Final = Text(
-    "{what}: {count:n} of {rows:n} rows, such as track {track}.",
-    "{what}: {count:n} de {rows:n} linhas, como a da faixa {track}.",
+    "{what}: {count:n} of {rows:n} {rows:row|rows}, such as track {track}.",
+    "{what}: {count:n} de {rows:n} {rows:linha|linhas}, como a da faixa {track}.",
 )
 _UNSERVED: Final = Text(
     "Listeners with history and something to recommend, but no list `{shelf}`: {count:n} of "

@@ -51,9 +51,12 @@ def mend(house: House, lease: Fence) -> None:
         log.warning("release in service is damaged", error=str(error))
 
 
-def finish(house: House, done: Release, lease: Fence) -> Outcome:
-    """Serve a release whose work was done before, if it waits or a crash kept it from that."""
-    if may_serve(house.releases, done):
+def finish(house: House, done: Release, lease: Fence, *, serves: bool) -> Outcome:
+    """End work that was done before: its release is served where it should be and is not yet.
+
+    It waits, a crash kept it from that, or what came after it was taken back: a file as it was, say.
+    """
+    if serves:
         serve_kept(house.releases, house.warehouse, lease, done)
         return Outcome("published", done, done)
     served = trusted_release(house.releases)
@@ -62,10 +65,10 @@ def finish(house: House, done: Release, lease: Fence) -> Outcome:
     return Outcome("unchanged", done, served)
 
 
-def standing_of(house: House, done: Release) -> Outcome:
+def standing_of(house: House, done: Release, *, serves: bool) -> Outcome:
     """Say how a release stands whose work was done before; nothing is changed."""
     served = trusted_release(house.releases)
-    if may_serve(house.releases, done):
+    if serves:
         return Outcome("ready", done, served)
     in_service = served is not None and served.release_id == done.release_id
     return Outcome("unchanged" if in_service else "kept", done, served)
@@ -96,14 +99,15 @@ def publish_kept(
     with hold(house.home, Holder.here("publish", now)) as lease:
         mend(house, lease)
         release = _named(house, release_id)
+        serves = may_serve(house.releases, release, named=release_id is not None)
         started = time.perf_counter()
         with progress.step(plan.PUBLISH.name, plan.PUBLISH.title):
-            outcome = finish(house, release, lease)
+            outcome = finish(house, release, lease, serves=serves)
         if outcome.decision == "published":
             seconds = {plan.PUBLISH.name: time.perf_counter() - started}
             record_more(house, release, now=now, seconds=seconds, decision="published")
             return outcome
-        return standing_of(house, release)
+        return standing_of(house, release, serves=False)
 
 
 def reconcile_kept(

@@ -8,13 +8,15 @@ from rekomenda.errors import GateRefusedError, RekomendaError
 from rekomenda.evaluation.gate.verdict import Force, Verdict
 from rekomenda.learning.bundle import Bundle
 from rekomenda.pipeline import plan, steps
+from rekomenda.pipeline.answering.room import require_room
 from rekomenda.pipeline.attempt import differences_of, record_again, record_release
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
 from rekomenda.pipeline.publishing import Outcome, finish, mend, standing_of
 from rekomenda.pipeline.releasing.draft import DraftContent
+from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.under_way import Request, UnderWay
-from rekomenda.pipeline.work import day_in, plan_work
+from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.lease import Holder, hold
@@ -54,6 +56,8 @@ def run(
         is recorded with its reasons.
     NoDataError, NoOverlapError
         If there is nothing to learn from.
+    CannotWriteError
+        If the disk has no room for what would be written; nothing was done then.
     BusyError
         If another process is writing to this home.
     """
@@ -67,12 +71,15 @@ def run(
             work = work.forced()  # popularity was published instead: that release stays as it is
             done = house.releases.find(work.run_key)
         if done is not None:
+            in_service = trusted_release(house.releases)
+            serves = in_service is None or should_serve(house, work, done, in_service)
             if not serve:
-                return standing_of(house, done)
-            outcome = finish(house, done, lease)
+                return standing_of(house, done, serves=serves)
+            outcome = finish(house, done, lease, serves=serves)
             served = outcome.served is not None and outcome.served.release_id == done.release_id
             record_again(house, done, decision="published" if served else "kept", now=now)
             return outcome
+        require_room(house, settings, work)
         with commit.staging(house.home) as spill:
             champion = find_champion(house.releases, work.as_of)
             request = Request(today, day_named=as_of is not None, force=force, serve=serve)

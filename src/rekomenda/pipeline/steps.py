@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from math import isnan
 
 from rekomenda.domain.schema import BLOCKED
 from rekomenda.errors import GateRefusedError
@@ -43,7 +44,7 @@ _INTEGRATED = Text(
     pt="{plays:n} {plays:play|plays} de {listeners:n} {listeners:ouvinte|ouvintes} em "
     "{played_tracks:n} {played_tracks:faixa|faixas}, de {first_day} a "
     "{last_day}; {unmatched_plays:n} {unmatched_plays:play|plays} de {unmatched_tracks:n} "
-    "{unmatched_tracks:faixa|faixas} fora do catálogo (mantidos); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
+    "{unmatched_tracks:faixa|faixas} fora do catálogo ({unmatched_plays:mantido|mantidos}); {bots:n} {bots:robô fora|robôs fora} do aprendizado",
 )
 
 _PRICE = Text(
@@ -121,7 +122,7 @@ def compare(
         contenders.recipes, examination, step, threads=threads, study=study, choice=chosen.facts
     )
     for each in study.prices():
-        if not each.listeners:  # nothing to measure it on
+        if not each.listeners or isnan(each.loss):  # nothing to measure it on, or nothing to lose
             continue
         step.note(_PRICE, **vars(each), k=K)
     return contenders, contest

@@ -26,7 +26,7 @@ _CHOICE: Final = Text("Choice", "Escolha")
 _ROWS: Final = Text("Rows of {name}", "Linhas de {name}")
 _ACCOUNT: Final = Text(
     "{given:n} given = {learned:n} learned from + {repeated:n} repeated + {set_aside:n} set aside",
-    "{given:n} recebidas = {learned:n} aprendidas + {repeated:n} repetidas + {set_aside:n} separadas",
+    "{given:n} {given:recebida|recebidas} = {learned:n} {learned:aprendida|aprendidas} + {repeated:n} {repeated:repetida|repetidas} + {set_aside:n} {set_aside:separada|separadas}",
 )
 _BOTS: Final = Text("Left out as bots", "Fora por serem robôs")
 _NUMBER: Final = Text("{value:n}", "{value:n}")

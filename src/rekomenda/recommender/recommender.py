@@ -24,9 +24,9 @@ from rekomenda.telemetry.logs import stay_quiet
 F = TypeVar("F")
 
 _ASIDE = Text(
-    "{name}: {set_aside:n} of {given:n} rows are set aside ({reasons}); the others are learned from. "
+    "{name}: {set_aside:n} of {given:n} {given:row|rows} {set_aside:is|are} set aside ({reasons}); the others are learned from. "
     "See them in set_aside.",
-    "{name}: {set_aside:n} de {given:n} linhas ficaram separadas ({reasons}); as outras são aprendidas. "
+    "{name}: {set_aside:n} de {given:n} {given:linha|linhas} {set_aside:ficou separada|ficaram separadas} ({reasons}); as outras são aprendidas. "
     "Veja em set_aside.",
 )
 

@@ -20,8 +20,8 @@ from rekomenda.report.sections import sections_of
 
 _TITLE: Final = Text("Recommendations of {as_of}", "Recomendações de {as_of}")
 _SUBTITLE: Final = Text(
-    "Release {run_id} · {algorithm} · learned from {plays:n} plays, {first} to {last}",
-    "Release {run_id} · {algorithm} · aprendida de {plays:n} plays, de {first} a {last}",
+    "Release {run_id} · {algorithm} · learned from {plays:n} {plays:play|plays}, {first} to {last}",
+    "Release {run_id} · {algorithm} · aprendida de {plays:n} {plays:play|plays}, de {first} a {last}",
 )
 _FOOTER: Final = Text(
     "Made by rekomenda {version} from the release {run_id} (content {hash}). Every interval is a "

@@ -15,8 +15,8 @@ from rekomenda.tuning.say import SayTrial
 How = Literal["searched", "too few listeners", "no validation"]
 
 _SEARCHED = Text(
-    en="auto chose {members} on {listeners:n} listeners of a validation cut",
-    pt="auto escolheu {members} com {listeners:n} ouvintes de um corte de validação",
+    en="auto chose {members} on {listeners:n} {listeners:listener|listeners} of a validation cut",
+    pt="auto escolheu {members} com {listeners:n} {listeners:ouvinte|ouvintes} de um corte de validação",
 )
 _FIXED = Text(
     en="auto took {members}: {listeners:n} {listeners:listener|listeners} of a validation cut are "

@@ -72,19 +72,19 @@ _DIGITS: Final = 6
 
 _PAYS: Final = Text(
     en="kept: NDCG@20 of unheard tracks gains {gain:+.4f} ({low:+.4f} to {high:+.4f}) on "
-    "{listeners:n} listeners it did not learn from",
+    "{listeners:n} {listeners:listener|listeners} it did not learn from",
     pt="mantido: o NDCG@20 das faixas não ouvidas muda {gain:+.4f} ({low:+.4f} a {high:+.4f}) em "
-    "{listeners:n} ouvintes com que não aprendeu",
+    "{listeners:n} {listeners:ouvinte|ouvintes} com que não aprendeu",
 )
 _DOES_NOT: Final = Text(
     en="left out: it is not shown to gain; NDCG@20 of unheard tracks {gain:+.4f} ({low:+.4f} to "
-    "{high:+.4f}) on {listeners:n} listeners it did not learn from",
+    "{high:+.4f}) on {listeners:n} {listeners:listener|listeners} it did not learn from",
     pt="de fora: não há prova de ganho; NDCG@20 das faixas não ouvidas {gain:+.4f} ({low:+.4f} a "
-    "{high:+.4f}) em {listeners:n} ouvintes com que não aprendeu",
+    "{high:+.4f}) em {listeners:n} {listeners:ouvinte|ouvintes} com que não aprendeu",
 )
 _FEW: Final = Text(
     en="not tried: {listeners:n} {listeners:listener has|listeners have} a hit among the "
-    "candidates, and {least:n} are needed",
+    "candidates, and it takes {least:n}",
     pt="não testado: {listeners:n} {listeners:ouvinte tem|ouvintes têm} acerto entre os "
     "candidatos, e são necessários {least:n}",
 )

@@ -26,7 +26,7 @@ def fill_up(case: Undisturbed, percent: int) -> list[str]:
     before, after = _blocks(case.job.before), _blocks(case.home)
     room = before + max(1, (after - before) * percent // 100)
     shutil.rmtree(case.home, ignore_errors=True)
-    with _disk(case.home, room) as home:
+    with small_disk(case.home, room) as home:
         shutil.copytree(case.job.before, home, dirs_exist_ok=True)
         scratch_of(home).mkdir(exist_ok=True)
         code, err = in_child(case.job, home)
@@ -69,7 +69,8 @@ def in_child(job: Job, home: Path) -> tuple[int, str]:
 
 
 @contextmanager
-def _disk(place: Path, blocks: int) -> Iterator[Path]:
+def small_disk(place: Path, blocks: int) -> Iterator[Path]:
+    """A disk of so many blocks of 4096 bytes, as a new folder."""
     place.mkdir()
     _mount("-t", "tmpfs", "-o", f"size={blocks * BLOCK}", "tmpfs", str(place))
     try:

@@ -115,3 +115,57 @@ def test_a_release_that_was_only_kept_is_not_remembered_as_published(home, monke
     done("--home", home, "run", "--as-of", "2024-01-10")
     answer = done("--home", home, "status", "--json").json
     assert (answer["run_id"], answer["last_attempt"]["decision"]) == (served, "kept")
+
+
+def test_b48_who_takes_part_in_a_track_is_found_by_it_and_takes_it_along(tmp_path, monkeypatch):
+    monkeypatch.setenv("REKOMENDA_INTEGRATE__ARTIST_SEPARATORS", '[" feat. "]')
+    monkeypatch.setenv("REKOMENDA_INTEGRATE__GENRE_SEPARATORS", '["|"]')
+    plays = [
+        f"2024-01-{day + 1:02d},u{u},t{(u + day * (u % 3 + 1)) % 12},1"
+        for day in range(14)
+        for u in range(9)
+    ]
+    tracks = [f"a{t},t{t},g{t % 3}" for t in range(12)]
+    tracks[2], tracks[5] = "a2 feat. guest,t2,g2|extra", "a5 feat. guest,t5,extra"
+    (tmp_path / "plays.csv").write_text("\n".join(["id_date,user_id,id_tracks,plays", *plays]))
+    (tmp_path / "tracks.csv").write_text("\n".join(["id_artist,id_tracks,id_genre", *tracks]))
+    home = tmp_path / "home"
+    done("--home", home, "ingest", tmp_path / "plays.csv", tmp_path / "tracks.csv")
+    done("--home", home, "run")
+
+    def listed() -> set[tuple[str, str]]:
+        done("--home", home, "recommend", "--all", "--out", tmp_path / "lists.parquet")
+        rows = pq.read_table(tmp_path / "lists.parquet").to_pylist()
+        return {(row["track_id"], row["artist"]) for row in rows}
+
+    assert {("t2", "a2, guest"), ("t5", "a5, guest")} <= listed()
+    for_guest = done("--home", home, "recommend", "--artist", "guest", "--json", language="en").json
+    assert for_guest["personalised"]
+    assert for_guest["tracks"]
+    done("--home", home, "block", "artist:guest")
+    assert {track for track, _ in listed()}.isdisjoint({"t2", "t5"})
+    done("--home", home, "unblock", "artist:guest")
+    done("--home", home, "block", "genre:extra")
+    done("--home", home, "run")
+    assert {track for track, _ in listed()}.isdisjoint({"t2", "t5"})
+
+
+def test_a_file_that_is_corrected_and_then_as_it_was_serves_the_release_of_that_data(
+    home, tmp_path
+):
+    file = tmp_path / "plays.csv"
+    as_it_was = file.read_text()
+    first = done("--home", home, "run", "--json").json["run_id"]
+    file.write_text(as_it_was.replace(",u3,t4,", ",u3,t5,"))
+    done("--home", home, "ingest", file)
+    second = done("--home", home, "run", "--json").json["run_id"]
+    file.write_text(as_it_was)
+    done("--home", home, "ingest", file)
+    assert done("--home", home, "plan", "--json").json["state"] == "to_serve"
+    back = done("--home", home, "run", "--json").json
+    assert first != second
+    assert (back["decision"], back["run_id"]) == ("published", first)
+    assert done("--home", home, "run", "--json").json["decision"] == "unchanged"
+    done("--home", home, "rollback", "--to", second)  # a person's word holds against a rerun
+    rerun = done("--home", home, "run", "--json").json
+    assert (rerun["decision"], rerun["run_id"]) == ("unchanged", second)

@@ -22,8 +22,8 @@ _HEAD = Text(
     "{examined:n} que ainda não a ouviram (release {run_id}, modelo {algorithm})",
 )
 _FEW = Text(
-    en="{track}: fewer than {least:n} listeners would be shown it. So few are not described.",
-    pt="{track}: menos de {least:n} ouvintes a veriam. Tão poucos não são descritos.",
+    en="{track}: fewer than {least:n} {least:listener|listeners} would be shown it. So few are not described.",
+    pt="{track}: menos de {least:n} {least:ouvinte|ouvintes} a veriam. Tão poucos não são descritos.",
 )
 _HIDDEN = Text(
     en="{track} is taken down or not in the catalogue: nobody is shown it.",

@@ -14,9 +14,9 @@ from rekomenda.cli.frame import option
 from rekomenda.language import Text
 
 _DONE = Text(
-    en="{listeners:n} listeners, {tracks:n} tracks, {plays:n} plays in {rows:n} rows: {path}\n"
+    en="{listeners:n} {listeners:listener|listeners}, {tracks:n} {tracks:track|tracks}, {plays:n} {plays:play|plays} in {rows:n} {rows:row|rows}: {path}\n"
     "Load it: rekomenda ingest {path}",
-    pt="{listeners:n} ouvintes, {tracks:n} faixas, {plays:n} plays em {rows:n} linhas: {path}\n"
+    pt="{listeners:n} {listeners:ouvinte|ouvintes}, {tracks:n} {tracks:faixa|faixas}, {plays:n} {plays:play|plays} em {rows:n} {rows:linha|linhas}: {path}\n"
     "Para carregar: rekomenda ingest {path}",
 )
 

@@ -46,8 +46,8 @@ _EMPTY = Text(
 _ROW = Text(en="{rank:>3}. {what}\n     {reason}", pt="{rank:>3}. {what}\n     {reason}")
 _BY = Text(en="{title}, {artist}", pt="{title}, {artist}")
 _WRITTEN = Text(
-    en="{rows:n} rows of release {run_id} are in {path}.",
-    pt="{rows:n} linhas da release {run_id} estão em {path}.",
+    en="{rows:n} {rows:row|rows} of release {run_id} {rows:is|are} in {path}.",
+    pt="{rows:n} {rows:linha|linhas} da release {run_id} {rows:está|estão} em {path}.",
 )
 
 

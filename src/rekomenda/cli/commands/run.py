@@ -9,7 +9,7 @@ import click
 
 from rekomenda.cli.door import Door
 from rekomenda.cli.engine_options import ENGINE, MASTER
-from rekomenda.cli.exits import BUSY, GATE, NO_DATA
+from rekomenda.cli.exits import BUSY, GATE, NO_DATA, Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.cli.values import ALGORITHM, DAY
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from rekomenda.pipeline.publishing import Outcome
 
 _PUBLISHED = Text(
-    en="Release {run_id} (as of {as_of}) is published: {rows:n} recommendations by {algorithm} "
-    "for {listeners:n} listeners.",
-    pt="A release {run_id} (até {as_of}) está publicada: {rows:n} recomendações de {algorithm} "
-    "para {listeners:n} ouvintes.",
+    en="Release {run_id} (as of {as_of}) is published: {rows:n} {rows:recommendation|recommendations} by {algorithm} "
+    "for {listeners:n} {listeners:listener|listeners}.",
+    pt="A release {run_id} (até {as_of}) está publicada: {rows:n} {rows:recomendação|recomendações} de {algorithm} "
+    "para {listeners:n} {listeners:ouvinte|ouvintes}.",
 )
 _UNCHANGED = Text(
     en="Nothing new: release {run_id} was made from the same data before; {served} is in service.",
@@ -66,6 +66,13 @@ WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT, "ready
     exits=(
         GATE,
         NO_DATA,
+        Exit(
+            73,
+            Text(
+                "the disk is too small: nothing was done",
+                "o disco é pequeno demais: nada foi feito",
+            ),
+        ),
         BUSY,
     ),
     examples=("rekomenda run", "rekomenda run --as-of 2024-06-23 --json"),

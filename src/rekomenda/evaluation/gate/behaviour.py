@@ -40,23 +40,23 @@ _POPULAR_SERVED: Final = Text(
     "No ar estão as mesmas listas populares para todos: ninguém perde listas próprias.",
 )
 _OVERLAP: Final = Text(
-    "Half of {listeners:n} listeners keep at least {median:.0%} of the first {first:n} tracks, as far "
+    "Half of {listeners:n} {listeners:listener|listeners} keep at least {median:.0%} of the first {first:n} {first:track|tracks}, as far "
     "as both releases could show them; {limit:.0%} is asked for.",
-    "Metade de {listeners:n} ouvintes mantém ao menos {median:.0%} das {first:n} primeiras faixas, "
+    "Metade de {listeners:n} {listeners:ouvinte|ouvintes} mantém ao menos {median:.0%} das {first:n} primeiras faixas, "
     "entre as que as duas releases podiam mostrar; pede-se {limit:.0%}.",
 )
 _CHANGED: Final = Text(
-    "The lists are mostly new: half of {listeners:n} listeners keep at most {median:.0%} of the first "
-    "{first:n} tracks, and {limit:.0%} is asked for. If that is wanted: `rekomenda run "
+    "The lists are mostly new: half of {listeners:n} {listeners:listener|listeners} keep at most {median:.0%} of the first "
+    "{first:n} {first:track|tracks}, and {limit:.0%} is asked for. If that is wanted: `rekomenda run "
     "--accept-change`.",
-    "As listas são quase todas novas: metade de {listeners:n} ouvintes mantém no máximo "
+    "As listas são quase todas novas: metade de {listeners:n} {listeners:ouvinte|ouvintes} mantém no máximo "
     "{median:.0%} das {first:n} primeiras faixas, e pede-se {limit:.0%}. Se é o que se quer: "
     "`rekomenda run --accept-change`.",
 )
 _ACCEPTED: Final = Text(
-    "The lists are mostly new (half of {listeners:n} listeners keep at most {median:.0%} of the first "
-    "{first:n} tracks), and a person has said yes to that.",
-    "As listas são quase todas novas (metade de {listeners:n} ouvintes mantém no máximo "
+    "The lists are mostly new (half of {listeners:n} {listeners:listener|listeners} keep at most {median:.0%} of the first "
+    "{first:n} {first:track|tracks}), and a person has said yes to that.",
+    "As listas são quase todas novas (metade de {listeners:n} {listeners:ouvinte|ouvintes} mantém no máximo "
     "{median:.0%} das {first:n} primeiras faixas), e uma pessoa disse sim a isso.",
 )
 _LOST: Final = Text(
@@ -76,8 +76,8 @@ _BLOCKED: Final = Text(
 )
 _EXAMPLE: Final = Text(", such as {name}", ", como {name}")
 _SUPPORT: Final = Text(
-    "{count:n} of {pairs:n} published similarities rest on fewer than {limit:n} listeners.",
-    "{count:n} de {pairs:n} semelhanças publicadas se apoiam em menos de {limit:n} ouvintes.",
+    "{count:n} of {pairs:n} published similarities rest on fewer than {limit:n} {limit:listener|listeners}.",
+    "{count:n} de {pairs:n} semelhanças publicadas se apoiam em menos de {limit:n} {limit:ouvinte|ouvintes}.",
 )
 
 

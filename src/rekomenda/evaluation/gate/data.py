@@ -24,9 +24,9 @@ MIN_ROWS: Final = 1000
 """A usual day with fewer rows says nothing: a few listeners who play for hours double it."""
 
 _ROWS: Final = Text(
-    "The last {days:n} days brought as many rows as usual: {ratio:.0%} of the median of the same "
+    "The last {days:n} {days:day|days} brought as many rows as usual: {ratio:.0%} of the median of the same "
     "weekday on {day}, the day furthest from it ({low:.0%} to {high:.0%} is accepted).",
-    "Os últimos {days:n} dias trouxeram tantas linhas quanto sempre: {ratio:.0%} da mediana do "
+    "Os últimos {days:n} {days:dia|dias} trouxeram tantas linhas quanto sempre: {ratio:.0%} da mediana do "
     "mesmo dia da semana em {day}, o dia mais distante dela (aceita-se de {low:.0%} a {high:.0%}).",
 )
 _ODD_ROWS: Final = Text(

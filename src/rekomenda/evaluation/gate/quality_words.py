@@ -16,21 +16,21 @@ TASKS: Final[dict[Task, Text]] = {
 }
 AHEAD: Final = Text(
     "{name} is ahead of {other} on {task}: {metric}@{k} {ours:.4f} against {theirs:.4f}, "
-    "difference {value:+.4f} ({low:+.4f} to {high:+.4f}, {listeners:n} listeners).",
+    "difference {value:+.4f} ({low:+.4f} to {high:+.4f}, {listeners:n} {listeners:listener|listeners}).",
     "{name} está à frente de {other} em {task}: {metric}@{k} {ours:.4f} contra {theirs:.4f}, "
-    "diferença {value:+.4f} ({low:+.4f} a {high:+.4f}, {listeners:n} ouvintes).",
+    "diferença {value:+.4f} ({low:+.4f} a {high:+.4f}, {listeners:n} {listeners:ouvinte|ouvintes}).",
 )
 NOT_AHEAD: Final = Text(
     "{name} is not proven ahead of {other} on {task}: {metric}@{k} {ours:.4f} against "
-    "{theirs:.4f}, difference {value:+.4f} ({low:+.4f} to {high:+.4f}, {listeners:n} listeners).",
+    "{theirs:.4f}, difference {value:+.4f} ({low:+.4f} to {high:+.4f}, {listeners:n} {listeners:listener|listeners}).",
     "Não está provado que {name} supere {other} em {task}: {metric}@{k} {ours:.4f} contra "
-    "{theirs:.4f}, diferença {value:+.4f} ({low:+.4f} a {high:+.4f}, {listeners:n} ouvintes).",
+    "{theirs:.4f}, diferença {value:+.4f} ({low:+.4f} a {high:+.4f}, {listeners:n} {listeners:ouvinte|ouvintes}).",
 )
 NOT_FAR_AHEAD: Final = Text(
     "{name} is only {relative:.1%} ahead of {other} on {task}: {metric}@{k} {ours:.4f} against "
-    "{theirs:.4f} ({listeners:n} listeners); {gain:.1%} is asked for.",
+    "{theirs:.4f} ({listeners:n} {listeners:listener|listeners}); {gain:.1%} is asked for.",
     "{name} está só {relative:.1%} à frente de {other} em {task}: {metric}@{k} {ours:.4f} contra "
-    "{theirs:.4f} ({listeners:n} ouvintes); pede-se {gain:.1%}.",
+    "{theirs:.4f} ({listeners:n} {listeners:ouvinte|ouvintes}); pede-se {gain:.1%}.",
 )
 IS_POPULARITY: Final = Text(
     "{name} is itself the measure: there is nothing to beat.",
@@ -69,34 +69,34 @@ HELD_TOO_FEW: Final = Text(
     "{limit:n}: não dá para saber se {name} é tão bom quanto {other}, que está no ar e fica.",
 )
 SAME: Final = Text(
-    "{name} ranks for every one of {listeners:n} listeners as well as the release in service.",
-    "{name} acerta, para cada um de {listeners:n} ouvintes, o mesmo que a release no ar.",
+    "{name} ranks for every one of {listeners:n} {listeners:listener|listeners} as well as the release in service.",
+    "{name} acerta, para cada um de {listeners:n} {listeners:ouvinte|ouvintes}, o mesmo que a release no ar.",
 )
 AS_GOOD: Final = Text(
     "{name} is as good as {other} in service on {task}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}), at most {margin:.2%} may be lost.",
     "{name} é tão bom quanto {other}, que está no ar, em {task}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+    "({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}); pode perder no máximo {margin:.2%}.",
 )
 WORSE: Final = Text(
     "{name} is worse than {other} in service on {task}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}), at most {margin:.2%} may be lost.",
     "{name} é pior que {other}, que está no ar, em {task}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+    "({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}); pode perder no máximo {margin:.2%}.",
 )
 CANNOT_TELL: Final = Text(
     "It cannot be told whether {name} is as good as {other} in service on {task}: {metric}@{k} "
-    "{relative:+.2%} ({low:+.2%} to {high:+.2%}, {listeners:n} listeners) may be a loss of more "
+    "{relative:+.2%} ({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}) may be a loss of more "
     "than {margin:.2%}. The release in service is held.",
     "Não dá para saber se {name} é tão bom quanto {other}, que está no ar, em {task}: "
-    "{metric}@{k} {relative:+.2%} ({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes) pode ser uma "
+    "{metric}@{k} {relative:+.2%} ({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}) pode ser uma "
     "perda maior que {margin:.2%}. A release no ar é mantida.",
 )
 NOTHING_TO_LOSE: Final = Text(
-    "{other} in service finds nothing on {task} ({metric}@{k} is 0 for {listeners:n} listeners): "
+    "{other} in service finds nothing on {task} ({metric}@{k} is 0 for {listeners:n} {listeners:listener|listeners}): "
     "{name} cannot be worse.",
     "{other}, que está no ar, não acerta nada em {task} ({metric}@{k} é 0 para {listeners:n} "
-    "ouvintes): {name} não pode ser pior.",
+    "{listeners:ouvinte|ouvintes}): {name} não pode ser pior.",
 )
 SCORES: Final = Text(
     "{name} gave {count:n} {count:score that is no number|scores that are no numbers}.",
@@ -126,22 +126,22 @@ NO_GROUP: Final = Text(
 )
 GROUP_AS_GOOD: Final = Text(
     "No group is certainly worse off; closest to it, {group}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}), at most {margin:.2%} may be lost.",
     "Nenhum grupo sai certamente pior; o mais perto disso, {group}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+    "({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}); pode perder no máximo {margin:.2%}.",
 )
 GROUP_WORSE: Final = Text(
     "{name} is worse than {other} in service for {group}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} to {high:+.2%}, {listeners:n} listeners), at most {margin:.2%} may be lost.",
+    "({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}), at most {margin:.2%} may be lost.",
     "{name} é pior que {other}, que está no ar, para {group}: {metric}@{k} {relative:+.2%} "
-    "({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes); pode perder no máximo {margin:.2%}.",
+    "({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}); pode perder no máximo {margin:.2%}.",
 )
 GROUP_CANNOT_TELL: Final = Text(
     "It cannot be told whether {name} is as good as {other} in service for {group}: {metric}@{k} "
-    "{relative:+.2%} ({low:+.2%} to {high:+.2%}, {listeners:n} listeners) may be a loss of more "
+    "{relative:+.2%} ({low:+.2%} to {high:+.2%}, {listeners:n} {listeners:listener|listeners}) may be a loss of more "
     "than {margin:.2%}. The release in service is held.",
     "Não dá para saber se {name} é tão bom quanto {other}, que está no ar, para {group}: "
-    "{metric}@{k} {relative:+.2%} ({low:+.2%} a {high:+.2%}, {listeners:n} ouvintes) pode ser uma "
+    "{metric}@{k} {relative:+.2%} ({low:+.2%} a {high:+.2%}, {listeners:n} {listeners:ouvinte|ouvintes}) pode ser uma "
     "perda maior que {margin:.2%}. A release no ar é mantida.",
 )
 OF_WORST_GROUP: Final = {

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -14,17 +12,18 @@ from typing import Any, Final, Literal
 from rekomenda.domain.schema import PLAYS
 from rekomenda.errors import (
     BusyError,
-    CannotWriteError,
     NoPermissionError,
     RekomendaError,
     TuningNotFoundError,
 )
-from rekomenda.joining.extent import Extent, extent_of
+from rekomenda.joining.extent import Extent
 from rekomenda.language import Text
 from rekomenda.learning.recipe import AUTO
 from rekomenda.pipeline.answering.arrivals import Arrival, arrivals_at
-from rekomenda.pipeline.answering.reckon import Reckoning, measured_before, reckon
-from rekomenda.pipeline.bootstrap import House, open_engine
+from rekomenda.pipeline.answering.reckon import Reckoning
+from rekomenda.pipeline.answering.room import existing, free_at, reckon_work, shortage
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage.mirroring import fetch
@@ -34,13 +33,7 @@ from rekomenda.storage.writer import writer_of
 
 State = Literal["new", "done", "to_serve"]
 
-_NO_ROOM: Final = Text(
-    en="the run needs about {needed:.1f} GB, {free:.1f} GB are free",
-    pt="a execução precisa de cerca de {needed:.1f} GB, há {free:.1f} GB livres",
-)
 _WRITE: Final = Text(en="write to", pt="gravar em")
-SPARE: Final = 1.5
-"""Free space has to be this multiple of what is reckoned: a draft, what spills, an error of the estimate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +142,7 @@ def foresee(
         Default: what the disk of the home says.
     """
     stops: list[RekomendaError] = [*_unwritable(house.home), *_busy(house.home)]
-    free = shutil.disk_usage(_existing(house.home)).free if free_bytes is None else free_bytes
+    free = free_at(house.home) if free_bytes is None else free_bytes
     arrivals = arrivals_at(house.lake.snapshot(), paths, settings.ingest, now=now)
     served = house.releases.current()
     try:
@@ -161,15 +154,12 @@ def foresee(
         stops.append(error)
         return Foresight("new", None, None, served, (), (), arrivals, None, None, (), free, stops)
     release = house.releases.find(work.run_key)
-    state = _state(release, served)
+    state = _state(house, work, release, served)
     extent = reckoning = None
     if release is None:
-        extent = _extent(settings, work)
-        measured = measured_before(house.attempts.list(), settings, work.rows)
-        reckoning = reckon(extent, settings, measured)
-        if free < SPARE * reckoning.disk_bytes:
-            facts = {"needed": SPARE * reckoning.disk_bytes / 1e9, "free": free / 1e9}
-            stops.append(CannotWriteError(path=house.home, detail=_NO_ROOM.filled(**facts)))
+        extent, reckoning = reckon_work(house, settings, work)
+        short = shortage(house.home, reckoning, free)
+        stops += [] if short is None else [short]
     return Foresight(
         state,
         work,
@@ -186,28 +176,15 @@ def foresee(
     )
 
 
-def _state(release: Release | None, served: Release | None) -> State:
+def _state(house: House, work: Work, release: Release | None, served: Release | None) -> State:
     if release is None:
         return "new"
-    newer = served is None or (
-        release.number > served.number and release.manifest.as_of >= served.manifest.as_of
-    )
-    return "to_serve" if newer else "done"
-
-
-def _extent(settings: Settings, work: Work) -> Extent:
-    fetch(path for paths in work.parts.values() for path in paths)
-    with tempfile.TemporaryDirectory() as spill:
-        return extent_of(open_engine(settings, Path(spill)), work.parts)
-
-
-def _existing(path: Path) -> Path:
-    """Return the folder, or the nearest above it that is there."""
-    return next(each for each in (path, *path.absolute().parents) if each.exists())
+    serves = served is None or should_serve(house, work, release, served)
+    return "to_serve" if serves else "done"
 
 
 def _unwritable(home: Path) -> list[RekomendaError]:
-    if os.access(_existing(home), os.W_OK | os.X_OK):
+    if os.access(existing(home), os.W_OK | os.X_OK):
         return []
     return [NoPermissionError(action=_WRITE, path=home)]
 

@@ -43,8 +43,8 @@ def lines_of_retry(report: RetryReport, language: Language) -> Iterator[str]:
 _TRIED = Text(
     "{file}  {tried:n} {tried:row|rows} checked again = {loaded:n} loaded + {deduplicated:n} repeated + "
     "{n_wrong:n} still wrong",
-    "{file}  {tried:n} {tried:linha conferida|linhas conferidas} de novo = {loaded:n} carregadas + "
-    "{deduplicated:n} repetidas + {n_wrong:n} ainda com problema",
+    "{file}  {tried:n} {tried:linha conferida|linhas conferidas} de novo = {loaded:n} {loaded:carregada|carregadas} + "
+    "{deduplicated:n} {deduplicated:repetida|repetidas} + {n_wrong:n} ainda com problema",
 )
 _NONE_TRIED = Text(
     "{file}  nothing to check: none of its {left:n} set-aside {left:row|rows} was corrected, and no setting "

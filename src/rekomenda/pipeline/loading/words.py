@@ -105,30 +105,30 @@ _HEADLINE = Text("{file}  {how}", "{file}  {how}")
 _ADDS_UP = Text(
     "{rows_in:n} {rows_in:row|rows} = {loaded:n} loaded + {deduplicated:n} repeated + "
     "{quarantined:n} in quarantine ({ratio:.2%}){erased_too}",
-    "{rows_in:n} {rows_in:linha|linhas} = {loaded:n} carregadas + {deduplicated:n} repetidas + "
+    "{rows_in:n} {rows_in:linha|linhas} = {loaded:n} {loaded:carregada|carregadas} + {deduplicated:n} {deduplicated:repetida|repetidas} + "
     "{quarantined:n} em quarentena ({ratio:.2%}){erased_too}",
 )
 _COUNTED = Text(f"  {_ADDS_UP.en}", f"  {_ADDS_UP.pt}")
 _NO_ROWS = Text("  0 rows in {file}", "  0 linhas em {file}")
-_AND_ERASED = Text(" + {erased:n} erased", " + {erased:n} apagadas")
+_AND_ERASED = Text(" + {erased:n} erased", " + {erased:n} {erased:apagada|apagadas}")
 _ERASED = Text(
     "  {erased:n} of listeners who were forgotten: kept nowhere",
     "  {erased:n} de ouvintes que foram esquecidos: não ficam em lugar nenhum",
 )
 _MERGED = Text(
-    "  {merged:n} of those loaded were added to another row of the same listener, track and day",
-    "  {merged:n} das carregadas foram somadas a outra linha do mesmo ouvinte, faixa e dia",
+    "  {merged:n} of those loaded {merged:was|were} added to another row of the same listener, track and day",
+    "  {merged:n} das carregadas {merged:foi somada|foram somadas} a outra linha do mesmo ouvinte, faixa e dia",
 )
 _SET_ASIDE = Text(
     "  {quarantined:n} in quarantine: {reasons}", "  {quarantined:n} em quarentena: {reasons}"
 )
 _UNMATCHED = Text(
-    "  {plays:n} plays of {tracks:n} {tracks:track|tracks} not in the catalogue yet (kept)",
-    "  {plays:n} plays de {tracks:n} {tracks:faixa|faixas} ainda sem artista no catálogo (mantidos)",
+    "  {plays:n} {plays:play|plays} of {tracks:n} {tracks:track|tracks} not in the catalogue yet (kept)",
+    "  {plays:n} {plays:play|plays} de {tracks:n} {tracks:faixa|faixas} ainda sem artista no catálogo ({plays:mantido|mantidos})",
 )
 _MISPLACED = Text(
-    "  {rows:n} rows are of other days than the folder says",
-    "  {rows:n} linhas são de outros dias que não o da pasta",
+    "  {rows:n} {rows:row is|rows are} of other days than the folder says",
+    "  {rows:n} {rows:linha é|linhas são} de outros dias que não o da pasta",
 )
 _IGNORED = Text("  columns not used: {columns}", "  colunas não usadas: {columns}")
 _SUCH_AS = Text(" ({example!r} was {meant!r})", " ({example!r} era {meant!r})")
@@ -149,8 +149,8 @@ _SEE = Text(
     "rekomenda quarantine retry {file} fix.csv",
 )
 _KNOWN = Text(
-    "{file}  loaded already on {when} as {name}: {deduplicated:n} rows repeated, nothing changed",
-    "{file}  já carregado em {when} como {name}: {deduplicated:n} linhas repetidas, nada mudou",
+    "{file}  loaded already on {when} as {name}: {deduplicated:n} {deduplicated:row|rows} repeated, nothing changed",
+    "{file}  já carregado em {when} como {name}: {deduplicated:n} {deduplicated:linha repetida|linhas repetidas}, nada mudou",
 )
 _REFUSED = {
     "held": Text("Held: {why}", "Retido: {why}"),

@@ -30,31 +30,31 @@ _RECIPE: Final = Text(
 )
 _DATA: Final = Text("## Data", "## Dados")
 _WINDOW: Final = Text(
-    "{plays:n} plays by {listeners:n} listeners of {played_tracks:n} tracks, {first_day} to "
-    "{last_day}. The catalogue names {catalogue_tracks:n} tracks.",
-    "{plays:n} plays de {listeners:n} ouvintes em {played_tracks:n} faixas, de {first_day} a "
-    "{last_day}. O catálogo tem {catalogue_tracks:n} faixas.",
+    "{plays:n} {plays:play|plays} by {listeners:n} {listeners:listener|listeners} of {played_tracks:n} {played_tracks:track|tracks}, {first_day} to "
+    "{last_day}. The catalogue names {catalogue_tracks:n} {catalogue_tracks:track|tracks}.",
+    "{plays:n} {plays:play|plays} de {listeners:n} {listeners:ouvinte|ouvintes} em {played_tracks:n} {played_tracks:faixa|faixas}, de {first_day} a "
+    "{last_day}. O catálogo tem {catalogue_tracks:n} {catalogue_tracks:faixa|faixas}.",
 )
 _LEFT_OUT: Final = Text("## Who and what is left out", "## Quem e o que fica de fora")
 _OUTSIDE: Final = (
     Text(
         "- {bots:n} {bots:listener|listeners} with more plays in a day than a person can hear "
-        "({bot_plays:n} plays), flagged as bots.",
+        "({bot_plays:n} {bot_plays:play|plays}), flagged as bots.",
         "- {bots:n} {bots:ouvinte|ouvintes} com mais plays num dia do que alguém consegue ouvir "
-        "({bot_plays:n} plays), marcados como robôs.",
+        "({bot_plays:n} {bot_plays:play|plays}), marcados como robôs.",
     ),
     Text(
-        "- {unmatched_tracks:n} played tracks that no catalogue names: learned from, never shown.",
-        "- {unmatched_tracks:n} faixas ouvidas que nenhum catálogo nomeia: servem ao aprendizado, "
+        "- {unmatched_tracks:n} played {unmatched_tracks:track|tracks} that no catalogue names: learned from, never shown.",
+        "- {unmatched_tracks:n} {unmatched_tracks:faixa ouvida|faixas ouvidas} que nenhum catálogo nomeia: servem ao aprendizado, "
         "nunca aparecem.",
     ),
     Text(
-        "- {blocked_tracks:n} tracks that were taken down: never shown.",
-        "- {blocked_tracks:n} faixas retiradas: nunca aparecem.",
+        "- {blocked_tracks:n} {blocked_tracks:track that was|tracks that were} taken down: never shown.",
+        "- {blocked_tracks:n} {blocked_tracks:faixa retirada: nunca aparece|faixas retiradas: nunca aparecem}.",
     ),
     Text(
-        "- {popular:n} listeners without a history of their own: they see what is popular.",
-        "- {popular:n} ouvintes sem histórico próprio: veem o que é popular.",
+        "- {popular:n} {popular:listener|listeners} without a history of their own: they see what is popular.",
+        "- {popular:n} {popular:ouvinte|ouvintes} sem histórico próprio: {popular:vê|veem} o que é popular.",
     ),
     Text(
         "- People who do not use the service, and music it does not carry.",
@@ -86,9 +86,9 @@ _SHOWN_ROW: Final = Text(
 _ENDS: Final = Text("{low:.3f} – {high:.3f}", "{low:.3f} – {high:.3f}")
 _PRICE: Final = Text(
     "The floor for emerging artists costs `{shelf}` {loss:.2%} of its NDCG@10 ({low:.2%} to "
-    "{high:.2%}, {listeners:n} listeners); below 0 it gains.",
+    "{high:.2%}, {listeners:n} {listeners:listener|listeners}); below 0 it gains.",
     "O piso para artistas emergentes custa a `{shelf}` {loss:.2%} do NDCG@10 ({low:.2%} a "
-    "{high:.2%}, {listeners:n} ouvintes); abaixo de 0, ganha.",
+    "{high:.2%}, {listeners:n} {listeners:ouvinte|ouvintes}); abaixo de 0, ganha.",
 )
 _GOALS: Final = Text("## Goals", "## Metas")
 _GOAL_HEADER: Final = Text(

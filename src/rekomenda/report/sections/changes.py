@@ -12,10 +12,10 @@ from rekomenda.report.sections.words import columns, count, named
 _CHANGES: Final = Text("What changed", "O que mudou")
 _CHANGES_LEAD: Final = Text(
     "Against {since}, the release before: a listener keeps {kept:.0%} of their first ten tracks "
-    "(median); {before:n} listeners had lists, now {now:n}; {tracks_before:n} tracks, now "
+    "(median); {before:n} {before:listener|listeners} had lists, now {now:n}; {tracks_before:n} {tracks_before:track|tracks}, now "
     "{tracks_now:n}.",
     "Em relação a {since}, a release anterior: um ouvinte mantém {kept:.0%} das suas dez primeiras "
-    "faixas (mediana); {before:n} ouvintes tinham listas, agora {now:n}; {tracks_before:n} faixas, "
+    "faixas (mediana); {before:n} {before:ouvinte tinha|ouvintes tinham} listas, agora {now:n}; {tracks_before:n} {tracks_before:faixa|faixas}, "
     "agora {tracks_now:n}.",
 )
 _FIRST: Final = Text(

@@ -18,7 +18,8 @@ _LISTS_LEAD: Final = Text(
     "que o modelo dá.",
 )
 _FAVOURITES: Final = Text(
-    "{plays:n} plays; most of all {tracks}", "{plays:n} plays; mais que tudo {tracks}"
+    "{plays:n} {plays:play|plays}; most of all {tracks}",
+    "{plays:n} {plays:play|plays}; mais que tudo {tracks}",
 )
 
 

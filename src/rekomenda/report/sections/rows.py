@@ -14,10 +14,10 @@ from rekomenda.report.sections.words import columns, count, drawn
 
 _ROWS: Final = Text("Where the rows went", "Aonde foram as linhas")
 _ROWS_LEAD: Final = Text(
-    "{rows_in:n} rows = {loaded:n} loaded + {quarantined:n} in quarantine + {deduplicated:n} "
+    "{rows_in:n} {rows_in:row|rows} = {loaded:n} loaded + {quarantined:n} in quarantine + {deduplicated:n} "
     "repeated{erased_too}.",
-    "{rows_in:n} linhas = {loaded:n} carregadas + {quarantined:n} em quarentena + {deduplicated:n} "
-    "repetidas{erased_too}.",
+    "{rows_in:n} {rows_in:linha|linhas} = {loaded:n} {loaded:carregada|carregadas} + {quarantined:n} em quarentena + {deduplicated:n} "
+    "{deduplicated:repetida|repetidas}{erased_too}.",
 )
 _AND_ERASED: Final = Text(
     " + {erased:n} of listeners who were forgotten",

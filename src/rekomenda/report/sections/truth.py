@@ -13,11 +13,11 @@ from rekomenda.report.sections.words import drawn
 _TITLE: Final = Text("How near to what people truly like?", "Quão perto do que as pessoas gostam?")
 _LEAD: Final = Text(
     "This world is made up, so the chance of every track to be somebody's next choice is known. The "
-    "first ten tracks of {listeners:n} listeners reach {value:.1%} ({low:.1%} to {high:.1%}) of what "
+    "first ten tracks of {listeners:n} {listeners:listener|listeners} reach {value:.1%} ({low:.1%} to {high:.1%}) of what "
     "the best possible lists of unheard tracks are worth. The truth is that of the world's last day. "
     "Of real listeners nobody knows this.",
     "Este mundo é inventado, e por isso se sabe a chance de cada faixa ser a próxima escolha de "
-    "alguém. As dez primeiras faixas de {listeners:n} ouvintes alcançam {value:.1%} ({low:.1%} a "
+    "alguém. As dez primeiras faixas de {listeners:n} {listeners:ouvinte|ouvintes} alcançam {value:.1%} ({low:.1%} a "
     "{high:.1%}) do que valem as melhores listas possíveis de faixas não ouvidas. A verdade é a do "
     "último dia do mundo. De ouvintes reais ninguém sabe isso.",
 )
