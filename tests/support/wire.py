@@ -143,6 +143,7 @@ class _Session:
         self.pid = 0
         self.started = False
         self.reset_when_answered = False
+        self.answered = False
 
     async def forth(self) -> None:
         """Send on what the client says."""
@@ -170,12 +171,15 @@ class _Session:
                 body = b"server_version\0" + self.proxy.version.encode() + b"\0"
             if kind == b"E":
                 body = self.proxy.answer(body)
-            if kind == b"Z" and self.reset_when_answered:
-                _reset(self.to_client)
-                return
-            if not self.reset_when_answered:
-                self.to_client.write(_packed(kind, body))
-                await self.to_client.drain()
+            if self.reset_when_answered:
+                if kind in {b"C", b"E"}:
+                    self.answered = True  # done, and the client does not learn of it
+                    continue
+                if kind == b"Z" and self.answered:
+                    _reset(self.to_client)
+                    return
+            self.to_client.write(_packed(kind, body))
+            await self.to_client.drain()
 
     def _changed(self, kind: bytes, body: bytes) -> bytes | None:
         """Return a statement as it is sent on, None where the connection broke."""

@@ -172,7 +172,7 @@ class RedshiftWarehouse(ServerWarehouse):
     ) -> WarehouseLoadError:
         """Say where a COPY failed, as the system tables know it."""
         detail, file, line, column = error.facts["detail"], "-", "-", "-"
-        cursor.connection.rollback()
+        cursor.execute("ROLLBACK")
         try:
             cursor.execute(_WHERE)
             row = cursor.fetchone()
