@@ -13,6 +13,7 @@ import structlog
 from support.clock import faketime
 from support.java import java
 from support.postgres import programs
+from support.scheduler import VENV
 
 pytest_plugins = ("support.s3_server",)
 
@@ -22,8 +23,6 @@ def _ceph() -> bool:
 
     return installed()
 
-
-from support.scheduler import VENV
 
 PROGRAMS = {
     "needs_promtool": "promtool",

@@ -15,8 +15,9 @@ from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
 from rekomenda.pipeline.publishing import Outcome, finish, mend, standing_of
 from rekomenda.pipeline.releasing.draft import DraftContent
 from rekomenda.pipeline.releasing.serve import should_serve
+from rekomenda.pipeline.releasing.waiting import may_serve
 from rekomenda.pipeline.under_way import Request, UnderWay
-from rekomenda.pipeline.work import Work, day_in, plan_work
+from rekomenda.pipeline.work import day_in, plan_work
 from rekomenda.settings import Settings
 from rekomenda.storage import commit
 from rekomenda.storage.lease import Holder, hold
@@ -156,6 +157,6 @@ def _set_aside(
 ) -> Outcome:
     """End a run with the release judged, kept and in the warehouse, seen by nobody."""
     release = steps.set_aside(run, draft, content, verdict, fallback=fallback)
-    outcome = standing_of(run.house, release)
+    outcome = standing_of(run.house, release, serves=may_serve(run.house.releases, release))
     run.record(outcome.decision, algorithm=release.manifest.algorithm, gate=verdict.to_json())
     return outcome

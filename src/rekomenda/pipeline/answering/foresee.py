@@ -26,7 +26,6 @@ from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.work import Work, day_in, plan_work
 from rekomenda.settings import Settings
-from rekomenda.storage.mirroring import fetch
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import InputRecord
 from rekomenda.storage.writer import writer_of
