@@ -123,6 +123,16 @@ def test_b55_names_are_text_on_the_page(folder, tab, language):
     assert "<script>window.owned" in found["text"]
 
 
+@pytest.mark.needs_browser
+def test_the_browser_would_tell_of_a_page_that_escapes_nothing(tab, tmp_path):
+    page = tmp_path / "careless.html"
+    page.write_text(f"<meta charset=utf-8><body>{''.join(NAMES)}</body>", encoding="utf-8")
+    tab.open(page, DESKTOP)
+    found = tab.evaluate(STAYS_TEXT)
+    assert not found["owned"]
+    assert found["elements"] > 2
+
+
 def test_b54_exports_have_every_name_as_it_is_and_no_formula(folder):
     listener = IDS[0]
     out = folder / "export.zip"

@@ -290,7 +290,7 @@ def test_the_screen_shows_the_numbers_of_the_json(house, write):
     assert list(lines_of(report, "pt-BR")) == [
         "plays.csv  lido como UTF-8, separador ';' (Excel em português), datas dd/mm/aaaa",
         "  63 linhas = 61 carregadas + 0 repetidas + 2 em quarentena (3,17%)",
-        "  1 das carregadas foram somadas a outra linha do mesmo ouvinte, faixa e dia",
+        "  1 das carregadas foi somada a outra linha do mesmo ouvinte, faixa e dia",
         "  2 em quarentena: 1 data inválida | 1 plays ausente",
         "  183 plays de 1 faixa ainda sem artista no catálogo (mantidos)",
         "  colunas não usadas: app",
