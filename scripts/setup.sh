@@ -129,4 +129,5 @@ if [ "$profile" = test ]; then
         || apt_install systemd "a test lets its systemd-analyze read our units; nothing is started" || true
     bash scripts/airflow.sh || say "Airflow could not be set up; its tests will say that they were not run."
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
+    command -v strace >/dev/null || apt_install strace "tests refuse and kill at system calls with it" || true
 fi
