@@ -139,7 +139,8 @@ class RekomendaCommand(BaseOperator):
         params = context["params"]
         if command != "run":
             return []
-        chosen = ["--algorithm", params["algorithm"]] if params.get("algorithm") else []
+        named = [name for name in ("algorithm", "engine") if params.get(name)]
+        chosen = [word for name in named for word in (f"--{name}", params[name])]
         if params.get("force"):
             chosen += ["--force", "--reason", params.get("reason") or ""]
         return chosen

@@ -45,7 +45,7 @@ def build(name: str) -> DAG:
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=24),
-        params=_params(name),
+        params=_params(schedule),
         render_template_as_native_obj=False,
         tags=["rekomenda"],
         default_args={
@@ -74,8 +74,10 @@ def _task(task: dict[str, Any], zone: str) -> RekomendaCommand:
     )
 
 
-def _params(name: str) -> dict[str, Param]:
+def _params(schedule: dict[str, Any]) -> dict[str, Param]:
     """Return what whoever starts a run by hand may choose. Secrets are settings, never parameters."""
+    if schedule["name"] == "monthly":
+        return {}
     date = Param(
         None,
         type=["null", "string"],
@@ -83,26 +85,26 @@ def _params(name: str) -> dict[str, Param]:
         title="Date",
         description="The day it is about; empty: the last day of the interval.",
     )
-    if name == "monthly":
-        return {}
-    if name == "daily":
+    if schedule["name"] == "daily":
         return {"date": date}
-    return {
-        "date": date,
-        "algorithm": Param(
+    chosen = {
+        name: Param(
             None,
             type=["null", "string"],
-            title="Algorithm",
-            description="The candidate for service; empty: as `rekomenda.toml` says.",
-        ),
-        "force": Param(
-            False,
-            type="boolean",
-            title="Force",
-            description="Publish although checks of the gate fail. It is recorded and shown.",
-        ),
-        "reason": Param("", type="string", title="Reason", description="Why it is forced."),
+            enum=[None, *few],
+            title=name.capitalize(),
+            description="Empty: as `rekomenda.toml` says.",
+        )
+        for name, few in schedule["choices"].items()
     }
+    force = Param(
+        False,
+        type="boolean",
+        title="Force",
+        description="Publish although checks of the gate fail. It is recorded and shown.",
+    )
+    reason = Param("", type="string", title="Reason", description="Why it is forced.")
+    return {"date": date, **chosen, "force": force, "reason": reason}
 
 
 def _page(schedule: dict[str, Any]) -> str:
