@@ -97,7 +97,8 @@ def service(home: Path, *options: object, port: int = 0, **environment: str) -> 
         port,
         *options,
     )
-    with running(*command, env={**os.environ, **environment}) as process:
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with running(*command, env={**plain, **environment}) as process:
         said = ""
         while not said.rstrip().endswith("}"):
             line = process.stdout.readline()

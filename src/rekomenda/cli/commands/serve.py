@@ -68,6 +68,8 @@ _LISTENING = Text(
 )
 def command(door: Door, host: str, port: int, only_metrics: bool) -> None:
     """Listen."""
+    import sys
+
     from rekomenda.errors import ExtraMissingError
     from rekomenda.pipeline.bootstrap import open_house
 
@@ -88,5 +90,6 @@ def command(door: Door, host: str, port: int, only_metrics: bool) -> None:
             door.print_json({"address": address, "home": str(door.home)})
         else:
             door.print(_LISTENING, address=address, pages="" if only_metrics else ", /operator")
+        sys.stdout.flush()  # it may be a file that somebody reads meanwhile
 
     serve(app, host, port, listening=listening)

@@ -28,7 +28,12 @@ def say_runs(metrics: RunMetrics, attempts: Sequence[Attempt], releases: Sequenc
     """
     moments = [_moment(attempt) for attempt in attempts]
     done = [_moment(each) for each in attempts if each["decision"] not in WITHOUT_SUCCESS]
-    done += [release.manifest.created_at.timestamp() for release in releases]
+    undone = {each["run_id"] for each in attempts if each["decision"] in WITHOUT_SUCCESS}
+    done += [
+        release.manifest.created_at.timestamp()
+        for release in releases
+        if release.release_id not in undone
+    ]
     if done:
         metrics.last_success.labels(command="run").set(max(done))
     if moments or done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import datetime
 
-from rekomenda.errors import CorruptError
+from rekomenda.errors import RekomendaError
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import lagging
@@ -33,7 +33,7 @@ def say_erasure(metrics: RunMetrics, house: House, now: datetime) -> bool:
     """State whether an erasure is unfinished, and since when; return whether that can be read."""
     try:
         begun = Erasures(house.home).open()
-    except CorruptError:
+    except RekomendaError:
         return False
     metrics.erasures_open.set(len(begun.listeners) if begun is not None else 0)
     age = 0.0
@@ -47,7 +47,7 @@ def say_warehouse(metrics: RunMetrics, house: House) -> bool:
     """State whether the warehouse shows what is served; return whether that can be read."""
     try:
         behind = lagging(house.releases, house.warehouse)
-    except CorruptError:
+    except RekomendaError:
         return False
     metrics.warehouse_lags.set(float(behind))
     return True

@@ -61,12 +61,20 @@ STANDINGS: Final = {
 }
 DECISIONS: Final = {
     "published": Text("published", "publicada"),
+    "ready": Text("ready, not served yet", "pronta, ainda fora do ar"),
     "unchanged": Text("unchanged", "sem mudança"),
     "kept": Text("kept", "guardada"),
     "refused": Text("refused", "recusada"),
     "failed": Text("failed", "falhou"),
 }
-SIGNS: Final = {"published": "●", "unchanged": "○", "kept": "◐", "refused": "▲", "failed": "✕"}
+SIGNS: Final = {
+    "published": "●",
+    "ready": "◇",
+    "unchanged": "○",
+    "kept": "◐",
+    "refused": "▲",
+    "failed": "✕",
+}
 """A decision by shape, so that colour alone never tells it."""
 TASKS: Final = {
     "unheard": Text("tracks not heard before", "faixas não ouvidas antes"),
@@ -108,8 +116,8 @@ CHARTS: Final = {
     "gate": (
         Text("Gate", "Gate"),
         Text(
-            "Checks of each run. ● published, ○ unchanged, ◐ kept, ▲ refused, ✕ failed.",
-            "Verificações de cada execução. ● publicada, ○ sem mudança, ◐ guardada, ▲ recusada, ✕ falhou.",
+            "Checks of each run. ● published, ◇ ready, ○ unchanged, ◐ kept, ▲ refused, ✕ failed.",
+            "Verificações de cada execução. ● publicada, ◇ pronta, ○ sem mudança, ◐ guardada, ▲ recusada, ✕ falhou.",
         ),
     ),
     "accounting": (

@@ -14,6 +14,7 @@ from prometheus_client import generate_latest
 
 from rekomenda.pipeline.bootstrap import open_house
 from rekomenda.pipeline.measuring.exporter import Exporter
+from rekomenda.pipeline.releasing.serve import roll_back_to
 from rekomenda.storage.erasures import Erasures, Request
 from rekomenda.storage.publish import publish
 from rekomenda.storage.releases import Releases
@@ -63,6 +64,27 @@ def test_rows_days_and_releases_are_those_of_the_manifests(exporter):
     assert value(exporter, "release_recommendations", shelf="for_you") == 15
     assert value(exporter, "release_info", release="r1", algorithm="als") == 1
     assert value(exporter, "last_success_timestamp_seconds", command="ingest") == NOW.timestamp()
+
+
+def test_what_is_remembered_between_two_looks_follows_every_commit(home, exporter):
+    assert value(exporter, "runs", decision="refused") == 0
+    attempt(home, "a", "refused", NOW)
+    assert value(exporter, "runs", decision="refused") == 1
+    attempt(home, "a", "failed", NOW)  # the same run again, in the same file
+    assert value(exporter, "runs", decision="refused") == 0
+    with holding(home) as lease:
+        ingest(home, "three", {date(2024, 6, 30): 9}, lease)
+        assert value(exporter, "ingest_files", verdict="loaded") == 3
+        publish_one(home, "r2", lease, label="b")
+    assert value(exporter, "release_info", release="r2", algorithm="als") == 1
+    assert value(exporter, "release_info", release="r1", algorithm="als") is None
+    roll_back_to(open_house(home), "r1", now=LATER)
+    assert value(exporter, "release_info", release="r1", algorithm="als") == 1
+
+
+def test_nothing_is_read_again_while_nothing_was_committed(exporter):
+    first = exporter.collect(LATER)
+    assert exporter.collect(LATER + timedelta(minutes=1)) is first
 
 
 def test_a_day_that_is_not_over_everywhere_is_not_the_last_complete_one(exporter):
