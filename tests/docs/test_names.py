@@ -17,6 +17,7 @@ from rekomenda.telemetry.metrics import RunMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
 
 WITHOUT_SECTION = {
+    "REKOMENDA_CACHE",
     "REKOMENDA_HOME",
     "REKOMENDA_LANG",
     "REKOMENDA_NO_APT",
