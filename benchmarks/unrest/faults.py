@@ -36,8 +36,6 @@ from support.chaos.strikes import (
 from support.chaos.traced import Call
 from unrest.lab import Lab
 
-SEQUENCES = "REKOMENDA_SEQUENCES"
-"""Environment variable: how many orders of work the property tests try."""
 N_SEQUENCES = 2000
 
 
@@ -168,15 +166,26 @@ def _narrow(lab: Lab, point: str) -> list[str]:
     return memory.narrow(lab.case(name), int(mebibytes))
 
 
-def _orders(lab: Lab, point: str) -> list[str]:
-    del lab
-    command = [sys.executable, "-m", "pytest", "-q", "-k", "order or sequence", "tests/property"]
+def _orders(_: Lab, point: str) -> list[str]:
+    """Try a hundred orders of work, each time others: a failure prints how to try its own again."""
+    del point
+    asked = {"REKOMENDA_ORDER_SEQUENCES": str(_BATCH), "REKOMENDA_ORDER_STEPS": "40"}
+    return _tested("tests/property/test_order_of_work.py", asked)
+
+
+def _everywhere(_: Lab, point: str) -> list[str]:
+    return _tested("tests/e2e/test_same_everywhere.py", {"REKOMENDA_EVERYWHERE": point})
+
+
+def _tested(tests: str, asked: dict[str, str]) -> list[str]:
+    """Run tests that are told by the environment how much to try; return how they failed."""
+    command = [sys.executable, "-m", "pytest", "-q", tests]
     ended = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, SEQUENCES: point}, capture_output=True, check=False
+        command, cwd=ROOT, env={**os.environ, **asked}, capture_output=True, text=True, check=False
     )
     if ended.returncode == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise NotReachedError(SEQUENCES)
-    return [] if ended.returncode == 0 else [ended.stdout.decode()[-400:]]
+        raise NotReachedError(tests)
+    return [] if ended.returncode == 0 else [ended.stdout[-2000:]]
 
 
 _ONE_RERUN = Text("one rerun reaches the same content", "uma reexecução chega ao mesmo conteúdo")
@@ -280,11 +289,24 @@ FAULTS: dict[str, Fault] = {
         lambda _: [str(number) for number in range(20)],
         _read,
     ),
+    "clock": Fault(
+        "F13",
+        Text(
+            "24 pairings of time zones, locales, hash seeds and threads",
+            "24 combinações de fusos, locales, sementes de hash e threads",
+        ),
+        Text("one hash", "um hash só"),
+        lambda _: ["all"],
+        _everywhere,
+    ),
     "order": Fault(
         "F16",
-        Text("orders of work, by property tests", "ordens de trabalho, por testes de propriedade"),
+        Text(
+            "orders of up to 40 commands, some killed, 100 a point",
+            "ordens de até 40 comandos, alguns mortos, 100 por ponto",
+        ),
         Text("no promise broken", "nenhuma promessa quebrada"),
-        lambda _: [str(N_SEQUENCES)],
+        lambda _: [str(first) for first in range(0, N_SEQUENCES, _BATCH)],
         _orders,
     ),
 }

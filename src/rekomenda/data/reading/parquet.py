@@ -87,6 +87,7 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
     try:
         file = _open(source, columns)
         for rows in file.iter_batches(BATCH_ROWS, columns=columns):
+            _require_values(rows)
             yield Batch(_shortened(rows), row)
             row += rows.num_rows
         if row - 1 != file.metadata.num_rows:  # a damaged page header can end a column in silence
@@ -103,6 +104,13 @@ def _open(source: Source, columns: Sequence[str]) -> pq.ParquetFile:
     schema = pq.read_schema(source.path)
     texts = [name for name in columns if _is_text(schema.field(name).type)]
     return pq.ParquetFile(source.path, read_dictionary=texts, page_checksum_verification=True)
+
+
+def _require_values(rows: pa.RecordBatch) -> None:
+    """Raise `ArrowInvalid` where a row points at a text that the file does not hold."""
+    for column in rows.columns:
+        if pa.types.is_dictionary(column.type):
+            column.validate(full=True)
 
 
 def _shortened(rows: pa.RecordBatch) -> pa.RecordBatch:
