@@ -14,7 +14,6 @@ _HEADS = Text(
     "| falha | | pontos tentados | de | meta | deu errado | quando |",
 )
 _LATER = {
-    "F8": Text("object storage", "armazenamento de objetos"),
     "F10": Text("PostgreSQL", "PostgreSQL"),
     "F11": Text("Redshift", "Redshift"),
     "F12": Text("Spark", "Spark"),

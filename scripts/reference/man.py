@@ -33,6 +33,13 @@ _VARIABLES = (
     ("REKOMENDA_HOME", Text("Stands for --home.", "Vale por --home.")),
     ("REKOMENDA_LANG", Text("Stands for --lang: en or pt-BR.", "Vale por --lang: en ou pt-BR.")),
     (
+        "REKOMENDA_CACHE",
+        Text(
+            "Folder for the mirrors of homes in buckets.",
+            "Pasta para os espelhos de pastas em buckets.",
+        ),
+    ),
+    (
         "REKOMENDA_SECTION__KEY",
         Text(
             "Any setting; `rekomenda config show --origin` lists them.",

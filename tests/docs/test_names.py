@@ -18,6 +18,7 @@ from rekomenda.telemetry.metrics import RunMetrics, ServiceMetrics
 from support.repository import PACKAGE, ROOT, documents, relative
 
 WITHOUT_SECTION = {
+    "REKOMENDA_CACHE",
     "REKOMENDA_HOME",
     "REKOMENDA_LANG",
     "REKOMENDA_METRICS_TOKEN",
@@ -118,7 +119,7 @@ def test_every_direct_dependency_has_its_reason():
     extras = project["project"]["optional-dependencies"].values()
     asked = [*project["project"]["dependencies"], *groups["dev"], *groups["build"]]
     asked += [name for extra in extras for name in extra]
-    direct = {re.split(r"[<>=]", name)[0] for name in asked if isinstance(name, str)}
+    direct = {re.split(r"[<>=\[]", name)[0] for name in asked if isinstance(name, str)}
     rows = _rows_of(ROOT / "docs" / "dependencies.md")
     named = {name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1])}
     assert named == direct

@@ -109,13 +109,13 @@ class Release:
     def file(self, name: str) -> Path:
         """Return a file of the release, its bytes compared with the manifest first; raises as `table`."""
         path = at_hand(self.path / name)
-        if not self._is_whole(name):
-            fetch([path], again=True)
-        if not path.is_file():
-            raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT)
-        if not self._is_whole(name):
-            raise CorruptError(path=path, detail=CHANGED, hint=RELEASE_HINT)
-        return path
+        if self._is_whole(name):
+            return path
+        fetch([path], again=True)  # where there is somewhere to fetch it from
+        if self._is_whole(name):
+            return path
+        detail = CHANGED if path.is_file() else MISSING
+        raise CorruptError(path=path, detail=detail, hint=RELEASE_HINT)
 
     def _is_whole(self, name: str) -> bool:
         facts, path = self.files[name], self.path / name

@@ -37,7 +37,7 @@ _FIX_CLOCK: Final = Text(
 )
 _UPLOADS: Final = Text(
     "{n:n} {n:upload was|uploads were} never finished",
-    "{n:n} {n:envio não terminou|envios não terminaram}",
+    "{n:n} {n:envio|envios} sem terminar",
 )
 _FIX_UPLOADS: Final = Text(
     "Remove them: `rekomenda gc`, or give the bucket a lifecycle rule that does.",
