@@ -19,8 +19,8 @@ from rekomenda.ranking.reason_words import OWN_ARTIST, PERSONAL
 
 Value = TypeVar("Value", bound=np.generic)
 
-_SHELF_NAMES: Final = pa.array([shelf.value for shelf in Shelf])
-_KIND_NAMES: Final = pa.array([kind.name.lower() for kind in ReasonKind])
+SHELF_NAMES: Final = pa.array([shelf.value for shelf in Shelf])
+KIND_NAMES: Final = pa.array([kind.name.lower() for kind in ReasonKind])
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +114,12 @@ def to_arrow(
     reasons = Reasons(values["kind"], values["subject"], values["detail"], values["items"])
     columns = {
         "user_id": _encoded(np.broadcast_to(users[:, None], taken.shape)[taken], user_ids.ids),
-        "shelf": _encoded(np.broadcast_to(codes, taken.shape)[taken], _SHELF_NAMES),
+        "shelf": _encoded(np.broadcast_to(codes, taken.shape)[taken], SHELF_NAMES),
         "rank": pa.array(ranks[taken].astype(np.int16)),
         "track_id": _encoded(values["items"], catalogue.items.ids),
         "score": pa.array(values["scores"]),
         "personalised": pa.array(_personal(values["kind"], values["detail"])),
-        "reason_kind": _encoded(values["kind"].astype(np.int8), _KIND_NAMES),
+        "reason_kind": _encoded(values["kind"].astype(np.int8), KIND_NAMES),
         "reason_share": pa.array(values["share"], mask=np.isnan(values["share"])),
         **reasons.arrow(catalogue),
     }

@@ -17,22 +17,23 @@ from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.engines.base import Engine
 from rekomenda.learning.bundle import Bundle
 from rekomenda.ranking.lists import ListMaker
+from rekomenda.ranking.ranked import KIND_NAMES, SHELF_NAMES
 
-_IDS: Final = ("user_id", "track_id")
-"""Columns of which executors send the numbers: the driver has the ids."""
-_SENT: Final = pa.schema(
-    [
-        pa.field(
-            column.name,
-            pa.int32()
-            if column.name in _IDS
-            else pa.string()
-            if pa.types.is_dictionary(column.type)
-            else column.type,
-        )
-        for column in LIST_SCHEMA
-    ]
-)
+_NUMBERED: Final = {
+    "user_id": pa.int32(),
+    "track_id": pa.int32(),
+    "shelf": pa.int8(),
+    "reason_kind": pa.int8(),
+}
+"""Columns of which executors send the numbers: the driver has the names, and they are the same in all batches."""
+
+
+def _sent(column: pa.Field) -> pa.Field:
+    text = pa.string() if pa.types.is_dictionary(column.type) else column.type
+    return pa.field(column.name, _NUMBERED.get(column.name, text))
+
+
+_SENT: Final = pa.schema([_sent(column) for column in LIST_SCHEMA])
 _FROM_FILES: Final = ("model", "interactions", "catalogue")
 
 
@@ -97,7 +98,7 @@ def _bundle(folder: str) -> Bundle:
 
 def _to_send(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns = [
-        batch[name].indices if name in _IDS else batch[name].cast(_SENT.field(name).type)
+        batch[name].indices if name in _NUMBERED else batch[name].cast(_SENT.field(name).type)
         for name in _SENT.names
     ]
     return pa.RecordBatch.from_arrays(columns, schema=_SENT)
@@ -123,10 +124,15 @@ def _received(
 
 def _with_ids(batches: list[pa.RecordBatch], interactions: Interactions) -> pa.RecordBatch:
     batch = pa.concat_batches(batches)
-    ids = {"user_id": interactions.users.ids, "track_id": interactions.items.ids}
+    names_of = {
+        "user_id": interactions.users.ids,
+        "track_id": interactions.items.ids,
+        "shelf": SHELF_NAMES,
+        "reason_kind": KIND_NAMES,
+    }
     columns = [
-        pa.DictionaryArray.from_arrays(batch[name], ids[name])
-        if name in ids
+        pa.DictionaryArray.from_arrays(batch[name], names_of[name])
+        if name in names_of
         else pc.cast(batch[name], LIST_SCHEMA.field(name).type)
         for name in LIST_SCHEMA.names
     ]
