@@ -56,6 +56,14 @@ fetch_promtool() {
     rm -rf "$folder"
 }
 
+# The server's package would make and start a cluster of its own at once; tests make theirs.
+fetch_postgresql() {
+    apt_install postgresql-common "says that installing PostgreSQL shall start none" || return 1
+    as_root sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
+        /etc/postgresql-common/createcluster.conf
+    apt_install postgresql "tests fill a warehouse on it"
+}
+
 find_python() {
     local candidate
     for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python3.14; do
@@ -125,5 +133,7 @@ if [ "$profile" = test ]; then
     command -v zsh >/dev/null || apt_install zsh "a test completes commands in it" || true
     command -v fish >/dev/null || apt_install fish "a test completes commands in it" || true
     command -v groff >/dev/null || apt_install groff-base "a test formats the manual page with it" || true
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || fetch_postgresql || true
+    command -v curl >/dev/null || apt_install curl "a test's PostgreSQL fetches files with it" || true
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
 fi
