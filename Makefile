@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST := python -m pytest
 
-.PHONY: help run test test-real check format lock reference clean
+.PHONY: help run test test-real chaos check format lock reference clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ check: ## the quick part: format, lint, types, import contracts, quick tests
 	@mypy
 	@lint-imports
 	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real"
+
+chaos: ## set-up, then every fault at every point, for hours; ONLY="kill errno" POINTS=50 for a part
+	@bash scripts/setup.sh test
+	@python benchmarks/chaos.py $(if $(ONLY),--only $(ONLY)) $(if $(POINTS),--points $(POINTS))
 
 format: ## let ruff rewrite what it can
 	@bash scripts/setup.sh dev

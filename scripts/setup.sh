@@ -136,4 +136,5 @@ if [ "$profile" = test ]; then
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || fetch_postgresql || true
     command -v curl >/dev/null || apt_install curl "a test's PostgreSQL fetches files with it" || true
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
+    command -v strace >/dev/null || apt_install strace "tests refuse and kill at system calls with it" || true
 fi

@@ -15,6 +15,7 @@ from support.postgres import programs
 
 PROGRAMS = {
     "needs_promtool": "promtool",
+    "needs_strace": "strace",
     "needs_zsh": "zsh",
     "needs_fish": "fish",
     "needs_browser": "chromium",

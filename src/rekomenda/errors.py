@@ -8,6 +8,7 @@ the facts. Doors (`cli`, later `service`) turn a class into an exit code or a st
 from __future__ import annotations
 
 import errno
+import os
 from typing import Any, ClassVar, Final
 
 from rekomenda.language import Language, Text
@@ -34,7 +35,8 @@ _SYSTEM: Final = {
 
 def reason_of(error: OSError) -> Text:
     """Return what the system says, in both languages where it is about files."""
-    words = error.strerror or str(error)
+    known = error.errno in _SYSTEM
+    words = os.strerror(error.errno or 0) if known else error.strerror or str(error)
     return Text(en=str(words), pt=_SYSTEM.get(error.errno or 0, words))
 
 
@@ -820,10 +822,22 @@ class CannotWriteError(RekomendaError):
     code = "E_CANNOT_WRITE"
     exit_code = 73
     text = Text(
-        en="{path} cannot be written: {detail}. Nothing changed. "
+        en="{path} cannot be written: {detail}. Nothing half-done is visible. "
         "Check the path and the free space, then run the same command again.",
-        pt="Não é possível gravar {path}: {detail}. Nada mudou. "
+        pt="Não é possível gravar {path}: {detail}. Nada pela metade ficou visível. "
         "Confira o caminho e o espaço livre e rode o mesmo comando de novo.",
+    )
+
+
+class NoSpaceError(CannotWriteError):
+    """A disk, or somebody's share of it, that is full."""
+
+    code = "E_NO_SPACE"
+    text = Text(
+        en="{path} cannot be written: {detail}. Nothing half-done is visible. Make room there (`rekomenda "
+        "gc` removes what a home no longer needs), then run the same command again.",
+        pt="Não é possível gravar {path}: {detail}. Nada pela metade ficou visível. Libere espaço ali "
+        "(`rekomenda gc` remove o que a pasta não usa mais) e rode o mesmo comando de novo.",
     )
 
 
@@ -858,9 +872,9 @@ class DeviceError(RekomendaError):
     exit_code = 74
     retryable = True
     text = Text(
-        en="{path} cannot be read or written: {detail}. What was published before is unchanged. "
+        en="{path} cannot be read or written: {detail}. Nothing half-done is visible. "
         "Check the disk, then run the same command again.",
-        pt="Não é possível ler ou gravar {path}: {detail}. O que já estava publicado não mudou. "
+        pt="Não é possível ler ou gravar {path}: {detail}. Nada pela metade ficou visível. "
         "Verifique o disco e rode o mesmo comando de novo.",
     )
 
@@ -1082,6 +1096,21 @@ class MemoryLimitError(RekomendaError):
         "then run the same command again.",
         pt="O passo {step} precisa de mais do que os {limit} permitidos e o espaço em {spill}. "
         "Nada foi publicado. Aumente integrate.memory_limit, ou libere espaço ali, "
+        "e rode o mesmo comando de novo.",
+    )
+
+
+class OutOfMemoryError(RekomendaError):
+    """More memory than this process may have."""
+
+    code = "E_OUT_OF_MEMORY"
+    exit_code = 78
+    text = Text(
+        en="There is not enough memory for this command. Nothing half-done is visible. Lower "
+        "ingest.memory_mb, integrate.memory_limit, ingest.threads and integrate.threads, or free memory, "
+        "then run the same command again.",
+        pt="Não há memória suficiente para este comando. Nada pela metade ficou visível. Diminua "
+        "ingest.memory_mb, integrate.memory_limit, ingest.threads e integrate.threads, ou libere memória, "
         "e rode o mesmo comando de novo.",
     )
 

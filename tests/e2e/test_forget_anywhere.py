@@ -8,22 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from rekomenda.domain.warehouse_schema import RUNS
 from rekomenda.errors import RekomendaError
-from rekomenda.storage.erasures import Erasures
-from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from support.byte_scan import hits
+from support.chaos.jobs import FORGET, SOMEBODY, erased, forget_again
 from support.command import done
 from support.crash import boundaries, crash, exit_code
-from support.tiny_home import SIZE, command, content, in_fresh_process, visible
+from support.tiny_home import SIZE, command, in_fresh_process, visible
 
 pytestmark = pytest.mark.slow
 
 DECISIVE = {"fsync", "replace", "rename", "unlink"}
 MOST = 60
 """Points that are tried, evenly spread over all."""
-SOMEBODY = "listener-058"
-FORGET = ("forget", SOMEBODY, "--yes")
 
 
 def prepare(folder: Path) -> Path:
@@ -58,8 +54,8 @@ def kill_forget_everywhere(folder: Path) -> tuple[int, list[str]]:
     seen = boundaries(lambda: command(undisturbed, *FORGET))
     points = [number for number, boundary in enumerate(seen) if boundary.call in DECISIVE]
     points = points[:: max(1, -(-len(points) // MOST))]
-    expected, receipt = everything(undisturbed), receipts(undisturbed)
-    wrong = [f"undisturbed: {path}" for path in hits(undisturbed, SOMEBODY)]
+    expected = erased(undisturbed)
+    wrong = [f"undisturbed: {path}" for path in expected["hits"]]
     for number in points:
         home = shutil.copytree(before, folder / f"killed-{number}")
         died_at = f"repro: kill forget before boundary {number}: {seen[number]}"
@@ -69,35 +65,14 @@ def kill_forget_everywhere(folder: Path) -> tuple[int, list[str]]:
             visible(home)
         except RekomendaError as error:
             wrong.append(f"{died_at}: {error}")
-        # Where it had begun, nobody need be named again.
-        words = FORGET if Erasures(home).open() is None else ("forget", "--yes")
-        code = exit_code(lambda home=home, words=words: command(home, *words))
+        code = exit_code(lambda home=home: command(home, *forget_again(home)))
         if code != 0:
             wrong.append(f"{died_at}: the rerun left with {code}")
         else:
-            reached = everything(home)
+            reached = erased(home)
             wrong += [f"{died_at}: {k} differs" for k in reached if reached[k] != expected[k]]
-            wrong += [f"{died_at}: still in {path}" for path in hits(home, SOMEBODY)]
-            if receipts(home) != receipt:
-                wrong.append(f"{died_at}: the receipt says something else")
         shutil.rmtree(home)
     return len(points), wrong
-
-
-def everything(home: Path) -> dict[str, object]:
-    exported = {path.name: path.read_bytes() for path in sorted(home.glob("lists.*"))}
-    warehouse = DuckDBWarehouse(home)
-    return {
-        **content(home),
-        **exported,
-        "runs": {run: warehouse.fingerprints(run)[RUNS.name] for run in warehouse.runs()},
-        "staging": sorted((home / "staging").iterdir()),
-    }
-
-
-def receipts(home: Path) -> list[object]:
-    """What each receipt says but for its clocks and its hashes, whose key is another each time."""
-    return [receipt.found for receipt in Erasures(home).receipts()]
 
 
 def test_r9_r5_forget_killed_at_any_boundary_is_finished_by_a_rerun(tmp_path: Path):

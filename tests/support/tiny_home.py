@@ -42,11 +42,12 @@ def command(home: Path, *words: object) -> None:
 def in_fresh_process(work: Callable[..., Any], *arguments: object) -> Any:
     """Return what `work`, a function of a module, returns in a process that is new."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_prepare) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=load_commands) as pool:
         return pool.submit(work, *arguments).result()
 
 
-def _prepare() -> None:
+def load_commands() -> None:
+    """Load what most commands need, so that forked processes need not, and set their settings."""
     import rekomenda.cli.commands.ingest
     import rekomenda.cli.commands.run
     import rekomenda.pipeline.loading.ingest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -15,8 +14,9 @@ from rekomenda import __version__
 from rekomenda.cli.door import Door, language_of_call
 from rekomenda.cli.frame import Entry, Group, Option
 from rekomenda.cli.usage import usage_message
-from rekomenda.errors import DeviceError, NoPermissionError, RekomendaError, reason_of
+from rekomenda.errors import OutOfMemoryError, RekomendaError
 from rekomenda.language import Text
+from rekomenda.refusals import refusal
 
 _COMMANDS = {
     "demo": Text(
@@ -95,6 +95,8 @@ _UNEXPECTED = Text(
     pt="Erro inesperado ({kind}: {detail}). Nada pela metade ficou visível. "
     "Rode de novo com --debug e relate o que aparecer.",
 )
+_NO_THREAD = "can't start new thread"
+"""What Python says where there is no memory for a thread's stack."""
 _INTERRUPTED = Text(
     en="Interrupted. Nothing half-done is visible; the same command again finishes the job.",
     pt="Interrompido. Nada pela metade ficou visível; o mesmo comando termina o trabalho.",
@@ -118,31 +120,28 @@ def run(arguments: list[str]) -> int:
         # The reader of our output (`| head`) has left: not an error, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (RekomendaError, OSError) as error:
-        named = _refusal_of_the_system(error) if isinstance(error, OSError) else error
-        return _fail(door, named.message(door.language), named, named.exit_code)
     except click.ClickException as error:
         return _fail(door, usage_message(error, door.language), error, 2)
     except (KeyboardInterrupt, click.Abort) as error:
         return _fail(door, door.text(_INTERRUPTED), error, 130)
     except Exception as error:  # the door: no traceback reaches a user
-        words = door.text(_UNEXPECTED, kind=type(error).__name__, detail=error)
-        return _fail(door, words, error, 1)
+        named = _named(error)
+        return _fail(door, named.message(door.language), named, named.exit_code)
     return code if isinstance(code, int) else 0
 
 
-_READ = Text(en="read", pt="ler")
-
-
-def _refusal_of_the_system(error: OSError) -> RekomendaError:
-    """Name what the system refused where nobody below expected it: reading, mostly."""
-    path = error.filename or "-"
-    refused = error.errno in {errno.EACCES, errno.EPERM}
-    named = (
-        NoPermissionError(action=_READ, path=path)
-        if refused
-        else DeviceError(path=path, detail=reason_of(error))
-    )
+def _named(error: Exception) -> RekomendaError:
+    """Return an error of ours for whatever came up."""
+    if isinstance(error, RekomendaError):
+        return error
+    if isinstance(error, OSError):  # what nobody below expected to be refused: reading, mostly
+        named = refusal(error, None, reading=True)
+    elif isinstance(error, MemoryError) or _NO_THREAD in str(error):
+        named = OutOfMemoryError()
+    else:
+        named = RekomendaError(
+            detail=_UNEXPECTED.filled(kind=type(error).__name__, detail=str(error))
+        )
     named.__cause__ = error  # for --debug
     return named
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.data.parts import WRITE, NewPart
 from rekomenda.domain.schema import INPUTS
+from rekomenda.refusals import guard
 
 GROUP_ROWS = 1 << 17
 """Rows of a row group; fixed, so that a part does not depend on the blocks it came in."""
@@ -80,7 +81,8 @@ class CatalogueWriter:
     def close(self) -> None:
         """Stop without finishing."""
         if self._writer is not None:
-            self._writer.close()
+            with guard(self._path):
+                self._writer.close()
 
     def _in_schema(self, rows: pa.Table) -> pa.Table:
         columns = [
@@ -97,10 +99,11 @@ class CatalogueWriter:
 
     def _write(self, *, whole_groups: bool) -> None:
         for group in self._groups(whole_groups):
-            if self._writer is None:
-                options = {key: value for key, value in WRITE.items() if key != "row_group_size"}
-                self._writer = pq.ParquetWriter(self._path, self._schema, **options)
-            self._writer.write_table(group)
+            with guard(self._path):
+                if self._writer is None:
+                    options = {k: value for k, value in WRITE.items() if k != "row_group_size"}
+                    self._writer = pq.ParquetWriter(self._path, self._schema, **options)
+                self._writer.write_table(group)
             self._n_written += len(group)
 
     def _groups(self, whole_groups: bool) -> Iterator[pa.Table]:

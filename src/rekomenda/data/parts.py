@@ -25,6 +25,7 @@ from rekomenda.data.reading.encoded import (
     encode,
     in_byte_order,
 )
+from rekomenda.refusals import guard
 
 BATCH_ROWS = 1 << 21
 """Rows whose ids are encoded together."""
@@ -139,7 +140,8 @@ class PlaysWriter:
     def _spill(self) -> None:
         """Write what is held to a file a day, sorted and merged so far."""
         folder = self._folder / f"spill-{len(self._spills)}"
-        folder.mkdir()
+        with guard(folder):
+            folder.mkdir()
         written = self._write_days(self._encoded, folder)
         self._spills.append({part.day: part.path for part in written})
         self._encoded = []
@@ -165,7 +167,8 @@ class PlaysWriter:
             rows = DayRows.of(day, batches, user_ranks, track_ranks)
             kept = rows.kept_once() if self._timed else rows.added_up()
             path = folder / f"plays-{_date(day)}.parquet"
-            pq.write_table(kept.to_arrow(users, tracks, day), path, **WRITE)
+            with guard(path):
+                pq.write_table(kept.to_arrow(users, tracks, day), path, **WRITE)
             return _Written(day, path, len(kept), len(rows) - len(kept))
 
         days = sorted({int(day) for batch in batches for day in batch.days})

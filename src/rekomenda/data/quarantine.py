@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.data.reading.rules import HOLDS_THE_FILE, Rule
 from rekomenda.data.reading.text_blocks import REJECTS
+from rekomenda.refusals import guard
 
 SCHEMA = pa.schema([pa.field("file", pa.string()), *REJECTS])
 MAX_EXAMPLES = 1_000
@@ -71,21 +72,23 @@ class QuarantineWriter:
     def close(self) -> None:
         """Stop without finishing."""
         if self._writer is not None:
-            self._writer.close()
+            with guard(self.path):
+                self._writer.close()
 
     def _write(self, *, whole_groups: bool) -> None:
         if not self._n_pending:
             return
         rows = pa.concat_tables(self._pending)
         stop = len(rows) - len(rows) % _GROUP_ROWS if whole_groups else len(rows)
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self.path, SCHEMA, compression="zstd", store_schema=False
-            )
-        for start in range(0, stop, _GROUP_ROWS):
-            group = rows.slice(start, min(_GROUP_ROWS, stop - start)).combine_chunks()
-            file = pa.array([self._file]).take(pa.array([0] * len(group), pa.int32()))
-            self._writer.write_table(group.add_column(0, "file", file).cast(SCHEMA))
+        with guard(self.path):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(
+                    self.path, SCHEMA, compression="zstd", store_schema=False
+                )
+            for start in range(0, stop, _GROUP_ROWS):
+                group = rows.slice(start, min(_GROUP_ROWS, stop - start)).combine_chunks()
+                file = pa.array([self._file]).take(pa.array([0] * len(group), pa.int32()))
+                self._writer.write_table(group.add_column(0, "file", file).cast(SCHEMA))
         self.rows += stop
         self._pending = [rows.slice(stop)]
         self._n_pending = len(rows) - stop

@@ -28,6 +28,7 @@ from rekomenda.data.reading.twice_encoded import NEVER, TwiceEncoded
 from rekomenda.data.reading.verdict import Limits, judge
 from rekomenda.domain.schema import LISTENERS
 from rekomenda.errors import FileChangingError, InputHeldError, InputRejectedError
+from rekomenda.refusals import guard
 
 Advance = Callable[[int, int | None], None]
 """Told how many rows have been read so far, of about how many if that can be told."""
@@ -171,7 +172,8 @@ class _Work:
     def __init__(
         self, source: Source, folder: Path, plan: Plan, threads: int, memory_bytes: int
     ) -> None:
-        folder.mkdir(parents=True)
+        with guard(folder):
+            folder.mkdir(parents=True)
         self._source, self._folder, self._plan = source, folder, plan
         self._threads, self._memory_bytes = threads, memory_bytes
         self._quarantine = QuarantineWriter(folder / "quarantine.parquet", source.name)

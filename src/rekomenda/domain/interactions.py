@@ -31,7 +31,7 @@ class Histories:
     items : ndarray of int32, shape (nnz,)
         Item index of each cell, distinct within a user.
     weights : ndarray of float32, shape (nnz,)
-        Damped and decayed plays, >= 0: what models see (`data/sql/interactions.sql`). A cell of
+        Damped and decayed plays, >= 0: what models see (`joining/cells.py`). A cell of
         weight 0 was seen but does not count as liked.
     plays : ndarray of int64, shape (nnz,)
         Plain sum of plays, >= 0.

@@ -52,9 +52,11 @@ def places_in_time(
     older = older[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
     places = np.empty(len(order), np.int32)
     places[order] = older
-    undated = np.bincount(users[last_day < 0], minlength=len(n_cells))
-    places -= undated[users].astype(np.int32)  # what has no day is before nothing
-    places[last_day < 0] = -1
+    without = last_day < 0
+    if without.any():
+        undated = np.bincount(users[without], minlength=len(n_cells))
+        places -= undated[users].astype(np.int32)  # what has no day is before nothing
+        places[without] = -1
     return places
 
 

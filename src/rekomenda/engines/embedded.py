@@ -16,14 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from rekomenda.engines.base import Parts, Step
-from rekomenda.errors import (
-    CannotWriteError,
-    CorruptError,
-    DeviceError,
-    MemoryLimitError,
-    reason_of,
-)
+from rekomenda.errors import CorruptError, MemoryLimitError
 from rekomenda.language import Text
+from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -73,11 +68,9 @@ class EmbeddedEngine:
         return self.threads or len(os.sched_getaffinity(0))
 
     def _own_folder(self) -> tempfile.TemporaryDirectory[str]:
-        try:
+        with guard(self.temp_directory):
             self.temp_directory.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryDirectory(dir=self.temp_directory)
-        except OSError as error:
-            raise CannotWriteError(path=self.temp_directory, detail=reason_of(error)) from error
 
     def _configuration(self, folder: str) -> dict[str, Any]:
         return {
@@ -105,12 +98,8 @@ class EmbeddedEngine:
         if damaged is not None:
             return CorruptError(path=damaged, detail=message.splitlines()[0], hint=_RESTORE)
         if isinstance(error, duckdb.IOException):
-            return DeviceError(path=self.temp_directory, detail=message.splitlines()[0])
+            return refusal(as_system_error(error), self.temp_directory)
         return error
-
-
-_AT_HAND = "result at hand"
-"""Name of a result while it becomes a table."""
 
 
 class _Script:
@@ -144,9 +133,7 @@ class _Script:
         if step.name in self._held:  # the old one makes room first
             self._connection.execute(f'DROP TABLE "{step.name}"')
         if step.result:
-            self._connection.register(_AT_HAND, self.results[step.result])
-            self._connection.execute(f'CREATE TABLE "{step.name}" AS FROM "{_AT_HAND}"')
-            self._connection.unregister(_AT_HAND)
+            _copy(self._connection, step.name, self.results[step.result])
         else:
             self._connection.execute(
                 f'CREATE TABLE "{step.name}" AS {step.text}', dict(step.parameters)
@@ -158,12 +145,12 @@ class _Script:
 
 
 def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.Table) -> None:
-    """Let SQL read a table under a name, without copying it."""
+    """Let SQL read a table under a name, without copying what lies in files."""
     if isinstance(table, pa.Table):
-        connection.register(name, table)
+        _copy(connection, name, table)
         return
     schema = table.schema.append(pa.field("part", pa.int32()))
-    connection.register(f"{name}_schema", schema.empty_table())
+    _copy(connection, f"{name}_schema", schema.empty_table())
     query = f'CREATE VIEW "{name}" AS FROM "{name}_schema"'
     if table.paths:
         files = ", ".join("'" + _pattern(path).replace("'", "''") + "'" for path in table.paths)
@@ -172,6 +159,17 @@ def _expose(connection: duckdb.DuckDBPyConnection, name: str, table: Parts | pa.
             f"[{files}], union_by_name = true, hive_partitioning = false)"
         )
     connection.execute(query)
+
+
+_AT_HAND = "table at hand"
+"""Name of an Arrow table while DuckDB takes it over."""
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Make a table of its own of an Arrow table, which cannot take every filter that a join makes."""
+    connection.register(_AT_HAND, table)
+    connection.execute(f'CREATE TABLE "{name}" AS FROM "{_AT_HAND}"')
+    connection.unregister(_AT_HAND)
 
 
 def _pattern(path: Path) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,39 +12,48 @@ from scipy.sparse.csgraph import connected_components
 from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
-from rekomenda.domain.schema import N_FEATURES, WEIGHT_SCALE
+from rekomenda.domain.schema import N_FEATURES
 from rekomenda.domain.tastes import Liked, Likes
-from rekomenda.domain.time_order import UNTOLD, places_in_time
+from rekomenda.domain.time_order import places_in_time
+from rekomenda.joining.cells import Cells
+from rekomenda.joining.columns import column
 
 PASSED_ON = ("duration_ms", "cover_url", "play_url")
 """Columns of `tracks` that nothing is learned from."""
 
 
-def assemble_interactions(cells: pa.Table, *, users: pa.Table, items: IdMap) -> Interactions:
-    """Make the matrix of `interactions.sql` over the listeners of `user_ids.sql`.
+def assemble_interactions(cells: Cells, *, users: pa.Table, items: IdMap) -> Interactions:
+    """Make the matrix of the cells over the listeners of `user_ids.sql`; bots' cells are left out.
 
     Parameters
     ----------
-    cells : pa.Table
-        Ordered by user_index and item_index, each pair once; not checked again, there may be 10⁸.
+    cells : Cells
+        Not checked again, there may be 10⁸.
     users : pa.Table, U rows
-        Ordered by user_index.
+        Ordered by user_index, and so by listener_index, which is in the order of the same ids.
     items : IdMap, length I
     """
-    n_cells = np.bincount(column(cells, "user_index", np.int32), minlength=users.num_rows)
-    weights = column(cells, "weight", np.int64) / WEIGHT_SCALE
+    listener_of = column(users, "listener_index", np.int64)
+    played = listener_of >= 0
+    n_of_listener = np.bincount(cells.listeners, minlength=int(listener_of.max(initial=-1)) + 1)
+    n_cells = np.zeros(users.num_rows, np.int64)
+    n_cells[played] = n_of_listener[listener_of[played]]
+    if n_cells.sum() < len(cells.items):
+        person = np.zeros(len(n_of_listener), bool)
+        person[listener_of[played]] = True
+        kept = person[cells.listeners]
+        cells = Cells._make(values[kept] for values in cells)
     indptr = np.concatenate([[0], np.cumsum(n_cells)]).astype(np.int64)
-    last_day = column(cells, "last_day", np.int32)
     histories = Histories(
         indptr=indptr,
-        items=column(cells, "item_index", np.int32),
-        weights=weights.astype(np.float32),
-        plays=column(cells, "plays", np.int64),
-        first_day=column(cells, "first_day", np.int32),
-        last_day=last_day,
+        items=cells.items,
+        weights=cells.weights,
+        plays=cells.plays,
+        first_day=cells.first_day,
+        last_day=cells.last_day,
         n_items=len(items),
         region=column(users, "region_index", np.int32),
-        order=places_in_time(indptr, last_day, _moments(cells["last_at"])),
+        order=places_in_time(indptr, cells.last_day, cells.last_at),
     )
     return Interactions(ids(users, "user_id"), items, histories)
 
@@ -140,23 +147,6 @@ def songs(items: IdMap, version_of: pa.ChunkedArray) -> NDArray[np.int32]:
 def ids(table: pa.Table, name: str) -> IdMap:
     """Return an id column that is already distinct and in the order of its bytes."""
     return IdMap(_array(table, name))
-
-
-def column(table: pa.Table, name: str, dtype: Any) -> NDArray[Any]:
-    """Return a column as one array, -1 for null; days count from 1970-01-01."""
-    values = table[name]
-    if pa.types.is_date32(values.type):
-        values = values.cast(pa.int32())
-    if values.null_count:
-        values = pc.fill_null(values, -1)
-    return np.ascontiguousarray(values.to_numpy(), dtype)
-
-
-def _moments(values: pa.ChunkedArray) -> NDArray[np.int64] | None:
-    """Return moments as numbers, `UNTOLD` for null; None where all are null: daily totals."""
-    if values.null_count == len(values):
-        return None
-    return np.asarray(pc.fill_null(values.cast(pa.int64()), int(UNTOLD)))
 
 
 def _array(table: pa.Table, name: str) -> pa.StringArray:

@@ -33,12 +33,12 @@ from rekomenda.joining.assemble import (
     assemble_interactions,
     assemble_likes,
 )
+from rekomenda.joining.cells import Cells, PlaysInOrder
+from rekomenda.joining.columns import column
 from rekomenda.joining.report import IntegrationReport, report_on
-from rekomenda.joining.weighing import damp_table, decay_table
 from rekomenda.language import Text
 from rekomenda.settings import IntegrateSettings
 
-BEGINNING = date(1, 1, 1)
 UNTIL = Text(" ≤ {last}", " ≤ {last}")  # what `NoDataError` adds where a day was asked for
 NO_NEAR_COPIES = pa.schema(
     [
@@ -50,6 +50,8 @@ NO_NEAR_COPIES = pa.schema(
     ]
 ).empty_table()
 """What stands in the place of the step that looks for them."""
+_BEGINNING = -1_000_000
+"""Before every day, counted since 1970-01-01."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
@@ -174,15 +176,14 @@ def integrate(
     }
     if not options.like_weight:
         tables[f"lake_{LIKES.name}"] = parts_of(LIKES.name, ())
-    tables |= {"damp": damp_table(options.max_plays_per_day)}
-    tables |= {"decay": decay_table(options.half_life_days)}
     if not options.near_copies_seconds:
         tables["near_copies"] = NO_NEAR_COPIES
     cuts = [day for day in (validation_cut, cut) if day is not None]
-    found = engine.sql(_steps(options, as_of=as_of, cuts=cuts, moments=moments), tables)
+    found = engine.sql(_steps(options, as_of=as_of, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
-    integrated = _integrated(found, as_of=as_of, cuts=cuts)
+    plays = PlaysInOrder.of(found.pop("in_order"), found.pop("flagged_days"), options)
+    integrated = _integrated(found, plays, as_of=as_of, cuts=cuts)
     return replace(integrated, like_weight=options.like_weight)
 
 
@@ -203,48 +204,35 @@ def parts_of(name: str, paths: Sequence[Path]) -> Parts:
     return Parts(schema, tuple(paths))
 
 
-def _steps(
-    options: IntegrateSettings, *, as_of: date, cuts: Sequence[date], moments: bool
-) -> list[Step]:
-    """Put the steps in their order. `cells` and `interactions` come once for each span of days."""
+def _steps(options: IntegrateSettings, *, as_of: date, moments: bool) -> list[Step]:
+    """Put the steps in their order."""
 
     def step(name: str, result: str | None = None, /, **parameters: Scalar) -> Step:
         return Step(name, read_step(name), parameters, result)
 
-    def span(after: date, until: date, result: str) -> list[Step]:
-        caps = {"max_plays": options.max_plays_per_day, "heavy": options.heavy_plays_per_day}
-        return [
-            step("cells", after=after, until=until, **caps),
-            step("interactions", result),
-        ]
-
     limits = {"heavy": options.heavy_plays_per_day, "bot": options.bot_plays_per_day}
     known = ("known_tracks", "known_artists", "known_users", "known_genres")
-    cells, interactions = span(BEGINNING, as_of, "interactions")
     steps = [
         *(step(name) for name in known),
         step("taken_down", as_of=as_of),
         step("listener_ids", as_of=as_of),
         step("track_ids", as_of=as_of),
         *(step(name) for name in ("artist_ids", "genre_ids", "region_ids")),
-        step("repeating_days", as_of=as_of),
+        step("played_days", as_of=as_of),
         *_near_copies(options),
         step("daily", as_of=as_of),
         step("listener_days"),
-        step("flagged_days", **limits),
+        step("flagged_days", "flagged_days", **limits),
         step("flags"),
         step("liked", "liked", as_of=as_of),
         step("dialled", "dialled"),
         step("user_ids", "users"),
+        step("listeners", "listeners"),
         step("plays_daily", "plays_daily"),
         step("days", "days"),
         *(step(name, name) for name in ("tracks", "artists", "genres", "regions")),
-        cells,
-        step("listeners", "listeners"),
-        interactions,
+        step("in_order", "in_order"),
     ]
-    for cut, until in pairwise((*cuts, as_of)):
-        steps += [*span(BEGINNING, cut, f"until {cut}"), *span(cut, until, f"after {cut}")]
     if moments:
         steps.append(step("first_played", "first_played", as_of=as_of))
     return steps
@@ -256,7 +244,9 @@ def _near_copies(options: IntegrateSettings) -> list[Step]:
     return [Step("near_copies", read_step("near_copies"), {"window": window})] if window else []
 
 
-def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]) -> Integrated:
+def _integrated(
+    found: dict[str, pa.Table], plays: PlaysInOrder, *, as_of: date, cuts: Sequence[date]
+) -> Integrated:
     catalogue = assemble_catalogue(
         found["tracks"],
         artists=found["artists"],
@@ -265,22 +255,29 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]
     )
     _require_overlap(found["tracks"])
 
-    def interactions(name: str) -> Interactions:
-        return assemble_interactions(found[name], users=found["users"], items=catalogue.items)
+    def interactions(cells: Cells) -> Interactions:
+        return assemble_interactions(cells, users=found["users"], items=catalogue.items)
 
-    def training(name: str, until: date) -> TrainingData:
-        return TrainingData(interactions(name), catalogue, _day_number(until))
+    def training(cells: Cells, until: date) -> TrainingData:
+        return TrainingData(interactions(cells), catalogue, _day_number(until))
 
-    sides = [(training(f"until {day}", day), interactions(f"after {day}")) for day in cuts]
+    everything = plays.cells(_BEGINNING, _day_number(as_of))
+    found["listeners"] = _with_n_tracks(found["listeners"], everything)
+    data = training(everything, as_of)
+    del everything
+    sides = []
+    for cut, until in pairwise((*cuts, as_of)):
+        first, last = _day_number(cut), _day_number(until)
+        earlier = training(plays.cells(_BEGINNING, first), cut)
+        sides.append((earlier, interactions(plays.cells(first, last))))
     at_cut, holdout = sides[-1] if sides else (None, None)
     before, between = sides[0] if len(sides) > 1 else (None, None)
-    data = training("interactions", as_of)
     return Integrated(
         data=data,
         listeners=found["listeners"],
         plays_daily=_with_track_ids(found["plays_daily"], catalogue),
         days=found["days"],
-        report=report_on(found, catalogue, at_cut, holdout),
+        report=report_on(found, data, at_cut, holdout),
         at_cut=at_cut,
         holdout=holdout,
         before=before,
@@ -291,6 +288,14 @@ def _integrated(found: dict[str, pa.Table], *, as_of: date, cuts: Sequence[date]
         likes=assemble_likes(found["liked"], data.interactions.users),
         dials=assemble_dials(found["dialled"], data.interactions.users),
     )
+
+
+def _with_n_tracks(listeners: pa.Table, cells: Cells) -> pa.Table:
+    """Put the number of different tracks in the place of the listener's number."""
+    listener = column(listeners, "listener_index", np.int64)
+    n_tracks = np.append(np.bincount(cells.listeners), 0)[listener]  # who has no number has the 0
+    place = listeners.schema.get_field_index("listener_index")
+    return listeners.set_column(place, "n_tracks", pa.array(n_tracks, pa.int64()))
 
 
 def _first_played(found: pa.Table, data: TrainingData) -> NDArray[np.int64]:

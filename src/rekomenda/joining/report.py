@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from rekomenda.domain.catalogue import Catalogue
-from rekomenda.domain.interactions import Interactions
+from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.training import TrainingData
-from rekomenda.joining.assemble import column
+from rekomenda.joining.columns import column
 from rekomenda.language import Text
 
 
@@ -96,12 +96,13 @@ _OWNS = Text(
 
 def report_on(
     found: dict[str, pa.Table],
-    catalogue: Catalogue,
+    data: TrainingData,
     at_cut: TrainingData | None,
     holdout: Interactions | None,
 ) -> IntegrationReport:
     """Sum up what the tables of the steps hold, read once for all spans of days."""
     listeners, tracks, days = found["listeners"], found["tracks"], found["days"]
+    catalogue = data.catalogue
     plays, listed = column(tracks, "plays", np.int64), column(tracks, "listed", np.bool_)
     bots = column(listeners, "bot", np.bool_)
     played = column(listeners, "n_tracks", np.int64) > 0
@@ -125,17 +126,19 @@ def report_on(
         blocked_tracks=_total(catalogue.blocked),
         holdout_listeners=_total(late),
         holdout_newcomers=_total(late & ~early),
-        one_count=_one_count(found["interactions"]),
+        one_count=_one_count(data.interactions.histories),
         top_listener_share=_top_share(column(listeners, "plays", np.int64)[~bots]),
         top_artist_share=_top_share(_by_artist(plays, catalogue)),
     )
 
 
-def _one_count(cells: pa.Table) -> bool:
+def _one_count(histories: Histories) -> bool:
     """Whether each listener has one number of plays for all of their tracks."""
-    plays, users = column(cells, "plays", np.int64), column(cells, "user_index", np.int64)
+    plays = histories.plays
     same = plays[1:] == plays[:-1]
-    return len(plays) > 1 and bool((same | (users[1:] != users[:-1])).all())
+    starts = histories.indptr[(histories.indptr > 0) & (histories.indptr < len(plays))]
+    same[starts - 1] = True  # two listeners may differ
+    return len(plays) > 1 and bool(same.all())
 
 
 def _by_artist(plays: np.ndarray[Any, Any], catalogue: Catalogue) -> np.ndarray[Any, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,10 +16,14 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.training import TrainingData
+from rekomenda.errors import CorruptError
 from rekomenda.learning.recipe import Recipe
 from rekomenda.models.registry import restore
-from rekomenda.storage.arrays import read_arrays, write_arrays
+from rekomenda.storage.arrays import about_arrays, read_arrays, write_arrays
+from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
 
+LISTENERS = "listeners.parquet"
+HISTORIES = "histories"
 _TABLES = ("tracks", "artists", "genres", "regions")
 _CELLS = (
     *("indptr", "items", "weights", "plays", "first_day", "last_day", "region"),
@@ -50,12 +56,13 @@ class Bundle:
         write_arrays(folder, "model", self.model.arrays(), self.recipe.to_json())
         histories = self.interactions.histories
         cells = {name: getattr(histories, name) for name in _CELLS}
-        write_arrays(folder, "histories", cells, {"n_items": histories.n_items})
         users = pa.table({"user_id": self.interactions.users.ids})
-        pq.write_table(users, folder / "listeners.parquet")
+        pq.write_table(users, folder / LISTENERS)
         (folder / "catalogue").mkdir()
         for name, table in catalogue_tables.to_tables(self.catalogue).items():
             pq.write_table(table, folder / "catalogue" / f"{name}.parquet")
+        about = {"n_items": histories.n_items, "tables": hashes_of(folder)}
+        write_arrays(folder, HISTORIES, cells, about)
 
     @classmethod
     def read(cls, folder: Path) -> Bundle:
@@ -69,8 +76,8 @@ class Bundle:
         about, arrays = read_arrays(folder / "model")
         recipe = Recipe.from_json(about)
         catalogue = read_catalogue(folder)
-        shape, cells = read_arrays(folder / "histories")
-        users = pq.read_table(folder / "listeners.parquet")["user_id"].combine_chunks()
+        shape, cells = read_arrays(folder / HISTORIES)
+        users = pq.read_table(_checked(folder, LISTENERS, shape))["user_id"].combine_chunks()
         return cls(
             recipe=recipe,
             model=restore(recipe.algorithm, recipe.hyperparameters, arrays),
@@ -84,7 +91,34 @@ class Bundle:
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """Read the catalogue of a bundle alone."""
+    """Read the catalogue of a bundle alone.
+
+    Raises
+    ------
+    CorruptError
+        If it is damaged.
+    """
+    about = about_arrays(folder / HISTORIES)
     return catalogue_tables.from_tables(
-        {name: pq.read_table(folder / "catalogue" / f"{name}.parquet") for name in _TABLES}
+        {
+            name: pq.read_table(_checked(folder, f"catalogue/{name}.parquet", about))
+            for name in _TABLES
+        }
     )
+
+
+def hashes_of(folder: Path) -> dict[str, str]:
+    """Return the hash of every table of a bundle, which the manifest of its histories keeps."""
+    names = (LISTENERS, *(f"catalogue/{name}.parquet" for name in _TABLES))
+    return {name: sha256_of(folder / name) for name in names}
+
+
+def _checked(folder: Path, name: str, about: Mapping[str, Any]) -> Path:
+    """Return a table's path once its bytes are those that were written; the oldest bundles know no hash."""
+    path = folder / name
+    if not path.is_file():
+        raise CorruptError(path=path, detail=MISSING, hint=RESTORE)
+    known = about.get("tables")
+    if known is not None and sha256_of(path) != known.get(name):
+        raise CorruptError(path=path, detail=CHANGED, hint=RESTORE)
+    return path

@@ -11,6 +11,7 @@ from rekomenda import __version__
 from rekomenda.domain.schema import PLAYS
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import trusted_release
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.release_manifest import Release
@@ -37,7 +38,7 @@ def write_metrics(house: House, *, durations: Mapping[str, float] | None = None)
     _of_attempts(metrics, house.attempts.list())
     for step, seconds in (durations or {}).items():
         metrics.step_duration.labels(step=step).set(seconds)
-    with commit.guard(house.metrics_file):
+    with guard(house.metrics_file):
         metrics.write(house.metrics_file)
 
 

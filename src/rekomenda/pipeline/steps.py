@@ -27,6 +27,7 @@ from rekomenda.pipeline.releasing.draft import DraftContent, manifest_of, write_
 from rekomenda.pipeline.releasing.rest import Rest, release_before
 from rekomenda.pipeline.takedowns import taken_down
 from rekomenda.pipeline.under_way import UnderWay
+from rekomenda.refusals import guard
 from rekomenda.storage.erasures import Erasures
 from rekomenda.storage.publish import keep, publish
 from rekomenda.storage.release_manifest import Release
@@ -54,7 +55,8 @@ _PRICE = Text(
 
 
 def join_plays(run: UnderWay, step: Step) -> Integrated:
-    """Join plays with the catalogue, as of the day and up to the cut."""
+    """Join plays with the catalogue, as of the day and up to the cut; every byte is compared first."""
+    run.house.lake.verify(run.work.read)
     looks_back = run.settings.model.algorithm in AUTO or run.settings.recommend.emerging_share > 0
     integrated = integrate(
         open_engine(run.settings, run.spill),
@@ -150,18 +152,20 @@ def write_release(
     before = None
     if run.champion.release is not None:  # a damaged one tells nothing of what it showed
         before = release_before(run.house.releases, run.work.as_of)
-    return write_draft(
-        draft.path,
-        bundle,
-        integrated,
-        contest,
-        name=name,
-        fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
-        rest=Rest.of(before, bundle, run.work.as_of, run.settings.recommend),
-        settings=run.settings.recommend,
-        threads=n_threads(run.settings),
-        step=step,
-    )
+    rest = Rest.of(before, bundle, run.work.as_of, run.settings.recommend)
+    with guard(draft.path):
+        return write_draft(
+            draft.path,
+            bundle,
+            integrated,
+            contest,
+            name=name,
+            fallback=Recipe(POPULARITY_IN_REGION).fit(integrated.data),
+            rest=rest,
+            settings=run.settings.recommend,
+            threads=n_threads(run.settings),
+            step=step,
+        )
 
 
 def judge(

@@ -16,7 +16,7 @@ from rekomenda.joining.integrate import UNTIL, last_complete_day
 from rekomenda.learning.cuts import Cuts
 from rekomenda.settings import Settings
 from rekomenda.storage.documents import digest
-from rekomenda.storage.snapshots import Snapshot
+from rekomenda.storage.snapshots import Part, Snapshot
 
 _WITHOUT_EFFECT: Any = {
     "log": True,
@@ -68,6 +68,12 @@ class Work:
         """Rows of plays up to the as-of day."""
         plays = self.snapshot.parts_of(PLAYS.name)
         return sum(part.rows for part in plays if part.day is None or part.day <= self.as_of)
+
+    @property
+    def read(self) -> tuple[Part, ...]:
+        """The lake's parts that are read, in no order."""
+        paths = {path for paths in self.parts.values() for path in paths}
+        return tuple(part for part in self.snapshot.parts if part.path in paths)
 
     @property
     def parts(self) -> dict[str, Sequence[Path]]:

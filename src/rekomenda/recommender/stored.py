@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rekomenda.errors import InputNotFoundError, PathTakenError
 from rekomenda.learning.bundle import Bundle
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.documents import read_document, seal
 
@@ -28,7 +29,8 @@ def write(path: Path, bundle: Bundle, about: dict[str, Any]) -> None:
     if path.exists() and not (path / ABOUT).is_file():
         raise PathTakenError(path=path)
     with commit.staging_beside(path) as folder:
-        bundle.write(folder)
+        with guard(folder):
+            bundle.write(folder)
         commit.write_file(folder / ABOUT, seal(about))
         commit.replace_folder(folder, path)
 

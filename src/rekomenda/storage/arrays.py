@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rekomenda.errors import CorruptError
-from rekomenda.storage import commit
+from rekomenda.refusals import guard
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, read_document, seal, sha256_of
 
 MANIFEST = "manifest.json"
@@ -52,7 +52,7 @@ def write_arrays(
     """
     target = folder / name
     described = {}
-    with commit.guard(target):
+    with guard(target):
         target.mkdir()
         for key, array in sorted(arrays.items()):
             if not _NAME.fullmatch(key):
@@ -89,10 +89,7 @@ def read_arrays(
     NewerFormatError
         If a later version wrote it.
     """
-    try:
-        document = read_document(folder / MANIFEST)
-    except FileNotFoundError as error:
-        raise CorruptError(path=folder / MANIFEST, detail=MISSING, hint=RESTORE) from error
+    document = _manifest(folder)
     if not all(_NAME.fullmatch(key) for key in document["arrays"]):
         raise CorruptError(path=folder / MANIFEST, detail=CHANGED, hint=RESTORE)
     arrays = {
@@ -100,6 +97,19 @@ def read_arrays(
         for key, facts in document["arrays"].items()
     }
     return document["about"], arrays
+
+
+def about_arrays(folder: Path) -> dict[str, Any]:
+    """Return what the manifest of a folder of arrays says besides them; raises as `read_arrays`."""
+    about: dict[str, Any] = _manifest(folder)["about"]
+    return about
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return read_document(folder / MANIFEST)
+    except FileNotFoundError as error:
+        raise CorruptError(path=folder / MANIFEST, detail=MISSING, hint=RESTORE) from error
 
 
 def _read(path: Path, facts: Mapping[str, Any], *, mapped: bool, verify: bool) -> NDArray[Any]:

@@ -10,7 +10,6 @@ removes.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import secrets
@@ -20,16 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from rekomenda.errors import (
-    BusyError,
-    CannotWriteError,
-    CorruptError,
-    DeviceError,
-    FencedError,
-    NoPermissionError,
-    reason_of,
-)
+from rekomenda.errors import BusyError, CorruptError, FencedError
 from rekomenda.language import Text
+from rekomenda.refusals import guard
 from rekomenda.storage.documents import read_document, seal
 
 STAGING = "staging"
@@ -303,35 +295,3 @@ def _exclusive(folder: Path, home: Path) -> Iterator[None]:
 
 
 _A_COMMIT = Text(en="in the middle of a commit", pt="no meio de um commit")
-
-
-@contextmanager
-def guard(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into errors that say where, and what is left.
-
-    Raises
-    ------
-    NoPermissionError
-        This user may not write there.
-    DeviceError
-        The disk itself failed.
-    CannotWriteError
-        Anything else: no space, quota, a read-only disk, too many open files, a file in the way.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.EACCES, errno.EPERM}:
-            raise NoPermissionError(action=_WRITE, path=path) from error
-        kind = DeviceError if error.errno == errno.EIO else CannotWriteError
-        raise kind(path=path, detail=_reason(error, path)) from error
-
-
-_WRITE = Text(en="write to", pt="gravar em")
-_REASON = Text(en="{reason} ({free:.0f} MiB free)", pt="{reason} ({free:.0f} MiB livres)")
-
-
-def _reason(error: OSError, path: Path) -> Text:
-    existing = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
-    mebibytes = shutil.disk_usage(existing).free / 2**20
-    return _REASON.filled(reason=reason_of(error), free=mebibytes)

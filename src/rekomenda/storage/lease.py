@@ -23,6 +23,7 @@ from pathlib import Path
 
 from rekomenda.errors import BusyError, FencedError
 from rekomenda.language import Text
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.documents import seal
 
@@ -109,7 +110,8 @@ def hold(home: Path, holder: Holder) -> Iterator[Lease]:
 class _Lock:
     """The locked lease file."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
         self._descriptor: int | None = descriptor
         _HELD.add(self)
 
@@ -122,7 +124,7 @@ class _Lock:
         """
         path = home / "lease"
         while True:
-            with commit.guard(path):
+            with guard(path):
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -130,15 +132,16 @@ class _Lock:
                 os.close(descriptor)
                 raise BusyError(home=home, holder=_holder_of(path)) from error
             if _is_same_file(descriptor, path):
-                return cls(descriptor)
+                return cls(path, descriptor)
             os.close(descriptor)
 
     def describe(self, holder: Holder) -> None:
         """Write who we are; only shown to people, so it need not outlive a power cut."""
         if self._descriptor is not None:
             facts = json.dumps({**asdict(holder), "since": holder.since.isoformat()}).encode()
-            os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, facts, 0)
+            with guard(self._path):
+                os.ftruncate(self._descriptor, 0)
+                os.pwrite(self._descriptor, facts, 0)
 
     def release(self) -> None:
         """Close the file, which gives the lock back unless a forked process still has it open."""

@@ -94,14 +94,25 @@ class Release:
         return self.manifest.release_id
 
     def table(self, name: str) -> Path:
-        """Return the Parquet file with a warehouse table's rows.
+        """Return the Parquet file with a warehouse table's rows, its bytes compared first.
 
         Raises
         ------
         KeyError
             If the release has none.
+        CorruptError
+            If it is missing or damaged.
         """
-        return self.path / self.manifest.tables[name]
+        return self.file(self.manifest.tables[name])
+
+    def file(self, name: str) -> Path:
+        """Return a file of the release, its bytes compared with the manifest first; raises as `table`."""
+        facts, path = self.files[name], self.path / name
+        if not path.is_file():
+            raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT)
+        if path.stat().st_size != facts.bytes or sha256_of(path) != facts.sha256:
+            raise CorruptError(path=path, detail=CHANGED, hint=RELEASE_HINT)
+        return path
 
     def verify(self) -> None:
         """Compare every file with the manifest.
@@ -111,12 +122,8 @@ class Release:
         CorruptError
             At the first that is missing or damaged.
         """
-        for name, facts in self.files.items():
-            path = self.path / name
-            if not path.is_file():
-                raise CorruptError(path=path, detail=MISSING, hint=RELEASE_HINT)
-            if path.stat().st_size != facts.bytes or sha256_of(path) != facts.sha256:
-                raise CorruptError(path=path, detail=CHANGED, hint=RELEASE_HINT)
+        for name in self.files:
+            self.file(name)
 
 
 def describe(folder: Path) -> dict[str, ReleaseFile]:

@@ -16,7 +16,7 @@ LOG = os.environ.get("AUDITED", "")
 IMPORTS = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport", "runpy")
 MAKE_CODE = (
     *("dataclasses", "typing", "collections", "ast", "attr", "typing_inspection"),
-    *("numpy", "scipy", "numba", "pydantic", "_plotly_utils", "prometheus_client", "jinja2"),
+    *("numpy", "scipy", "numba", "pydantic", "_plotly_utils", "prometheus_client", "jinja2", "six"),
 )
 KNOWN = {
     "marshal.load": IMPORTS,

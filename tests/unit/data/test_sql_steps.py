@@ -52,7 +52,7 @@ def operators(tree: Any) -> set[str]:
 
 
 def test_there_are_steps():
-    assert {"daily", "cells", "interactions", "tracks"} <= set(step_names())
+    assert {"daily", "in_order", "tracks"} <= set(step_names())
 
 
 @every_step

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rekomenda.errors import CannotWriteError, DeviceError, FencedError, NoPermissionError
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.lease import Lease
 from support.crash import Boundary, boundaries
@@ -126,14 +127,14 @@ def test_staging_leaves_nothing_behind_even_on_error(tmp_path: Path):
 )
 def test_refusals_of_the_system_name_the_path(tmp_path: Path, number, expected, exit_code):
     path = tmp_path / "lake" / "x.parquet"
-    with pytest.raises(expected) as caught, commit.guard(path):
+    with pytest.raises(expected) as caught, guard(path):
         raise OSError(number, os.strerror(number))
     assert caught.value.exit_code == exit_code
     assert str(path) in caught.value.message("pt-BR")
 
 
 def test_a_full_disk_says_how_much_is_free(tmp_path: Path):
-    with pytest.raises(CannotWriteError) as caught, commit.guard(tmp_path / "x"):
+    with pytest.raises(CannotWriteError) as caught, guard(tmp_path / "x"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert "MiB free" in caught.value.message("en")
     assert "não há espaço livre no disco (" in caught.value.message("pt-BR")

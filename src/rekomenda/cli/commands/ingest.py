@@ -186,7 +186,7 @@ def _show_plan(
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.loading.preview import preview, to_toml
-    from rekomenda.storage.commit import guard
+    from rekomenda.refusals import guard
 
     previews = preview(paths, settings, names=names, now=datetime.now(UTC))
     toml = to_toml(previews)

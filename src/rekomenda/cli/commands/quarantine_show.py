@@ -102,7 +102,7 @@ def command(door: Door, file: str | None, limit: int, out: Path | None) -> None:
 def _write_rows(door: Door, file: str, out: Path) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.loading.quarantine import fixes_of
-    from rekomenda.storage.commit import guard
+    from rekomenda.refusals import guard
 
     text, record, rows = fixes_of(open_house(door.home).lake.snapshot(), file)
     with guard(out):

@@ -85,8 +85,8 @@ def command(
 
     from rekomenda.pipeline.answering.report import content_of
     from rekomenda.pipeline.bootstrap import open_house
+    from rekomenda.refusals import guard
     from rekomenda.report.page import render
-    from rekomenda.storage.commit import guard
 
     door.configure_logs()
     content = content_of(open_house(door.home), release, truth=truth)

@@ -21,6 +21,8 @@ from rekomenda.domain.schema import Kind
 from rekomenda.errors import ColumnTypeError, FileCorruptError, TooLargeExpandedError
 
 BATCH_ROWS = 1 << 18
+_UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What Arrow raises at damage; names and texts that are no UTF-8 are found late."""
 MAX_BYTES = 4 * MAX_LENGTH
 """A text of more bytes has more characters than any may have."""
 
@@ -45,10 +47,11 @@ def parquet_header(source: Source) -> tuple[str, ...]:
     """
     try:
         file = pq.ParquetFile(source.path)
-    except (pa.ArrowException, OSError) as error:
+        names = tuple(file.schema_arrow.names)
+    except _UNREADABLE as error:
         raise _corrupt(source, error) from error
     _refuse_bomb(source, file.metadata)
-    return tuple(file.schema_arrow.names)
+    return names
 
 
 def _refuse_bomb(source: Source, metadata: pq.FileMetaData) -> None:
@@ -67,7 +70,7 @@ def row_count(source: Source) -> int:
     """Return how many rows its footer promises."""
     try:
         return int(pq.ParquetFile(source.path).metadata.num_rows)
-    except (pa.ArrowException, OSError) as error:
+    except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
 
@@ -82,18 +85,32 @@ def read_batches(source: Source, column_map: ColumnMap, names: Sequence[str]) ->
     row = 1
     columns = [column_map.header[column_map.places[name]] for name in names]
     try:
-        for rows in _open(source, columns).iter_batches(BATCH_ROWS, columns=columns):
+        file = _open(source, columns)
+        for rows in file.iter_batches(BATCH_ROWS, columns=columns):
+            _require_values(rows)
             yield Batch(_shortened(rows), row)
             row += rows.num_rows
-    except (pa.ArrowException, OSError) as error:
+        if row - 1 != file.metadata.num_rows:  # a damaged page header can end a column in silence
+            raise pa.ArrowInvalid(f"{row - 1} of {file.metadata.num_rows} rows are there")
+    except _UNREADABLE as error:
         raise _corrupt(source, error) from error
 
 
 def _open(source: Source, columns: Sequence[str]) -> pq.ParquetFile:
-    """Open a file so that text which repeats is held once: of a long one there may be a million."""
+    """Open a file so that text which repeats is held once: of a long one there may be a million.
+
+    Pages that carry checksums are compared with them.
+    """
     schema = pq.read_schema(source.path)
     texts = [name for name in columns if _is_text(schema.field(name).type)]
-    return pq.ParquetFile(source.path, read_dictionary=texts)
+    return pq.ParquetFile(source.path, read_dictionary=texts, page_checksum_verification=True)
+
+
+def _require_values(rows: pa.RecordBatch) -> None:
+    """Raise `ArrowInvalid` where a row points at a text that the file does not hold."""
+    for column in rows.columns:
+        if pa.types.is_dictionary(column.type):
+            column.validate(full=True)
 
 
 def _shortened(rows: pa.RecordBatch) -> pa.RecordBatch:

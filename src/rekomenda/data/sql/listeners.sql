@@ -1,13 +1,12 @@
 -- Everybody whom the plays or the listeners' file name. Bots are in here, flagged; who played nothing
--- has 0 plays and no days.
+-- has 0 plays, no days and no number.
 WITH played AS (
   SELECT
     listener_index,
     CAST(SUM(plays) AS BIGINT) AS plays,
-    COUNT(*) AS n_tracks,
-    MIN(first_day) AS first_day,
-    MAX(last_day) AS last_day
-  FROM cells
+    MIN(day) AS first_day,
+    MAX(day) AS last_day
+  FROM listener_days
   GROUP BY listener_index
 ), named AS (
   SELECT user_id FROM listener_ids
@@ -19,7 +18,7 @@ SELECT
   u.region,
   u.birth_year,
   COALESCE(p.plays, 0) AS plays,
-  COALESCE(p.n_tracks, 0) AS n_tracks,
+  l.listener_index,
   COALESCE(f.bot, FALSE) AS bot,
   COALESCE(f.heavy, FALSE) AS heavy,
   p.first_day,

@@ -8,7 +8,7 @@ SELECT DISTINCT
   later.played_at,
   later.part
 FROM lake_plays AS later
-JOIN repeating_days AS r ON r.day = later.day AND r.overlapping
+JOIN played_days AS r ON r.day = later.day AND r.overlapping
 JOIN lake_plays AS earlier
   ON earlier.day = later.day
   AND earlier.user_id = later.user_id

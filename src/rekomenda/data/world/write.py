@@ -14,7 +14,8 @@ import pyarrow.csv as pa_csv
 
 from rekomenda.data.world.generate import World
 from rekomenda.data.world.truth import ARRAYS_FILE, FACTS_FILE
-from rekomenda.errors import CannotWriteError, FolderInUseError, reason_of
+from rekomenda.errors import FolderInUseError
+from rekomenda.refusals import guard
 
 Compression = Literal["none", "gz", "zst"]
 COMPRESSIONS: Final[tuple[Compression, ...]] = get_args(Compression)
@@ -62,7 +63,7 @@ def write_world(
         If it cannot be made or written.
     """
     names = _file_names(world, by_day, compress)
-    try:
+    with guard(folder):
         _clear(folder)
         truth = folder / TRUTH_FOLDER
         truth.mkdir(parents=True, exist_ok=True)
@@ -70,8 +71,6 @@ def write_world(
         for name, table in _files(world, by_day, compress):
             (folder / name).parent.mkdir(exist_ok=True)
             _write_csv(table, folder / name, compress)
-    except OSError as error:
-        raise CannotWriteError(path=folder, detail=reason_of(error)) from error
     return [folder / name for name in names]
 
 

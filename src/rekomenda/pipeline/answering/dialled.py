@@ -77,5 +77,5 @@ def dialled_list(
     ranked = maker.dialled(bundle.interactions.histories.rows(np.array([row])), dial)
     users = np.array([row], np.int32)
     batch = to_arrow({Shelf.FOR_YOU: ranked}, users, bundle.interactions.users, bundle.catalogue)
-    rows = with_names(pa.Table.from_batches([batch], LIST_SCHEMA), release.path)
+    rows = with_names(pa.Table.from_batches([batch], LIST_SCHEMA), release)
     return ListenerList(release, listener, Shelf.FOR_YOU, True, rows.to_pylist())

@@ -130,7 +130,7 @@ def _rows(
 def _is_known(release: Release, listener: str) -> bool:
     """Whether the release learned from the listener, or knows them without any plays."""
     for name in ("listeners.parquet", STRANGERS):
-        found = ds.dataset(release.path / name).head(1, filter=pc.field("user_id") == listener)
+        found = ds.dataset(release.file(name)).head(1, filter=pc.field("user_id") == listener)
         if found.num_rows:
             return True
     return False

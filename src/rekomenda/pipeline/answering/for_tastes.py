@@ -113,5 +113,5 @@ def list_for_tastes(
     ranked = shelf_of_one(bundle, history, shelf, n=n, as_of_day=as_of_day, settings=settings)
     nobody = np.full(1, -1, np.int32)
     batch = to_arrow({shelf: ranked}, nobody, bundle.interactions.users, catalogue)
-    rows = with_names(pa.Table.from_batches([batch], LIST_SCHEMA), release.path)
+    rows = with_names(pa.Table.from_batches([batch], LIST_SCHEMA), release)
     return TasteList(release, tastes, shelf, bool(len(history.items)), rows.to_pylist())

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from rekomenda.errors import UnknownFileKindError
 from rekomenda.pipeline.answering.lookup import everybodys_lists
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 
@@ -40,7 +41,7 @@ def hand_over(house: House, release: Release, out: Path, *, today: date) -> int:
         raise UnknownFileKindError(path=out, kinds=", ".join(writers))
     aside = out.with_name(f".{out.name}.part")
     try:
-        with commit.guard(out):
+        with guard(out):
             rows = writers[out.suffix](everybodys_lists(house, release, today), aside)
         commit.sync_file(aside)
         commit.replace_file(aside, out)

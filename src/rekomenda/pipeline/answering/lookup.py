@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -89,15 +88,13 @@ def list_of(house: House, listener: str, *, shelf: Shelf, n: int, today: date) -
             release, lists.to_table(filter=wanted & pc.field("user_id").is_null()), listener
         )
     shown = shown_lists(house, release, today).of(rows.sort_by("rank")).slice(0, n)
-    return ListenerList(
-        release, listener, shelf, known, with_names(shown, release.path).to_pylist()
-    )
+    return ListenerList(release, listener, shelf, known, with_names(shown, release).to_pylist())
 
 
 def shown_lists(house: House, release: Release, today: date) -> ShownLists:
     """Return what takes today's takedowns out of a release's lists."""
     columns = ["track_id", "artist_id", "genre_id"]
-    tracks = pq.read_table(release.path / TABLES["tracks"], columns=columns)
+    tracks = pq.read_table(release.file(TABLES["tracks"]), columns=columns)
     return ShownLists(takedowns_of(house, today), tracks)
 
 
@@ -138,7 +135,7 @@ def everybodys_lists(house: House, release: Release, today: date) -> Iterator[pa
 
     Without any row there is one batch without rows: whoever writes a file knows its columns.
     """
-    names = _names(release.path)
+    names = _names(release)
     shown = shown_lists(house, release, today)
     lists = pq.ParquetFile(release.table("recommendations"))
     for batch in lists.iter_batches():
@@ -150,7 +147,7 @@ def everybodys_lists(house: House, release: Release, today: date) -> Iterator[pa
 
 def popular_for(release: Release, rows: pa.Table, listener: str) -> pa.Table:
     """Choose among the lists of nobody in particular; the one that names no region is for all."""
-    known = ds.dataset(release.path / STRANGERS).to_table(filter=pc.field("user_id") == listener)
+    known = ds.dataset(release.file(STRANGERS)).to_table(filter=pc.field("user_id") == listener)
     region = known["region"][0].as_py() if known.num_rows else None
     if region is not None:
         local = rows.filter(pc.equal(rows["reason_id"].cast(pa.string()), region))
@@ -163,15 +160,17 @@ def _has_lists(lists: ds.Dataset, listener: str) -> bool:
     return bool(lists.head(1, filter=pc.field("user_id") == listener).num_rows)
 
 
-def with_names(rows: pa.Table, folder: Path) -> pa.Table:
-    """Add `title`, `artist_id` and `artist` to rows with a `track_id` of the release in a folder."""
-    return _joined(rows, _names(folder))
+def with_names(rows: pa.Table, release: Release) -> pa.Table:
+    """Add `title`, `artist_id` and `artist` to rows with a `track_id` of a release."""
+    return _joined(rows, _names(release))
 
 
-def _names(folder: Path) -> pa.Table:
+def _names(release: Release) -> pa.Table:
     """Return `track_id, title, artist_id, artist` of every track of a release."""
-    tracks = pq.read_table(folder / TABLES["tracks"], columns=["track_id", "title", "artist_id"])
-    artists = pq.read_table(folder / TABLES["artists"], columns=["artist_id", "name"])
+    tracks = pq.read_table(
+        release.file(TABLES["tracks"]), columns=["track_id", "title", "artist_id"]
+    )
+    artists = pq.read_table(release.file(TABLES["artists"]), columns=["artist_id", "name"])
     places = pc.index_in(tracks["artist_id"], value_set=artists["artist_id"].combine_chunks())
     return tracks.append_column("artist", artists["name"].take(places))
 

@@ -68,7 +68,7 @@ def content_of(
         },
         lake=lake_of(house.lake.snapshot()),
         files=_files(house),
-        days=pq.read_table(release.path / DAYS).to_pandas(),
+        days=pq.read_table(release.file(DAYS)).to_pandas(),
         tracks=_tracks(release, bundle),
         regions=_regions(bundle),
         metrics=pq.read_table(release.table("model_metrics")).to_pandas(),
@@ -166,11 +166,11 @@ def _sample(release: Release, bundle: Bundle, row: int) -> Sample:
                 "plays": pa.array(cells.plays[best]),
             }
         ),
-        release.path,
+        release,
     )
     wanted = (pc.field("user_id") == listener) & (pc.field("rank") <= _SAMPLE_ROWS)
     lists = ds.dataset(release.table("recommendations")).to_table(filter=wanted)
-    listed = with_names(lists, release.path).sort_by("rank").to_pylist()
+    listed = with_names(lists, release).sort_by("rank").to_pylist()
     return Sample(
         listener=listener,
         plays=int(cells.plays.sum()),
@@ -201,8 +201,8 @@ def _changes(before: Release | None, now: Release) -> Changes | None:
         kept=_kept(**both),
         listeners=(before.manifest.listeners, now.manifest.listeners),
         tracks=(_n_tracks(before), _n_tracks(now)),
-        risen=_moved(ordered[ordered["rise"] > 0].head(_MOVED), now.path),
-        fallen=_moved(ordered[ordered["rise"] < 0].tail(_MOVED).iloc[::-1], before.path),
+        risen=_moved(ordered[ordered["rise"] > 0].head(_MOVED), now),
+        fallen=_moved(ordered[ordered["rise"] < 0].tail(_MOVED).iloc[::-1], before),
     )
 
 
@@ -231,10 +231,10 @@ def _kept(before: pd.DataFrame, now: pd.DataFrame) -> float:
     return float((stayed.reindex(listed.index).fillna(0) / listed).median())
 
 
-def _moved(rows: pd.DataFrame, folder: Path) -> list[dict[str, Any]]:
+def _moved(rows: pd.DataFrame, release: Release) -> list[dict[str, Any]]:
     table = pa.Table.from_pandas(rows[["track_id", "before", "now"]], preserve_index=False)
-    return list(with_names(table, folder).to_pylist())
+    return list(with_names(table, release).to_pylist())
 
 
 def _n_tracks(release: Release) -> int:
-    return int(pq.read_metadata(release.path / TABLES["tracks"]).num_rows)
+    return int(pq.read_metadata(release.file(TABLES["tracks"])).num_rows)

@@ -47,6 +47,7 @@ def tune(
     with hold(house.home, Holder.here("tune", now)), commit.staging(house.home) as spill:
         work = plan_work(house.lake.snapshot(), settings, home=house.home, as_of=as_of, today=today)
         with progress.step(INTEGRATE.name, INTEGRATE.title):
+            house.lake.verify(work.read)
             integrated = integrate(
                 open_engine(settings, spill),
                 work.parts,

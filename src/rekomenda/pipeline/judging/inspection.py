@@ -214,7 +214,7 @@ class Inspection:
         """Count the listeners in service, and those of them who are no longer known."""
         if self.served is None:
             return 0, 0
-        then = pq.read_table(self.served.path / "listeners.parquet")["user_id"].combine_chunks()
+        then = pq.read_table(self.served.file("listeners.parquet"))["user_id"].combine_chunks()
         then = then.filter(pc.invert(erased.among(then)))
         now = self.bundle.interactions.users.index_of(then)
         return int(np.count_nonzero(now < 0)), len(then)

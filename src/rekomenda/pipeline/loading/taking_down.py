@@ -15,6 +15,7 @@ from rekomenda.data.parts import WRITE
 from rekomenda.domain.schema import BLOCKED
 from rekomenda.errors import TakedownTargetError
 from rekomenda.pipeline.bootstrap import House
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.documents import digest
 from rekomenda.storage.lease import Holder, hold
@@ -154,5 +155,6 @@ def _staged(work: Path, record: InputRecord) -> StagedPart:
     schema = BLOCKED.arrow.append(pa.field("line", pa.int64()))
     row = {"kind": facts["kind"], "id": facts["id"], "until": until, "line": 1}
     path = work / f"{record.input_id}.parquet"
-    pq.write_table(pa.Table.from_pylist([row], schema), path, **WRITE)
+    with guard(path):
+        pq.write_table(pa.Table.from_pylist([row], schema), path, **WRITE)
     return StagedPart(BLOCKED.name, None, path, 1, record.input_id)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.pipeline.privacy.parquet import count_rows, write_without
 from rekomenda.pipeline.privacy.sought import Sought
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 
 OURS = frozenset(
@@ -52,7 +53,8 @@ def erase_from_files(home: Path, sought: Sought) -> None:
             if not _can_be_rewritten(path, sought):
                 commit.retire_files([path])
                 continue
-            (write_without if _is_parquet(path) else _write_lines)(path, rest, sought)
+            with guard(rest):
+                (write_without if _is_parquet(path) else _write_lines)(path, rest, sought)
             commit.install_file(rest, path)
 
 

@@ -153,6 +153,9 @@ def _finish(
         left = sorted(_places_left(house, sought))
     if left:
         raise ErasureIncompleteError(home=house.home, places=", ".join(left))
+    commit.sync_folder(
+        house.home / commit.STAGING
+    )  # nothing removed there is back after a power cut
     receipt = erasures.finish(request, lease, now)
     last = house.attempts.last()
     write_metrics(house, durations=last["seconds"] if last is not None else None)

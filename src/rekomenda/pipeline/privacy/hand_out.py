@@ -25,6 +25,7 @@ from rekomenda.pipeline.privacy.read_me import read_me
 from rekomenda.pipeline.privacy.sought import Sought, as_loaded
 from rekomenda.pipeline.releasing.draft import STRANGERS
 from rekomenda.pipeline.releasing.rest import IMPRESSIONS
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.snapshots import QUARANTINE, Snapshot
@@ -104,13 +105,13 @@ def _of_releases(house: House, sought: Sought) -> Iterator[tuple[str, Rows]]:
     for release in house.releases.list():
         folder = f"releases/{release.release_id}"
         lists = ds.dataset(release.table("recommendations")).to_table(filter=mine)
-        named = with_names(lists, release.path).to_pylist()
+        named = with_names(lists, release).to_pylist()
         yield f"{folder}/lists.csv", _in_order(named, ["shelf", "rank"])
         yield f"{folder}/history.csv", _history(release, sought)
         if IMPRESSIONS in release.manifest.tables:
             shown = ds.dataset(release.table(IMPRESSIONS)).to_table(filter=mine).to_pylist()
             yield f"{folder}/shown_before.csv", _in_order(shown, ["shelf", "track_id"])
-        known = ds.dataset(release.path / STRANGERS).to_table(filter=mine).to_pylist()
+        known = ds.dataset(release.file(STRANGERS)).to_table(filter=mine).to_pylist()
         yield f"{folder}/known_without_history.csv", known
 
 
@@ -190,7 +191,7 @@ def _cell(value: Any) -> Any:
 def _write(out: Path, texts: Mapping[str, str]) -> None:
     aside = out.with_name(f".{out.name}.part")
     try:
-        with commit.guard(out), zipfile.ZipFile(aside, "w") as archive:
+        with guard(out), zipfile.ZipFile(aside, "w") as archive:
             for name in sorted(texts, key=lambda name: ("/" in name, name)):
                 entry = zipfile.ZipInfo(name, LONG_AGO)
                 entry.compress_type = zipfile.ZIP_DEFLATED

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.data.parts import WRITE
 from rekomenda.pipeline.privacy.sought import Sought
+from rekomenda.refusals import guard
 
 
 def count_rows(path: Path, sought: Sought) -> int:
@@ -31,7 +32,7 @@ def write_without(source: Path, target: Path, sought: Sought) -> int:
     written = 0
     with pq.ParquetFile(source) as file:
         schema = file.schema_arrow
-        with pq.ParquetWriter(target, schema, **_options(file)) as writer:
+        with guard(target), pq.ParquetWriter(target, schema, **_options(file)) as writer:
             for number in range(file.num_row_groups):
                 rows = _plain(file.read_row_group(number))
                 rest = rows.filter(pa.array(~sought.rows_of(rows)))

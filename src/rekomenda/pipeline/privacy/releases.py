@@ -14,10 +14,12 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.errors import CorruptError
+from rekomenda.learning.bundle import HISTORIES, LISTENERS, hashes_of
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.privacy.parquet import count_rows, write_without
 from rekomenda.pipeline.privacy.sought import Sought
 from rekomenda.pipeline.releasing.draft import LISTS
+from rekomenda.refusals import guard
 from rekomenda.storage import commit
 from rekomenda.storage.arrays import read_arrays, write_arrays
 from rekomenda.storage.commit import Fence
@@ -28,9 +30,6 @@ from rekomenda.storage.releases import MANIFEST
 from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from rekomenda.telemetry.logs import get_logger
-
-LEARNED_FROM = "listeners.parquet"
-HISTORIES = "histories"
 
 log = get_logger(__name__)
 
@@ -120,13 +119,14 @@ def _revise(house: House, release: Release, sought: Sought) -> None:
     draft = house.releases.draft(release.release_id)
     try:
         named = {path for path, _, _ in rows_in_folder(release.path, sought)}
-        learned_from = release.path / LEARNED_FROM in named
+        learned_from = release.path / LISTENERS in named
         for name in release.files:
             source, target = release.path / name, draft.path / name
             if learned_from and name.startswith(f"{HISTORIES}/"):
                 continue
             if source in named:
-                target.parent.mkdir(parents=True, exist_ok=True)
+                with guard(target.parent):
+                    target.parent.mkdir(parents=True, exist_ok=True)
                 write_without(source, target, sought)
             else:
                 commit.carry_over(source, target)
@@ -139,11 +139,12 @@ def _revise(house: House, release: Release, sought: Sought) -> None:
 
 def _write_histories(release: Path, draft: Path, sought: Sought) -> None:
     """Write the histories of the others; rows are listeners, in the order of their ids."""
-    users = pq.read_table(release / LEARNED_FROM)["user_id"].combine_chunks()
+    users = pq.read_table(release / LISTENERS)["user_id"].combine_chunks()
     about, cells = read_arrays(release / HISTORIES)
     rest = Histories(**cells, n_items=about["n_items"]).rows(np.flatnonzero(~sought.among(users)))
     arrays = {name: np.ascontiguousarray(getattr(rest, name)) for name in cells}
-    write_arrays(draft, HISTORIES, arrays, about)
+    tables = {"tables": hashes_of(draft)} if "tables" in about else {}
+    write_arrays(draft, HISTORIES, arrays, {**about, **tables})
 
 
 def _manifest(release: Release, draft: Path, sought: Sought) -> ReleaseManifest:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from rekomenda.domain.schema import Table
 from rekomenda.domain.warehouse_schema import WAREHOUSE
 from rekomenda.errors import CorruptError, NoReleaseError
+from rekomenda.refusals import as_system_error, guard, refusal
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, sha256_of
@@ -59,7 +60,7 @@ class DuckDBWarehouse:
         final = self._folder(run_id)
         with commit.staging(self.home) as folder:
             staged = folder / run_id
-            with commit.guard(staged):
+            with guard(staged):
                 staged.mkdir()
                 counts = write_run(staged, run_id, tables)
             if _same_files(staged, final):
@@ -192,15 +193,23 @@ class DuckDBWarehouse:
 
     def _build(self, path: Path, statements: list[str], current: str) -> None:
         # Not in the home: where a `?` stands in a path, DuckDB looks for its log in another folder.
-        with commit.guard(path), tempfile.TemporaryDirectory() as folder:
+        with guard(path), tempfile.TemporaryDirectory() as folder:
             built = Path(folder) / path.name
-            with duckdb.connect(str(built), config=self._settings()) as connection:
-                for statement in statements:
-                    connection.execute(statement)
-                connection.execute("CHECKPOINT")
+            try:
+                self._define(built, statements)
+            except duckdb.Error as error:  # the statements are ours: what fails is the disk
+                raise refusal(as_system_error(error), built) from error
             commit.write_file(path, built.read_bytes())
         if not self._answers(path, current):
             raise CorruptError(path=path, detail=CHANGED, hint=RESTORE)
+
+    def _define(self, path: Path, statements: list[str]) -> None:
+        with duckdb.connect(str(path), config=self._settings()) as connection:
+            connection.begin()  # one flush, not one a statement
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+            connection.execute("CHECKPOINT")
 
     def _answers(self, path: Path, current: str) -> bool:
         """Whether a file of views opens, shows this run, and finds the rows of every table."""

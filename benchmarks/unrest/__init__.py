@@ -1,0 +1,1 @@
+"""Faults by the thousand: what `chaos.py` tries, keeps and tells."""

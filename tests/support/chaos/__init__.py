@@ -1,0 +1,1 @@
+"""Faults put into real commands: kills, refusals, power cuts, full disks, damaged files, races."""
