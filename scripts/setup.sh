@@ -59,6 +59,13 @@ fetch_programs() { # fetch_programs PACKAGE PROGRAM...
 }
 
 have() { command -v "$1" >/dev/null || [ -x ".venv/bin/$1" ]; }
+# The server's package would make and start a cluster of its own at once; tests make theirs.
+fetch_postgresql() {
+    apt_install postgresql-common "says that installing PostgreSQL shall start none" || return 1
+    as_root sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
+        /etc/postgresql-common/createcluster.conf
+    apt_install postgresql "tests fill a warehouse on it"
+}
 
 find_python() {
     local candidate
@@ -134,6 +141,8 @@ if [ "$profile" = test ]; then
     command -v systemd-analyze >/dev/null \
         || apt_install systemd "a test lets its systemd-analyze read our units; nothing is started" || true
     bash scripts/airflow.sh || say "Airflow could not be set up; its tests will say that they were not run."
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || fetch_postgresql || true
+    command -v curl >/dev/null || apt_install curl "a test's PostgreSQL fetches files with it" || true
     command -v chromium >/dev/null || apt_install chromium "a test opens the report in it" || true
     command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ] \
         || apt_install openjdk-17-jre-headless "Spark runs on it in tests" \

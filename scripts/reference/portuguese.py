@@ -11,6 +11,7 @@ SECTIONS = {
     "gate": "O que uma candidata precisa mostrar antes de ser publicada.",
     "recommend": "Como as listas são feitas.",
     "keep": "O que é guardado antes de o `gc` remover.",
+    "warehouse": "Onde se consultam as releases. Senhas nunca ficam aqui: veja `docs/warehouses.pt-BR.md`.",
     "log": "O que é registrado na saída de erro.",
 }
 
@@ -141,6 +142,25 @@ SETTINGS = {
     "deve aparecer, onde houver candidatas; 0: em qualquer número.",
     "keep.releases": "Releases guardadas para voltar atrás.",
     "keep.snapshots": "Snapshots do lake guardados.",
+    "warehouse.kind": "`duckdb`: arquivos na home; `postgres` e `redshift`: um servidor, alcançado pelas "
+    "configurações abaixo.",
+    "warehouse.host": "Do servidor.",
+    "warehouse.port": "Do servidor; 0: a de costume, 5432 ou 5439.",
+    "warehouse.database": "Banco de dados no servidor.",
+    "warehouse.schema_name": "Schema nesse banco. Uma home o preenche, não duas.",
+    "warehouse.user": "Quem carrega; vazio: `PGUSER`. A senha vem de `REKOMENDA_WAREHOUSE_PASSWORD`, "
+    "`PGPASSWORD` ou, no PostgreSQL, `~/.pgpass`.",
+    "warehouse.readers": "Papéis a quem `rekomenda warehouse init` dá leitura; `public` é todo mundo.",
+    "warehouse.sslmode": "Criptografia da conexão. `prefer` no Redshift é `verify-full`.",
+    "warehouse.cluster": "Redshift: identificador de um cluster em que se entra por IAM, e não por senha.",
+    "warehouse.workgroup": "Redshift Serverless: workgroup em que se entra por IAM, e não por senha.",
+    "warehouse.region": "Redshift: região da AWS do cluster e do bucket; vazio: a da configuração da AWS.",
+    "warehouse.iam_role": "Redshift: role com que o COPY lê o bucket, um ARN ou `default`.",
+    "warehouse.staging": "Redshift: `s3://bucket/prefixo` onde os arquivos esperam o COPY, e de onde saem "
+    "depois.",
+    "warehouse.statement_seconds": "Máximo que um comando pode levar.",
+    "warehouse.deadline_seconds": "Máximo que um trabalho pode levar, com no máximo três novas tentativas "
+    "depois do que passa sozinho.",
     "log.level": "Menor gravidade mostrada.",
     "log.format": "Para pessoas, ou um objeto JSON por linha.",
 }

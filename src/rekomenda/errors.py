@@ -1073,7 +1073,7 @@ class WarehouseUnreachableError(RekomendaError):
     """A warehouse that does not answer."""
 
     code = "E_WAREHOUSE_UNREACHABLE"
-    exit_code = 69
+    exit_code = 75
     retryable = True
     text = Text(
         en="The warehouse {place} cannot be reached: {detail}. What it shows is unchanged. See that "

@@ -44,6 +44,8 @@ NOT_RUN = {
     "docs/scheduling.pt-BR.md": 2,
     "docs/tutorial.md": 1,
     "docs/tutorial.pt-BR.md": 1,
+    "docs/warehouses.md": 2,
+    "docs/warehouses.pt-BR.md": 2,
 }
 """Blocks that say they are not run, by page; each gives its reason in the page."""
 

@@ -37,6 +37,8 @@ WITHOUT_SECTION = {
     "REKOMENDA_ORDER_SEQUENCES",
     "REKOMENDA_ORDER_STEPS",
     "REKOMENDA_REAL_DATA",
+    "REKOMENDA_FAULTS",
+    "REKOMENDA_WAREHOUSE_PASSWORD",
 }
 OF_AIRFLOW = {f"rekomenda_{schedule.name}" for schedule in SCHEDULES} | {
     f"rekomenda_{asset}" for asset in ("lake", "release", "warehouse", "report")

@@ -141,7 +141,7 @@ def test_a_warehouse_that_is_away_hides_nothing_else_and_stops_a_run_before_it_l
     assert answer["reconciliation"]["error"]["retryable"] is True
     assert "cannot be reached" in done("--home", home, "status").out
     ran = call("--home", home, "run")
-    assert ran.code == 69
+    assert ran.code == 75
     assert status(home)["last_attempt"]["decision"] == "published"  # nothing was begun
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from rekomenda.storage.warehouse.address import Server
 from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from rekomenda.storage.warehouse.patience import Patience
 from rekomenda.storage.warehouse.postgres import PostgresWarehouse
 from rekomenda.storage.warehouse.redshift import Cluster, RedshiftWarehouse
-from rekomenda.storage.warehouse.server import Server, ServerWarehouse
+from rekomenda.storage.warehouse.server import ServerWarehouse
 from rekomenda.storage.warehouse.set_up import set_up
 from support.homes import holding
 from support.postgres import USER, PostgresServer, running_postgres

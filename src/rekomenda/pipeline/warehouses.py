@@ -9,10 +9,10 @@ from typing import Any, Final
 from rekomenda.errors import ExtraMissingError, WarehouseSettingError
 from rekomenda.language import Text
 from rekomenda.settings import WarehouseSettings
+from rekomenda.storage.warehouse.address import Server
 from rekomenda.storage.warehouse.base import Warehouse
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
 from rekomenda.storage.warehouse.patience import Patience
-from rekomenda.storage.warehouse.server import Server
 
 _PORTS: Final = {"postgres": 5432, "redshift": 5439}
 _NEEDED: Final = {

@@ -68,6 +68,8 @@ def running_redshift_alike(postgres: PostgresServer, database: str) -> Iterator[
     """Run the emulation on a PostgreSQL for a `with` block."""
     with postgres.connect(database) as connection:
         connection.execute(BUILT_IN)
+    with postgres.connect() as connection:
+        connection.execute("CREATE DATABASE dev")  # which every cluster has
     bucket = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     bucket.start()
     endpoint = "http://{}:{}".format(*bucket.get_host_and_port())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rekomenda.cli.door import Door
-from rekomenda.cli.exits import BUSY, Exit
+from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
 from rekomenda.language import Text
@@ -37,8 +37,13 @@ _NOTHING = Text(
         "uma home que não existe mais.",
     ),
     exits=(
-        BUSY,
-        Exit(69, Text("the warehouse cannot be reached", "o warehouse não responde")),
+        Exit(
+            75,
+            Text(
+                "another rekomenda is writing here, or the warehouse cannot be reached",
+                "outro rekomenda está gravando, ou o warehouse não responde",
+            ),
+        ),
     ),
     examples=(
         "REKOMENDA_WAREHOUSE__KIND=postgres rekomenda warehouse init --dry-run",

@@ -30,7 +30,8 @@ _FIX = Text(en="Fill it again: `rekomenda rebuild`.", pt="Preencha de novo: `rek
         "alterado.",
     ),
     exits=(
-        Exit(69, Text("the warehouse cannot be reached", "o warehouse não responde")),
+        Exit(69, Text("the warehouse lacks our tables", "faltam as nossas tabelas")),
+        Exit(75, Text("the warehouse cannot be reached", "o warehouse não responde")),
         Exit(74, Text("the warehouse differs", "o warehouse difere")),
     ),
     examples=("rekomenda warehouse verify", "rekomenda warehouse verify --json"),

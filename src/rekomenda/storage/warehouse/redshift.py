@@ -28,13 +28,14 @@ from rekomenda.errors import (
 )
 from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
+from rekomenda.storage.warehouse.address import Server
 from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.bucket import Bucket
 from rekomenda.storage.warehouse.ddl import literal, quoted
 from rekomenda.storage.warehouse.layout import ServerDialect
 from rekomenda.storage.warehouse.patience import Fault, Patience
 from rekomenda.storage.warehouse.run_files import write_run
-from rekomenda.storage.warehouse.server import Loader, Server, ServerWarehouse
+from rekomenda.storage.warehouse.server import Loader, ServerWarehouse
 
 PASSWORDS: Final = ("REKOMENDA_WAREHOUSE_PASSWORD", "PGPASSWORD")
 _CONFLICT: Final = re.compile(

@@ -11,7 +11,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -37,6 +36,7 @@ from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import MISSING, RESTORE
 from rekomenda.storage.fingerprint import Fingerprint, fingerprint
 from rekomenda.storage.fingerprint_sql import marks_sql
+from rekomenda.storage.warehouse.address import Server
 from rekomenda.storage.warehouse.base import Rows
 from rekomenda.storage.warehouse.layout import Layout, ServerDialect, checks_of, marks
 from rekomenda.storage.warehouse.owner import owner_of
@@ -72,27 +72,6 @@ _CHECKS = (
     Text("keys that stand twice", "chaves repetidas"),
     Text("lists whose ranks have gaps", "listas com falhas nas posições"),
 )
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where a server is, and who logs in. The password is looked up when it is needed.
-
-    Parameters
-    ----------
-    host, database, schema, user, sslmode : str
-    port : int
-    readers : tuple of str
-        Roles that may read.
-    """
-
-    host: str
-    port: int
-    database: str
-    schema: str
-    user: str = ""
-    sslmode: str = "prefer"
-    readers: tuple[str, ...] = ()
 
 
 class ServerWarehouse(ABC):
