@@ -12,7 +12,7 @@ import pytest
 
 from rekomenda.errors import BusyError, FencedError
 from rekomenda.storage import commit
-from rekomenda.storage.lease import Holder, hold, holder_now
+from rekomenda.storage.lease import Holder, hold
 from support.homes import NOW, holding
 
 
@@ -172,18 +172,3 @@ def test_r6_of_eight_that_race_only_one_is_inside_at_any_time(tmp_path: Path):
     tokens = sorted(int(path.name) for path in entered.iterdir())
     assert tokens == list(range(1, len(tokens) + 1))
     assert tokens
-
-
-def test_who_holds_it_is_told_without_taking_it(tmp_path: Path):
-    assert holder_now(tmp_path) is None
-    with holding(tmp_path, "rekomenda run"):
-        found = holder_now(tmp_path)
-        assert (found.command, found.pid, found.since) == ("rekomenda run", os.getpid(), NOW)
-    assert holder_now(tmp_path) is None
-
-
-def test_asking_who_holds_it_never_turns_anybody_away(tmp_path: Path):
-    for _ in range(20):
-        holder_now(tmp_path)
-        with holding(tmp_path):
-            holder_now(tmp_path)

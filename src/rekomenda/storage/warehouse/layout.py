@@ -53,6 +53,8 @@ SPREAD: Final = {
     "similar_tracks": "DISTSTYLE KEY DISTKEY(track_id) COMPOUND SORTKEY(run_id, track_id, rank)",
     "similar_artists": "DISTSTYLE KEY DISTKEY(artist_id) COMPOUND SORTKEY(run_id, artist_id, rank)",
     "tracks": "DISTSTYLE KEY DISTKEY(track_id) COMPOUND SORTKEY(run_id, track_id)",
+    "track_artists": "DISTSTYLE KEY DISTKEY(track_id) COMPOUND SORTKEY(run_id, track_id)",
+    "track_genres": "DISTSTYLE KEY DISTKEY(track_id) COMPOUND SORTKEY(run_id, track_id)",
     "artists": "DISTSTYLE ALL COMPOUND SORTKEY(run_id, artist_id)",
     "plays_daily": "DISTSTYLE KEY DISTKEY(track_id) COMPOUND SORTKEY(run_id, day)",
     "runs": "DISTSTYLE ALL SORTKEY(run_id)",
