@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from rekomenda.storage.mirroring import pull
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.snapshots import LakeChange, Snapshot
 from rekomenda.storage.writer import writer_of
+from support.command import call
 from support.homes import NOW, holding, record, staged_part
 from support.s3_server import Store
 
@@ -288,3 +291,20 @@ def test_no_release_and_no_credential_is_written_into_the_mirror_marker(s3: Stor
     said = json.loads((s3.mirror / "mirror").read_text())
     assert said == {"bucket": s3.bucket, "prefix": "team/home/"}
     assert Releases(s3.mirror).current() is None
+
+
+def test_without_the_extra_it_says_what_to_install(s3: Store, monkeypatch):
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    monkeypatch.delitem(sys.modules, "rekomenda.storage.objects", raising=False)
+    answer = call("--home", s3.home, "status")
+    assert answer.code == 78
+    assert "pip install 'rekomenda[s3]'" in answer.err
+
+
+def test_a_home_that_is_a_folder_never_loads_the_extra(tmp_path: Path):
+    script = (
+        "import sys; from rekomenda.cli.main import run; "
+        f"run(['--home', {str(tmp_path)!r}, 'status']); run(['--help']); "
+        "sys.exit('boto3' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

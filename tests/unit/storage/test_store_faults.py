@@ -161,7 +161,7 @@ def test_f8_an_outage_from_any_request_on_is_told_shows_nothing_half_and_is_got_
     assert requests > 50
     whole = reader_sees(s3, "witness")
     told = 0
-    for first in range(2, requests, 9):
+    for first in range(2, requests, requests // 7):
         home = f"s3://{s3.bucket}/outage-{first}"
         begin = len(proxy.asked)
         proxy.choose = lambda asked, start=begin + first: (
@@ -181,7 +181,7 @@ def test_f8_an_outage_from_any_request_on_is_told_shows_nothing_half_and_is_got_
         everything(place_of(home))
         s3.on_machine(f"reader-{first}")
         assert state(place_of(home)) == whole, first
-    assert told > 5
+    assert told > 3
 
 
 def reader_sees(s3: Store, machine: str) -> tuple:
