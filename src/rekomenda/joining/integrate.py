@@ -38,7 +38,7 @@ from rekomenda.joining.assemble import (
 from rekomenda.joining.cells import Cells, PlaysInOrder
 from rekomenda.joining.columns import column
 from rekomenda.joining.report import IntegrationReport, report_on
-from rekomenda.joining.weighed import Span, WeighedPlays, Weighing
+from rekomenda.joining.weighed import BEGINNING, WeighedPlays, Weighing, plays_of, spans_of
 from rekomenda.language import Text
 from rekomenda.settings import IntegrateSettings
 
@@ -53,8 +53,6 @@ NO_NEAR_COPIES = pa.schema(
     ]
 ).empty_table()
 """What stands in the place of the step that looks for them."""
-_BEGINNING = -1_000_000
-"""Before every day, counted since 1970-01-01."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
@@ -183,17 +181,12 @@ def integrate(
         tables["near_copies"] = NO_NEAR_COPIES
     tables["apart"] = apart(engine, tables[f"lake_{TRACKS.name}"], options)
     cuts = [day for day in (validation_cut, cut) if day is not None]
-    spans = _spans(cuts, as_of)
+    spans = spans_of(_day_number(as_of), [_day_number(day) for day in cuts])
     weighing = None if engine.work is None else Weighing(spans, options)
     found = engine.sql(_steps(options, weighing, as_of=as_of, moments=moments), tables)
     if found["days"].num_rows == 0:
         raise NoDataError(home=home, until=UNTIL.filled(last=as_of))
-    in_order, flagged = found.pop("in_order"), found.pop("flagged_days")
-    plays: PlaysInOrder | WeighedPlays
-    if weighing is None:
-        plays = PlaysInOrder.of(in_order, flagged, options)
-    else:
-        plays = WeighedPlays(in_order, spans)
+    plays = plays_of(found, weighing, options)
     integrated = _integrated(found, plays, as_of=as_of, cuts=cuts, work=engine.work)
     return replace(integrated, like_weight=options.like_weight)
 
@@ -213,15 +206,6 @@ def parts_of(name: str, paths: Sequence[Path]) -> Parts:
     if name != PLAYS.name:
         schema = schema.append(pa.field("line", pa.int64()))
     return Parts(schema, tuple(paths))
-
-
-def _spans(cuts: Sequence[date], as_of: date) -> list[Span]:
-    """Return the spans of days that cells are added up for."""
-    last = _day_number(as_of)
-    spans = [(_BEGINNING, last)]
-    for cut, until in pairwise((*cuts, as_of)):
-        spans += [(_BEGINNING, _day_number(cut)), (_day_number(cut), _day_number(until))]
-    return spans
 
 
 def _steps(
@@ -284,14 +268,14 @@ def _integrated(
     def training(cells: Cells, until: date) -> TrainingData:
         return TrainingData(interactions(cells), catalogue, _day_number(until), work)
 
-    everything = plays.cells(_BEGINNING, _day_number(as_of))
+    everything = plays.cells(BEGINNING, _day_number(as_of))
     found["listeners"] = _with_n_tracks(found["listeners"], everything)
     data = training(everything, as_of)
     del everything
     sides = []
     for cut, until in pairwise((*cuts, as_of)):
         first, last = _day_number(cut), _day_number(until)
-        earlier = training(plays.cells(_BEGINNING, first), cut)
+        earlier = training(plays.cells(BEGINNING, first), cut)
         sides.append((earlier, interactions(plays.cells(first, last))))
     at_cut, holdout = sides[-1] if sides else (None, None)
     before, between = sides[0] if len(sides) > 1 else (None, None)

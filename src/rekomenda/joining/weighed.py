@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,9 @@ from rekomenda.settings import IntegrateSettings
 
 Span = tuple[int, int]
 """After which day, and up to which, counted since 1970-01-01."""
+
+BEGINNING: Final = -1_000_000
+"""Before every day, counted since 1970-01-01."""
 
 WEIGHED: Final = pa.schema(
     [
@@ -83,3 +87,21 @@ class WeighedPlays:
         rows = self.table.filter(pc.equal(self.table["span"], number))
         types = {name: WEIGHED.field(name).type.to_pandas_dtype() for name in Cells._fields}
         return Cells._make(column(rows, name, types[name]) for name in Cells._fields)
+
+
+def spans_of(last: int, cuts: Sequence[int]) -> list[Span]:
+    """Return the spans of days that are asked for: all up to the last, and both sides of every cut."""
+    spans = [(BEGINNING, last)]
+    for cut, until in pairwise((*cuts, last)):
+        spans += [(BEGINNING, cut), (cut, until)]
+    return spans
+
+
+def plays_of(
+    found: dict[str, pa.Table], weighing: Weighing | None, options: IntegrateSettings
+) -> PlaysInOrder | WeighedPlays:
+    """Take the sorted plays, or what was made of them, out of what the steps found."""
+    in_order, flagged = found.pop("in_order"), found.pop("flagged_days")
+    if weighing is None:
+        return PlaysInOrder.of(in_order, flagged, options)
+    return WeighedPlays(in_order, weighing.spans)
