@@ -125,7 +125,7 @@ def _check(door: Door) -> None:
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.privacy.check import check_erasures
 
-    found = check_erasures(open_house(door.home))
+    found = check_erasures(open_house(door.home, door.settings().warehouse))
     if door.as_json:
         door.print_json({"found": 0, **vars(found)})
     else:

@@ -40,6 +40,6 @@ def command(door: Door, release: str | None) -> None:
     from rekomenda.pipeline.publishing import publish_kept
 
     door.configure_logs()
-    house = open_house(door.home)
+    house = open_house(door.home, door.settings().warehouse)
     now = datetime.now(UTC)
     show_release(door, publish_kept(house, release, now=now, progress=door.progress()))

@@ -47,7 +47,10 @@ def command(door: Door, release: str | None) -> None:
 
     door.configure_logs()
     compared, found = reconcile_kept(
-        open_house(door.home), release, now=datetime.now(UTC), progress=door.progress()
+        open_house(door.home, door.settings().warehouse),
+        release,
+        now=datetime.now(UTC),
+        progress=door.progress(),
     )
     if door.as_json:
         door.print_json({"release": compared.release_id, "differences": found})

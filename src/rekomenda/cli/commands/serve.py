@@ -83,7 +83,9 @@ def command(door: Door, host: str, port: int, only_metrics: bool) -> None:
         raise ExtraMissingError(what="FastAPI", extra="serve") from error
 
     access = Access.of(host)
-    app = create_app(open_house(door.home), access, operator=not only_metrics)
+    app = create_app(
+        open_house(door.home, door.settings().warehouse), access, operator=not only_metrics
+    )
 
     def listening(address: str) -> None:
         if door.as_json:
