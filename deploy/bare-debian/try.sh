@@ -38,7 +38,7 @@ install_wheel() {
     in_root() { chroot "$root" env -i PATH=/usr/bin:/bin "$@"; }
     in_root python3 -m venv /srv/rekomenda/.venv
     local pip=(/srv/rekomenda/.venv/bin/pip --quiet install --no-index --no-deps --no-compile)
-    in_root "${pip[@]}" --find-links /var/tmp/wheels --require-hashes --requirement /var/tmp/wheels/service.lock
+    in_root PIP_FIND_LINKS=/var/tmp/wheels "${pip[@]}" --require-hashes --requirement /var/tmp/wheels/service.lock
     in_root sh -c 'exec "$@" /var/tmp/wheels/rekomenda-*.whl' - "${pip[@]}"
     in_root /srv/rekomenda/.venv/bin/pip --quiet check
     rm -rf "$wheels"

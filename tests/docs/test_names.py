@@ -28,6 +28,7 @@ WITHOUT_SECTION = {
     "REKOMENDA_ORDER_SEQUENCES",
     "REKOMENDA_ORDER_STEPS",
     "REKOMENDA_REAL_DATA",
+    "REKOMENDA_WAREHOUSE_PASSWORD",
 }
 OF_OTHER_PROGRAMS = {"--require-hashes", "--no-deps", "--universal", "--generate-hashes"}
 SETTINGS = {
