@@ -97,13 +97,13 @@ confined() {
     )
 }
 
-# refused WHAT COMMAND...: goes on only if the command fails.
+# refused WHY COMMAND...: goes on only if the command fails, and says this.
 refused() {
-    local what="$1"
+    local why="$1"
     shift
-    if "$@" 2>"$folder/refused"; then
-        echo "$what was let through" >&2
+    if "$@" 2>"$folder/refused" || ! grep --quiet "$why" "$folder/refused"; then
+        echo "not refused with \"$why\": $*" >&2
         exit 1
     fi
-    say "$what is refused: $(tail -n 1 "$folder/refused")"
+    say "refused: $(tail -n 1 "$folder/refused")"
 }

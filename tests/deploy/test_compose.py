@@ -121,8 +121,8 @@ def test_no_secret_stands_in_a_file():
     assert {name for name in SAID if secret.search(name)} == {"SECRETS"}
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
-            assert (
-                not secret.search(name) or ("FILE" in name and value.startswith(("/run/", "/tmp/")))
+            assert not secret.search(name) or (
+                "FILE" in name and value.startswith(("/run/", "/tmp/"))
             )
     for name, where in COMPOSE["secrets"].items():
         assert where == {"file": f"${{SECRETS:?copy .env.example to .env}}/{name}"}
