@@ -76,6 +76,7 @@ def test_a_program_without_secrets_starts_all_the_same(tmp_path, code):
     assert subprocess.run(command, env=environment, check=False).returncode == code
 
 
+@pytest.mark.slow
 @pytest.mark.needs_postgres
 def test_the_databases_are_made_and_each_role_has_one_alone(tmp_path):
     make(tmp_path / "secrets")
