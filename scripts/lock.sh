@@ -19,3 +19,8 @@ compile dev.lock pyproject.toml --all-extras --group dev \
     --constraint requirements/extras.lock --constraint requirements/build.lock "$@"
 # Airflow lives in an environment of its own: it shares nothing with ours.
 compile airflow.lock deploy/airflow/requirements.in "$@"
+# What stands in the image and on a server that answers: see deploy/.
+compile service.lock pyproject.toml --extra serve --extra postgres --extra s3 \
+    --constraint requirements/extras.lock "$@"
+# Airflow's way to a PostgreSQL, beside airflow.lock.
+compile airflow-drivers.lock deploy/airflow/drivers.in --constraint requirements/airflow.lock "$@"

@@ -30,6 +30,8 @@ NOT_RUN = {
     "docs/how-to/search-wider.pt-BR.md": 1,
     "docs/operations.md": 1,
     "docs/operations.pt-BR.md": 1,
+    "docs/production-guide.md": 3,
+    "docs/production-guide.pt-BR.md": 3,
     "docs/real-data.md": 2,
     "docs/real-data.pt-BR.md": 2,
     "docs/reference/cli.md": 2,
