@@ -15,7 +15,8 @@ from support.java import java
 from support.postgres import programs
 from support.scheduler import VENV
 
-pytest_plugins = ("support.s3_server",)
+
+pytest_plugins = ("support.s3_server", "support.warehouses")
 
 
 def _ceph() -> bool:
@@ -46,7 +47,6 @@ OTHERS = {
 }
 """Those that need something else: its name, and how to see whether it is there."""
 
-pytest_plugins = ["support.warehouses"]
 
 Report = pytest.TestReport | pytest.CollectReport
 

@@ -117,6 +117,7 @@ def test_a_day_that_has_its_folder_is_read_from_there_alone(folder):
 @pytest.mark.needs_systemd
 def test_systemd_reads_the_units_without_a_complaint(tmp_path):
     (tmp_path / "deploy").symlink_to(ROOT / "deploy")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
     units = tmp_path / "units"
     units.mkdir()
     for unit in UNITS.iterdir():
