@@ -15,7 +15,6 @@ from support.java import java
 from support.postgres import programs
 from support.scheduler import VENV
 
-
 pytest_plugins = ("support.s3_server", "support.warehouses")
 
 
