@@ -177,6 +177,14 @@ def _everywhere(_: Lab, point: str) -> list[str]:
     return _tested("tests/e2e/test_same_everywhere.py", {"REKOMENDA_EVERYWHERE": point})
 
 
+def _statements(_: Lab, point: str) -> list[str]:
+    return _tested("tests/unit/storage/test_faults_of_servers.py", {"REKOMENDA_FAULTS": point})
+
+
+def _on_spark(_: Lab, point: str) -> list[str]:
+    return _tested("tests/spark", {"REKOMENDA_EVERYWHERE": point})
+
+
 def _tested(tests: str, asked: dict[str, str]) -> list[str]:
     """Run tests that are told by the environment how much to try; return how they failed."""
     command = [sys.executable, "-m", "pytest", "-q", tests]
@@ -288,6 +296,26 @@ FAULTS: dict[str, Fault] = {
         Text("no mixed answer, no error", "nenhuma resposta misturada, nenhum erro"),
         lambda _: [str(number) for number in range(20)],
         _read,
+    ),
+    "server": Fault(
+        "F10",
+        Text(
+            "PostgreSQL and the emulation of Redshift: a fault at every statement of a load",
+            "PostgreSQL e a emulação do Redshift: uma falha em cada comando de uma carga",
+        ),
+        Text("no part of a run is shown", "nenhuma parte de uma run aparece"),
+        lambda _: ["1000"],
+        _statements,
+    ),
+    "spark": Fault(
+        "F12",
+        Text(
+            "Spark: executor, worker and driver killed, six surroundings",
+            "Spark: executor, worker e driver mortos, seis ambientes",
+        ),
+        Text("the content of one machine", "o conteúdo de uma máquina"),
+        lambda _: ["all"],
+        _on_spark,
     ),
     "clock": Fault(
         "F13",

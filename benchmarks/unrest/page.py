@@ -13,13 +13,23 @@ _HEADS = Text(
     "| fault | | points tried | of | target | went wrong | when |",
     "| falha | | pontos tentados | de | meta | deu errado | quando |",
 )
-_LATER = {
-    "F10": Text("PostgreSQL", "PostgreSQL"),
-    "F11": Text("Redshift", "Redshift"),
-    "F12": Text("Spark", "Spark"),
-    "F20": Text("Airflow", "Airflow"),
-    "F21": Text("an API under abuse", "uma API sob abuso"),
+_ELSEWHERE = {
+    "F8": (
+        Text("object storage: twelve faults", "armazenamento de objetos: doze falhas"),
+        "tests/unit/storage/test_store_faults.py",
+    ),
+    "F11": (
+        Text("what Redshift lacks (emulation)", "o que falta ao Redshift (emulação)"),
+        "tests/unit/storage/test_redshift_rules.py",
+    ),
+    "F20": (
+        Text("Airflow: killed, repeated", "Airflow: morto, repetido"),
+        "tests/e2e/test_airflow.py",
+    ),
 }
+"""What `make test` tries in full, and where."""
+_LATER = {"F21": Text("an API under abuse", "uma API sob abuso")}
+_IN_TESTS = Text("in every `make test`: `{path}`", "em todo `make test`: `{path}`")
 _NOT_YET = Text("not part of this release yet", "ainda não faz parte desta versão")
 
 
@@ -44,6 +54,10 @@ def fragment(figures: dict[str, Any], language: Language) -> str:
         ]
         cells += [fault.target.render(language), tried["wrong"], when]
         lines.append(f"| {' | '.join(map(str, cells))} |")
+    lines += [
+        f"| {row} | {words.render(language)} | – | – | {_IN_TESTS.filled(path=path).render(language)} | – | – |"
+        for row, (words, path) in _ELSEWHERE.items()
+    ]
     not_yet = _NOT_YET.render(language)
     lines += [
         f"| {row} | {words.render(language)} | – | – | {not_yet} | – | – |"
