@@ -50,7 +50,8 @@ def usage_message(error: click.ClickException, language: Language) -> str:
     context = getattr(error, "ctx", None)
     facts = {"command": context.command_path if context else "rekomenda", "hint": ""}
     if isinstance(error, click.NoSuchOption):
-        facts |= {"name": error.option_name, "hint": _hint(error.possibilities, language)}
+        nearest = get_close_matches(error.option_name, error.possibilities or (), n=1)
+        facts |= {"name": error.option_name, "hint": _hint(nearest, language)}
         return _NO_SUCH_OPTION.render(language, facts)
     if isinstance(error, click.MissingParameter):
         name = error.param.human_readable_name if error.param else ""

@@ -42,6 +42,6 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path, monkeypatch, pack
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
     answer = call("--home", tmp_path, "serve", "--port", "0")
-    assert answer.code == 69
+    assert answer.code == 78
     assert "rekomenda[serve]" in answer.err
     assert package in answer.err

@@ -11,8 +11,8 @@ from rekomenda.cli.values import RELEASE
 from rekomenda.language import Text
 
 _AGREES = Text(
-    en="The warehouse agrees row by row with release {run_id} ({n:n} tables).",
-    pt="O warehouse confere linha a linha com a release {run_id} ({n:n} tabelas).",
+    en="The warehouse agrees row by row with release {run_id} ({n:n} {n:table|tables}).",
+    pt="O warehouse confere linha a linha com a release {run_id} ({n:n} {n:tabela|tabelas}).",
 )
 
 

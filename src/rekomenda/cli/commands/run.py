@@ -35,10 +35,10 @@ _KEPT = Text(
     "posterior. Sirva-a com `rekomenda rollback --to {run_id}`.",
 )
 _READY = Text(
-    en="Release {run_id} (as of {as_of}) passed the gate and waits: {rows:n} recommendations by {algorithm} "
-    "for {listeners:n} listeners. Put it into service: `rekomenda publish {run_id}`.",
-    pt="A release {run_id} (até {as_of}) passou pelo gate e espera: {rows:n} recomendações de {algorithm} "
-    "para {listeners:n} ouvintes. Coloque no ar: `rekomenda publish {run_id}`.",
+    en="Release {run_id} (as of {as_of}) passed the gate and waits: {rows:n} {rows:recommendation|recommendations} by {algorithm} "
+    "for {listeners:n} {listeners:listener|listeners}. Put it into service: `rekomenda publish {run_id}`.",
+    pt="A release {run_id} (até {as_of}) passou pelo gate e espera: {rows:n} {rows:recomendação|recomendações} de {algorithm} "
+    "para {listeners:n} {listeners:ouvinte|ouvintes}. Coloque no ar: `rekomenda publish {run_id}`.",
 )
 WORDS = {"published": _PUBLISHED, "unchanged": _UNCHANGED, "kept": _KEPT, "ready": _READY}
 

@@ -80,7 +80,7 @@ def command(door: Door, host: str, port: int, only_metrics: bool) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("rekomenda"):
             raise
-        raise ExtraMissingError(what="FastAPI", extra="serve") from error
+        raise ExtraMissingError(what=error.name, extra="serve") from error
 
     access = Access.of(host)
     app = create_app(
