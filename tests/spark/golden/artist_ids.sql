@@ -4,7 +4,7 @@ SELECT
 FROM (
   SELECT
     artist_id
-  FROM known_tracks
+  FROM credits
   UNION
   SELECT
     artist_id

@@ -4,9 +4,7 @@ SELECT
 FROM (
   SELECT
     genre_id
-  FROM known_tracks
-  WHERE
-    NOT genre_id IS NULL
+  FROM genre_credits
   UNION
   SELECT
     genre_id

@@ -1,7 +1,5 @@
 SELECT
   track_id,
-  artist_id,
-  genre_id,
   title,
   released_on,
   duration_ms,
@@ -12,8 +10,6 @@ SELECT
 FROM (
   SELECT
     track_id,
-    artist_id,
-    genre_id,
     title,
     released_on,
     duration_ms,

@@ -1,8 +1,6 @@
 SELECT
   i.track_id,
   NOT t.track_id IS NULL AS listed,
-  a.artist_index,
-  g.genre_index,
   t.title,
   t.released_on,
   t.version_of,
@@ -10,21 +8,31 @@ SELECT
   t.cover_url,
   t.play_url,
   COALESCE(t.disputed, FALSE) AS disputed,
-  NOT bt.id IS NULL OR NOT ba.id IS NULL OR NOT bg.id IS NULL AS blocked,
+  NOT d.track_id IS NULL AS blocked,
   COALESCE(p.plays, 0) AS plays
 FROM track_ids AS i
 LEFT JOIN known_tracks AS t
   ON t.track_id = i.track_id
-LEFT JOIN artist_ids AS a
-  ON a.artist_id = t.artist_id
-LEFT JOIN genre_ids AS g
-  ON g.genre_id = t.genre_id
-LEFT JOIN taken_down AS bt
-  ON bt.kind = 'track' AND bt.id = i.track_id
-LEFT JOIN taken_down AS ba
-  ON ba.kind = 'artist' AND ba.id = t.artist_id
-LEFT JOIN taken_down AS bg
-  ON bg.kind = 'genre' AND bg.id = t.genre_id
+LEFT JOIN (
+  SELECT
+    id AS track_id
+  FROM taken_down
+  WHERE
+    kind = 'track'
+  UNION
+  SELECT
+    c.track_id
+  FROM credits AS c
+  JOIN taken_down AS b
+    ON b.kind = 'artist' AND b.id = c.artist_id
+  UNION
+  SELECT
+    c.track_id
+  FROM genre_credits AS c
+  JOIN taken_down AS b
+    ON b.kind = 'genre' AND b.id = c.genre_id
+) AS d
+  ON d.track_id = i.track_id
 LEFT JOIN (
   SELECT
     item_index,

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rekomenda.cli.door import Door
+from rekomenda.cli.engine_options import ENGINE, MASTER
 from rekomenda.cli.exits import BUSY, NO_DATA
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
@@ -79,6 +80,8 @@ _SNIPPET = Text(
         "Segundos que os ajustes podem levar, calculados para uma máquina de dois núcleos (600).",
     ),
 )
+@ENGINE
+@MASTER
 def command(
     door: Door,
     *,
