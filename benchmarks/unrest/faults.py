@@ -109,8 +109,9 @@ def _cuts(lab: Lab) -> list[str]:
 
 
 def _cut(lab: Lab, point: str) -> list[str]:
-    name, after, mode, seed = point.split()
-    return cut_power(lab.case(name), int(after), mode, int(seed))  # type: ignore[arg-type]
+    name, after, named, seed = point.split()
+    (mode,) = (mode for mode in MODES if mode == named)
+    return cut_power(lab.case(name), int(after), mode, int(seed))
 
 
 def _files(lab: Lab) -> dict[str, mutants.Reader]:
