@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
+from rekomenda.domain.cores import n_cores
 from rekomenda.engines.base import Parts, Step
 from rekomenda.errors import CorruptError, MemoryLimitError
 from rekomenda.language import Text
@@ -65,7 +65,7 @@ class EmbeddedEngine:
     @property
     def n_threads(self) -> int:
         """Threads in use, at least 1."""
-        return self.threads or len(os.sched_getaffinity(0))
+        return self.threads or n_cores()
 
     def _own_folder(self) -> tempfile.TemporaryDirectory[str]:
         with guard(self.temp_directory):
