@@ -8,8 +8,6 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
@@ -34,19 +32,9 @@ from support.chaos.strikes import (
     refuse,
 )
 from support.chaos.traced import Call
-from unrest.lab import Lab
+from unrest.lab import Fault, Lab
 
 N_SEQUENCES = 2000
-
-
-class Fault(NamedTuple):
-    """A fault: its row of the matrix, its words, its points, and one try."""
-
-    row: str
-    title: Text
-    target: Text
-    points: Callable[[Lab], list[str]]
-    attempt: Callable[[Lab, str], list[str]]
 
 
 def _spell(call: Call) -> str:

@@ -28,6 +28,8 @@ def both(template: str, **facts: object) -> tuple[str, str]:
         ("{x:%Y}", date(2024, 2, 9), "2024", "2024"),
         ("{x}", "1.5", "1.5", "1.5"),
         ("{x!r}", "0012", "'0012'", "'0012'"),
+        ("{x:sh}", "plays.csv", "plays.csv", "plays.csv"),
+        ("{x:sh}", "plays março.csv", "'plays março.csv'", "'plays março.csv'"),
     ],
 )
 def test_a_fact_is_written_as_the_language_writes_it(template, value, en, pt):

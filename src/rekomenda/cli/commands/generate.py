@@ -15,9 +15,9 @@ from rekomenda.language import Text
 
 _DONE = Text(
     en="{listeners:n} listeners, {tracks:n} tracks, {plays:n} plays in {rows:n} rows: {path}\n"
-    "Load it: rekomenda ingest {path}",
+    "Load it: rekomenda ingest {path:sh}",
     pt="{listeners:n} ouvintes, {tracks:n} faixas, {plays:n} plays em {rows:n} linhas: {path}\n"
-    "Para carregar: rekomenda ingest {path}",
+    "Para carregar: rekomenda ingest {path:sh}",
 )
 
 
