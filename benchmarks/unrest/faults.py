@@ -8,8 +8,6 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
@@ -34,19 +32,9 @@ from support.chaos.strikes import (
     refuse,
 )
 from support.chaos.traced import Call
-from unrest.lab import Lab
+from unrest.lab import Fault, Lab
 
 N_SEQUENCES = 2000
-
-
-class Fault(NamedTuple):
-    """A fault: its row of the matrix, its words, its points, and one try."""
-
-    row: str
-    title: Text
-    target: Text
-    points: Callable[[Lab], list[str]]
-    attempt: Callable[[Lab, str], list[str]]
 
 
 def _spell(call: Call) -> str:
@@ -109,8 +97,9 @@ def _cuts(lab: Lab) -> list[str]:
 
 
 def _cut(lab: Lab, point: str) -> list[str]:
-    name, after, mode, seed = point.split()
-    return cut_power(lab.case(name), int(after), mode, int(seed))  # type: ignore[arg-type]
+    name, after, named, seed = point.split()
+    (mode,) = (mode for mode in MODES if mode == named)
+    return cut_power(lab.case(name), int(after), mode, int(seed))
 
 
 def _files(lab: Lab) -> dict[str, mutants.Reader]:

@@ -7,17 +7,26 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from comparison.stamp import ROOT
+from rekomenda.language import Text
 from support.chaos import full_disk, jobs
 from support.chaos.strikes import NotReachedError, Undisturbed
 from support.tiny_home import load_commands
 
-if TYPE_CHECKING:
-    from unrest.faults import Fault
+
+class Fault(NamedTuple):
+    """A fault: its row of the matrix, its words, its points, and one try."""
+
+    row: str
+    title: Text
+    target: Text
+    points: Callable[[Lab], list[str]]
+    attempt: Callable[[Lab, str], list[str]]
 
 
 class Lab:

@@ -471,10 +471,10 @@ class TooManyBadRowsError(InputHeldError):
     code = "E_TOO_MANY_BAD_ROWS"
     text = Text(
         en="{file}: {bad:n} of {rows:n} {rows:row|rows} {bad:is|are} bad ({ratio:.2%}), over the limit of "
-        "{limit:.0%}. Nothing of it was loaded. See `rekomenda quarantine show {file}`; correct "
+        "{limit:.0%}. Nothing of it was loaded. See `rekomenda quarantine show {file:sh}`; correct "
         "the file, or load the others with --accept-quarantine.{hint}",
         pt="{file}: {bad:n} de {rows:n} {rows:linha|linhas} com problema ({ratio:.2%}), acima do limite de "
-        "{limit:.0%}. Nada foi carregado. Veja `rekomenda quarantine show {file}`; corrija o "
+        "{limit:.0%}. Nada foi carregado. Veja `rekomenda quarantine show {file:sh}`; corrija o "
         "arquivo, ou carregue as outras com --accept-quarantine.{hint}",
     )
 
@@ -758,9 +758,9 @@ class WrongFormatError(InputRejectedError):
     code = "E_WRONG_FORMAT"
     text = Text(
         en="{file}: {bad:n} of {rows:n} {rows:row|rows} {bad:is|are} bad ({ratio:.2%}): this looks like the wrong "
-        "format. Nothing of it was loaded. See `rekomenda quarantine show {file}`.{hint}",
+        "format. Nothing of it was loaded. See `rekomenda quarantine show {file:sh}`.{hint}",
         pt="{file}: {bad:n} de {rows:n} {rows:linha|linhas} com problema ({ratio:.2%}): parece ser o formato "
-        "errado. Nada foi carregado. Veja `rekomenda quarantine show {file}`.{hint}",
+        "errado. Nada foi carregado. Veja `rekomenda quarantine show {file:sh}`.{hint}",
     )
 
 

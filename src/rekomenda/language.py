@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ class Text:
 
     Both are `str.format` templates over the same facts. Besides Python's own format
     specifications a field may say `{n:n}` (a number as that language writes it: 1,234.5 or
-    1.234,5), `{ratio:.2%}` (likewise), and `{n:row|rows}` (the word that fits the number). A fact
-    that is itself a `Text` is put in as it stands, in that language.
+    1.234,5), `{ratio:.2%}` (likewise), `{n:row|rows}` (the word that fits the number) and
+    `{file:sh}` (as a shell takes it, for commands to be pasted). A fact that is itself a `Text`
+    is put in as it stands, in that language.
     """
 
     en: str
@@ -68,13 +70,15 @@ class _Formatter(string.Formatter):
         if "|" in format_spec:
             singular, plural = format_spec.split("|")
             return singular if value == 1 else plural
+        if format_spec == "sh":
+            return shlex.quote(str(value))
         if type(value) is date and format_spec == "":
             return value.strftime("%d/%m/%Y" if self._language == "pt-BR" else "%Y-%m-%d")
+        counted = format_spec == "n"
         if isinstance(value, float) and format_spec:
             return UNKNOWN if isnan(value) else self._localised(format(value, _plain(format_spec)))
-        if format_spec == "n":
-            return self._localised(format(value, ","))
-        return str(format(value, format_spec))
+        written = str(format(value, "," if counted else format_spec))
+        return self._localised(written) if counted else written
 
     def _localised(self, number: str) -> str:
         if self._language == "pt-BR":

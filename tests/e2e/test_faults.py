@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from support.chaos.full_disk import fill_up, may_mount
 from support.chaos.memory import narrow
 from support.chaos.power import MODES, Disk
 from support.chaos.strikes import NotReachedError, Undisturbed, cut_power, cuts, kill, refuse
-from support.chaos.traced import spread
+from support.chaos.traced import Call, spread
 from support.tiny_home import in_fresh_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_strace]
@@ -36,32 +38,41 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def reached(
+    points: list[Call], most: int, attempts: list[Callable[[Call], list[str]]]
+) -> tuple[int, list[str]]:
+    """Make every attempt at so many points; where a call was not made this time, at another point."""
+    chosen = spread(points, most)
+    tried, wrong = 0, []
+    for point in [*chosen, *(point for point in points if point not in chosen)]:
+        for attempt in attempts:
+            try:
+                wrong += attempt(point)
+                tried += 1
+            except NotReachedError:
+                continue
+        if tried >= most * len(attempts):
+            break
+    return tried, wrong
+
+
 def kill_along(states: Path, folder: Path, name: str, most: int) -> tuple[int, list[str]]:
     case = Undisturbed.of(jobs.jobs(states)[name], folder)
-    tried, wrong = 0, []
-    for point in spread(case.points(), most):
-        try:
-            wrong += [
-                f"repro: kill {name} at {point.name} {point.when}: {w}" for w in kill(case, point)
-            ]
-            tried += 1
-        except NotReachedError:
-            continue
-    return tried, wrong
+
+    def killed(point: Call) -> list[str]:
+        return [f"repro: kill {name} at {point.name} {point.when}: {w}" for w in kill(case, point)]
+
+    return reached(case.points(), most, [killed])
 
 
 def refuse_along(states: Path, folder: Path, name: str, most: int) -> tuple[int, list[str]]:
     case = Undisturbed.of(jobs.jobs(states)[name], folder)
-    tried, wrong = 0, []
-    for point in spread(case.points(), most):
-        for error in ("EIO", "ENOSPC"):
-            try:
-                found = refuse(case, point, error)
-            except NotReachedError:
-                continue
-            wrong += [f"repro: {error} in {name} at {point.name} {point.when}: {w}" for w in found]
-            tried += 1
-    return tried, wrong
+
+    def refused(error: str, point: Call) -> list[str]:
+        found = refuse(case, point, error)
+        return [f"repro: {error} in {name} at {point.name} {point.when}: {w}" for w in found]
+
+    return reached(case.points(), most, [partial(refused, error) for error in ("EIO", "ENOSPC")])
 
 
 def cut_along(states: Path, folder: Path, name: str, most: int) -> tuple[int, list[str]]:

@@ -31,6 +31,8 @@ def both(template: str, **facts: object) -> tuple[str, str]:
         ("{x:.2%}", float("nan"), "–", "–"),
         ("{x:+.4f}", float("nan"), "–", "–"),
         ("{x:n}", float("nan"), "–", "–"),
+        ("{x:sh}", "plays.csv", "plays.csv", "plays.csv"),
+        ("{x:sh}", "plays março.csv", "'plays março.csv'", "'plays março.csv'"),
     ],
 )
 def test_a_fact_is_written_as_the_language_writes_it(template, value, en, pt):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
+from rekomenda.domain.cores import n_cores
 from rekomenda.engines.base import RESTORE, Parts, RangeWork, Step
 from rekomenda.errors import CorruptError, MemoryLimitError
 from rekomenda.refusals import as_system_error, guard, refusal
@@ -82,7 +82,7 @@ class EmbeddedEngine:
     @property
     def n_threads(self) -> int:
         """Threads in use, at least 1."""
-        return self.threads or len(os.sched_getaffinity(0))
+        return self.threads or n_cores()
 
     def _own_folder(self) -> tempfile.TemporaryDirectory[str]:
         with guard(self.temp_directory):

@@ -7,7 +7,6 @@ lies between is small and stays in the processor's cache.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rekomenda.domain.cores import n_cores
 from rekomenda.domain.schema import WEIGHT_SCALE
 from rekomenda.domain.time_order import UNTOLD
 from rekomenda.joining.columns import column, moments
@@ -102,7 +102,7 @@ class PlaysInOrder:
             HeavyDays.of(flagged, options.heavy_plays_per_day),
             damping(options.max_plays_per_day),
             decay(options.half_life_days),
-            options.threads or len(os.sched_getaffinity(0)),
+            options.threads or n_cores(),
         )
 
     def cells(self, after: int, until: int) -> Cells:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from rekomenda.domain.cores import n_cores
 from rekomenda.engines.base import Engine
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.pipeline.warehouses import open_warehouse
@@ -67,7 +67,7 @@ def open_house(
 
 def n_threads(settings: Settings) -> int:
     """Return how many threads to use: as set, or one for each core this process may use."""
-    return settings.integrate.threads or len(os.sched_getaffinity(0))
+    return settings.integrate.threads or n_cores()
 
 
 def open_engine(settings: Settings, spill: Path) -> Engine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rekomenda.domain.cores import n_cores
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.training import TrainingData
 from rekomenda.engines.embedded import EmbeddedEngine
@@ -78,7 +78,7 @@ class Learned:
         exam, recipe = self.examination, self.bundle.recipe
         recipes = {recipe.algorithm: recipe, BASELINE: Recipe(BASELINE, seed=recipe.seed)}
         tables = [
-            evaluate(each.fit(exam.data), name, exam.exam, threads=n_threads()).table
+            evaluate(each.fit(exam.data), name, exam.exam, threads=n_cores()).table
             for name, each in recipes.items()
         ]
         rows = pa.concat_tables(tables)
@@ -110,18 +110,13 @@ def learn(
     return Learned(Bundle.fit(recipe, data), data.as_of_day, integrated, settings, choice)
 
 
-def n_threads() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
 def _joined(checked: CheckedRows, settings: Settings, folder: Path) -> Integrated:
     cuts = Cuts.of(checked.first, checked.last, settings.evaluate.holdout_days)
     options = settings.integrate
     if not checked.dated:
         options = options.model_copy(update=_UNDATED)
     integrated = integrate(
-        EmbeddedEngine(folder / "spill", options.memory_limit, n_threads()),
+        EmbeddedEngine(folder / "spill", options.memory_limit, n_cores()),
         checked.parts,
         home=folder,
         as_of=checked.last,

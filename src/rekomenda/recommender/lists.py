@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rekomenda.domain.catalogue import Catalogue
+from rekomenda.domain.cores import n_cores
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.recommendations import LIST_SCHEMA, Shelf
 from rekomenda.domain.tastes import histories_of, listeners_of
@@ -25,7 +26,6 @@ from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.ranked import to_arrow
 from rekomenda.ranking.similar import similar_tracks
 from rekomenda.recommender.frames import FrameKind
-from rekomenda.recommender.learning import n_threads
 from rekomenda.settings import RecommendSettings
 
 NOBODY = np.full(1, -1, np.int32)
@@ -68,7 +68,7 @@ class Lists:
             as_of_day=self.as_of_day,
             fresh_days=self.rules.fresh_days,
             dial=dial,
-            threads=n_threads(),
+            threads=n_cores(),
         )
         if users is None:
             rows = np.arange(len(self.bundle.interactions.users), dtype=np.int32)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from rekomenda.domain.warehouse_schema import RUNS
@@ -112,12 +113,9 @@ def prepare(folder: Path) -> Path:
 
 def ready(folder: Path) -> None:
     """Load what commands need, so that forked processes need not, and keep little."""
-    import rekomenda.cli.commands.forget
-    import rekomenda.cli.commands.gc
-    import rekomenda.cli.commands.rebuild
-    import rekomenda.cli.commands.rollback
-    import rekomenda.pipeline.privacy.forget  # noqa: F401
-
+    for name in ("forget", "gc", "rebuild", "rollback"):
+        import_module(f"rekomenda.cli.commands.{name}")
+    import_module("rekomenda.pipeline.privacy.forget")
     os.chdir(folder)
     os.environ.update({"REKOMENDA_KEEP__RELEASES": "2", "REKOMENDA_KEEP__SNAPSHOTS": "1"})
 

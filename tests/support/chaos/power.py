@@ -221,7 +221,7 @@ class Disk:
 
     def _unknown(self, call: Call) -> None:
         if any(path.startswith(f"{self.root}/") for path in call.paths):
-            raise NotImplementedError(f"a power cut at {call} cannot be played")
+            raise LookupError(f"how {call} changes a disk is not known here")
 
 
 def _descriptor(call: Call) -> int:

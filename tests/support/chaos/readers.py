@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from rekomenda.storage.commit import Fence
 from rekomenda.storage.publish import publish
 from rekomenda.storage.releases import Releases
 from rekomenda.storage.warehouse.duckdb import DuckDBWarehouse
@@ -80,7 +81,7 @@ def publish_while_read(home: Path, times: int) -> dict[str, Read]:
     return {name: reader.stop(said[name]) for name, reader in readers.items()}
 
 
-def _serve(home: Path, release_id: str, source: str, lease) -> None:  # type: ignore[no-untyped-def]
+def _serve(home: Path, release_id: str, source: str, lease: Fence) -> None:
     releases = Releases(home)
     release, draft = releases.get(source), releases.draft(release_id)
     shutil.copytree(release.path, draft.path, dirs_exist_ok=True)

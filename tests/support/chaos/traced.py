@@ -241,4 +241,4 @@ def _paths(name: str, arguments: str) -> Iterator[str]:
     else:
         for place, text in enumerate(text_of(arguments)):
             base = folders[min(place, len(folders) - 1)] if folders else str(Path.cwd())
-            yield os.path.normpath(os.path.join(base, os.fsdecode(text)))  # noqa: PTH118
+            yield os.path.normpath(Path(base, os.fsdecode(text)))

@@ -15,9 +15,9 @@ from rekomenda.language import Text
 
 _DONE = Text(
     en="{listeners:n} {listeners:listener|listeners}, {tracks:n} {tracks:track|tracks}, {plays:n} {plays:play|plays} in {rows:n} {rows:row|rows}: {path}\n"
-    "Load it: rekomenda ingest {path}",
+    "Load it: rekomenda ingest {path:sh}",
     pt="{listeners:n} {listeners:ouvinte|ouvintes}, {tracks:n} {tracks:faixa|faixas}, {plays:n} {plays:play|plays} em {rows:n} {rows:linha|linhas}: {path}\n"
-    "Para carregar: rekomenda ingest {path}",
+    "Para carregar: rekomenda ingest {path:sh}",
 )
 
 

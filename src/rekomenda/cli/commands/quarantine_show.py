@@ -26,9 +26,9 @@ _MORE = Text(
 )
 _WRITTEN = Text(
     en="{rows:n} {rows:row|rows} of {file} written to {out}. Correct them there, keep the first three "
-    "columns, then: rekomenda quarantine retry {file} {out}",
+    "columns, then: rekomenda quarantine retry {file:sh} {out:sh}",
     pt="{rows:n} {rows:linha|linhas} de {file} em {out}. Corrija ali, deixe as três primeiras colunas, "
-    "e rode: rekomenda quarantine retry {file} {out}",
+    "e rode: rekomenda quarantine retry {file:sh} {out:sh}",
 )
 _WRITTEN_OF_REFUSED = Text(
     en="{rows:n} {rows:row|rows} of {file} written to {out}. Nothing of {file} is loaded: correct the file "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from rekomenda.data.layout import find_inputs
 from rekomenda.data.reading.mapping import check_columns
 from rekomenda.data.reading.options import ReadOptions
 from rekomenda.data.reading.reader import Plan, plan_for
+from rekomenda.domain.cores import n_cores
 from rekomenda.errors import InputRejectedError
 from rekomenda.pipeline.loading.lake_view import GRAIN
 from rekomenda.settings import IngestSettings
@@ -91,7 +91,7 @@ def read_options(
         columns=dict(settings.columns),
         names=names,
         repair_encoding=settings.repair_encoding,
-        threads=settings.threads or len(os.sched_getaffinity(0)),
+        threads=settings.threads or n_cores(),
     )
 
 

@@ -143,10 +143,10 @@ _MENDED = Text(
     "  {rows:n} {rows:linha|linhas} com texto codificado duas vezes consertadas{such_as}",
 )
 _SEE = Text(
-    "  see: rekomenda quarantine show {file}    correct: add --out fix.csv, edit that, then "
-    "rekomenda quarantine retry {file} fix.csv",
-    "  veja: rekomenda quarantine show {file}    corrija: acrescente --out fix.csv, edite, e rode "
-    "rekomenda quarantine retry {file} fix.csv",
+    "  see: rekomenda quarantine show {file:sh}    correct: add --out fix.csv, edit that, then "
+    "rekomenda quarantine retry {file:sh} fix.csv",
+    "  veja: rekomenda quarantine show {file:sh}    corrija: acrescente --out fix.csv, edite, e rode "
+    "rekomenda quarantine retry {file:sh} fix.csv",
 )
 _KNOWN = Text(
     "{file}  loaded already on {when} as {name}: {deduplicated:n} {deduplicated:row|rows} repeated, nothing changed",
