@@ -13,16 +13,26 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rekomenda.domain.eligible import Eligible
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import FittedModel
 from rekomenda.domain.top_n import top_n
 from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.metrics import discounts
 from rekomenda.evaluation.tasks import Task
+from rekomenda.models.blend.lists import (
+    EXACT_UP_TO,
+    FOR_SCALE,
+    LISTENERS,
+    ask,
+    of_heard,
+    scale_by,
+)
 from rekomenda.models.blend.scale import Heard, heard_parts, scale_of
 from rekomenda.models.blocks import slices
 
 Float32 = NDArray[np.float32]
+Int32 = NDArray[np.int32]
 
 BEST: Final = 80
 """Tracks kept of each candidate for each listener: four lists of 20."""
@@ -105,8 +115,11 @@ def fill_pools(models: Sequence[FittedModel], exam: Exam) -> Pools:
     width = n_models * min(BEST, exam.train.n_items)
     kept = {task: _Kept.empty(n, n_models, width) for task in (Task.UNHEARD, Task.AGAIN)}
     for rows in _blocks(n, exam.train.n_items, n_models):
-        for task, blocks in _scored(models, exam, rows).items():
-            kept[task].put(blocks, exam, task, rows, rows)
+        histories = exam.train.rows(rows)
+        heard = Heard.of(histories)
+        said, own = _said(models, histories, heard, exam)
+        kept[Task.UNHEARD].put(said, exam, Task.UNHEARD, rows, rows)
+        kept[Task.AGAIN].put(_again(own, heard, exam), exam, Task.AGAIN, rows, rows)
     counts = {task: exam.relevant[task].counts for task in kept}
     return Pools(
         kept[Task.UNHEARD].closed(counts[Task.UNHEARD]),
@@ -136,43 +149,95 @@ def unheard_by(
     """
     kept = _Kept.empty(len(rows), len(models), len(models) * min(BEST, known.n_items))
     for block in _blocks(len(rows), known.n_items, len(models)):
-        heard, told = Heard.of(exam.train.rows(rows[block])), known.rows(block)
-        scores = [_unheard(model.score(told), heard, exam)[0] for model in models]
-        kept.put(scores, exam, Task.UNHEARD, block, rows[block])
+        heard = Heard.of(exam.train.rows(rows[block]))
+        said = _unheard(models, known.rows(block), heard, exam)
+        kept.put(said, exam, Task.UNHEARD, block, rows[block])
     pool = kept.closed(exam.relevant[Task.UNHEARD].counts[rows])
     return pool, kept.items[:, : pool.there.shape[1]]
+
+
+class _Said(NamedTuple):
+    """Tracks of b listeners that any candidate has among its best, (b, W), -1 for none; what each says."""
+
+    items: Int32
+    values: list[Float32]
 
 
 def _blocks(n: int, n_items: int, n_models: int) -> list[slice]:
     """Cut listeners into blocks of whose scores eight arrays of `BLOCK_BYTES` hold every candidate's.
 
     Larger than elsewhere: one thread works on all of it, and factors score few listeners at the price
-    of many.
+    of many. Of a large catalogue nobody scores everything.
     """
+    if n_items > EXACT_UP_TO:
+        return slices(n, 0, most=LISTENERS)
     return slices(n, 4 * n_items * -(-n_models // 8))
 
 
-def _unheard(scores: Float32, heard: Heard, exam: Exam) -> tuple[Float32, Float32]:
-    """Put scores on the blend's scale, in place, and take out those of heard tracks: (B, I), (h,)."""
-    own = heard.take_out(scores)
-    scores /= scale_of(scores)[:, None]
-    scores[:, exam.catalogue.hidden] = -np.inf
-    return scores, own
+def _said(
+    models: Sequence[FittedModel], histories: Histories, heard: Heard, exam: Exam
+) -> tuple[_Said, list[Float32]]:
+    """Return what candidates say of unheard tracks, and their scores of heard ones, (h,) each."""
+    if heard.n_items > EXACT_UP_TO:
+        said = _proposed(models, histories, heard, exam)
+        return said, [of_heard(model, histories) for model in models]
+    scores = [model.score(histories) for model in models]
+    own = [heard.take_out(each) for each in scores]
+    return _best(scores, exam), own
 
 
-def _scored(models: Sequence[FittedModel], exam: Exam, rows: slice) -> dict[Task, list[Float32]]:
-    """Score some listeners, (b, I) for each candidate, on the blend's scale: unheard and heard."""
-    histories = exam.train.rows(rows)
-    cells = Heard.of(histories)
-    found: dict[Task, list[Float32]] = {Task.UNHEARD: [], Task.AGAIN: []}
-    for model in models:
-        scores, own = _unheard(model.score(histories), cells, exam)
-        again = np.full(scores.shape, -np.inf, np.float32)
-        again[cells.users, cells.items] = heard_parts(own, cells)
-        again[:, exam.catalogue.hidden] = -np.inf
-        found[Task.UNHEARD].append(scores)
-        found[Task.AGAIN].append(again)
-    return found
+def _unheard(models: Sequence[FittedModel], told: Histories, heard: Heard, exam: Exam) -> _Said:
+    """Return what candidates say of tracks that are not in `heard`, if they are told so much."""
+    if heard.n_items > EXACT_UP_TO:
+        return _proposed(models, told, heard, exam)
+    scores = [model.score(told) for model in models]
+    for each in scores:
+        heard.take_out(each)
+    return _best(scores, exam)
+
+
+def _best(scores: Sequence[Float32], exam: Exam) -> _Said:
+    """Choose among all tracks, whose scores (b, I) are put on the blend's scale in place."""
+    for each in scores:
+        np.divide(each, scale_of(each)[:, None], out=each)
+        each[:, exam.catalogue.hidden] = -np.inf
+    found = _union([top_n(each, BEST).items for each in scores])
+    at = np.maximum(found, 0).astype(np.intp)
+    return _Said(found, [np.take_along_axis(each, at, axis=1) for each in scores])
+
+
+def _proposed(models: Sequence[FittedModel], told: Histories, heard: Heard, exam: Exam) -> _Said:
+    """Choose among what candidates propose, as lists of a large catalogue are made (`blend/lists.py`)."""
+    own, hidden = heard.sets, exam.catalogue.hidden
+    wanted = [(FOR_SCALE, Eligible(excluded=own)), (BEST, Eligible(excluded=own, hidden=hidden))]
+    asked = [ask(model, told) for model in models]
+    answers = [each.propose(wanted) for each in asked]
+    found = _union([best.items for _, best in answers])
+    return _Said(
+        found,
+        [
+            each.score(found) / scale_by(each, for_scale)[:, None]
+            for each, (for_scale, _) in zip(asked, answers, strict=True)
+        ],
+    )
+
+
+def _again(own: Sequence[Float32], heard: Heard, exam: Exam) -> _Said:
+    """Choose among heard tracks, of the scores (h,) each candidate has for them."""
+    starts = heard.sets.indptr
+    place = np.arange(len(heard.items)) - starts[heard.users]
+    shape = heard.n_users, max(int(np.diff(starts).max(initial=0)), 1)
+    items = np.full(shape, -1, np.int32)
+    items[heard.users, place] = heard.items
+    shown = ~exam.catalogue.hidden[heard.items]
+    said = []
+    for each in own:
+        scores = np.full(shape, -np.inf, np.float32)
+        scores[heard.users[shown], place[shown]] = heard_parts(each, heard)[shown]
+        said.append(scores)
+    found = _union([top_n(each, BEST, items).items for each in said])
+    at = heard.cells_of(found) - starts[:-1, None]
+    return _Said(found, [np.take_along_axis(each, np.maximum(at, 0), axis=1) for each in said])
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,19 +258,18 @@ class _Kept:
 
     def put(
         self,
-        blocks: Sequence[Float32],
+        said: _Said,
         exam: Exam,
         task: Task,
         rows: slice,
         asked: slice | NDArray[np.intp],
     ) -> None:
-        """Keep the best of each candidate for some listeners, whose rows in the exam are `asked`."""
-        found = _union([top_n(block, BEST).items for block in blocks])
+        """Keep what is said of some listeners, whose rows in the exam are `asked`."""
+        found = said.items
         wide = found.shape[1]
         self.items[rows, :wide] = found
         self.hits[rows, :wide] = exam.hits(task, asked, found)
-        for place, block in enumerate(blocks):
-            taken = np.take_along_axis(block, np.maximum(found, 0).astype(np.intp), axis=1)
+        for place, taken in enumerate(said.values):
             self.values[place, rows, :wide] = np.where(taken > -np.inf, taken, 0)
 
     def closed(self, n_relevant: NDArray[np.int64]) -> Pool:

@@ -35,6 +35,8 @@ from rekomenda.models.blend.lists import (
     all_of_heard,
     best_of_blend,
     hold_heard,
+    of_heard,
+    scale_in,
 )
 from rekomenda.models.blend.member import BlendedMember
 from rekomenda.models.blend.reasons import reasons
@@ -168,17 +170,32 @@ class FittedBlend(Fitted):
             heard, shares = Heard.of(block), self.say.shares(block)
             again_asked = bool(known[rows].any())
             for member, share, factor in zip(self.members, shares.T, found, strict=True):
-                if not (member.unheard > 0 or (again_asked and member.heard > 0)):
+                asks_heard = again_asked and member.heard > 0
+                if not (member.unheard > 0 or asks_heard):
                     continue  # it has no say in any of these
-                scores = member.model.score(block)
-                _, spread = heard.spread(heard.take_out(scores))
+                scale, spread = self._sizes(member, block, heard, asks_heard=asks_heard)
                 again = np.float32(self.heard_spread * member.heard) / spread
-                unheard = np.repeat((share / scale_of(scores))[:, None], items.shape[1], axis=1)
+                unheard = np.repeat((share / scale)[:, None], items.shape[1], axis=1)
                 self.say.make_up(unheard, shares, items[rows])
                 factor[rows] = np.where(known[rows], again[:, None], unheard)
 
-        run_blocks(work, slices(len(histories), 4 * self.n_items))
+        bytes_per_row, most = self._block_shape
+        run_blocks(work, slices(len(histories), bytes_per_row, most=most))
         return found
+
+    def _sizes(
+        self, member: BlendedMember, histories: Histories, heard: Heard, *, asks_heard: bool
+    ) -> tuple[Float32, Float32]:
+        """Return how large a member's scores of unheard tracks are, and how far heard ones' differ, (B,)."""
+        if self._is_small:
+            scores = member.model.score(histories)
+            own = heard.take_out(scores)
+            return scale_of(scores), heard.spread(own)[1]
+        one = np.ones(len(histories), np.float32)
+        return (
+            scale_in(member.model, histories, heard) if member.unheard > 0 else one,
+            heard.spread(of_heard(member.model, histories))[1] if asks_heard else one,
+        )
 
     def explain(self, histories: Histories, items: Int32) -> Evidence:
         """Name what adds most to each score: a play, over all members, or a member as a whole."""

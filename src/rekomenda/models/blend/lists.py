@@ -71,7 +71,7 @@ def best_of_blend(
     heard = Heard.of(histories)
     shares = say.shares(histories)
     asked = [
-        _Member(each.place, share, _ask(each.model, histories))
+        _Member(each.place, share, ask(each.model, histories))
         for each, share in zip(members, shares.T, strict=True)
         if each.unheard > 0
     ]
@@ -104,9 +104,7 @@ class _Member:
 
     def scale(self, best: TopN) -> Float32:
         """Return how large its scores are, (B,), of the best unheard tracks it proposes."""
-        if self.asked.exact:
-            return scale_of(best.scores[:, :DEPTH])  # the best come first
-        return scale_of(self.asked.score(np.ascontiguousarray(best.items)))
+        return scale_by(self.asked, best)
 
     def part(self, items: Int32, scale: Float32) -> tuple[Float32, Bools]:
         """Return what it adds to the score of each of `items` (B, C), and where it says anything."""
@@ -115,7 +113,22 @@ class _Member:
         return np.where(opinion, scores, 0) * (self.share / scale)[:, None], opinion
 
 
-def _ask(model: FittedModel, histories: Histories) -> Asked:
+def scale_by(asked: Asked, best: TopN) -> Float32:
+    """Return how large a model's scores are, (B,), of the `FOR_SCALE` best unheard it proposes."""
+    if asked.exact:
+        return scale_of(best.scores[:, :DEPTH])  # the best come first
+    return scale_of(asked.score(np.ascontiguousarray(best.items)))
+
+
+def scale_in(model: FittedModel, histories: Histories, heard: Heard) -> Float32:
+    """Return how large a model's scores of unheard tracks are, (B,), without scoring them all."""
+    asked = ask(model, histories)
+    (best,) = asked.propose([(FOR_SCALE, Eligible(excluded=heard.sets))])
+    return scale_by(asked, best)
+
+
+def ask(model: FittedModel, histories: Histories) -> Asked:
+    """Get any model ready to propose and to score."""
     if isinstance(model, Fitted):
         return model.ask(histories)
     return AskedTwice(
@@ -247,14 +260,14 @@ def _holds(sets: ItemSets, heard: Heard) -> Bools:
 def all_of_heard(members: Members, histories: Histories) -> list[Float32]:
     """Return each member's scores of what every listener has heard, (h,) each; 0 without a say."""
     return [
-        _of_heard(each.model, histories)
+        of_heard(each.model, histories)
         if each.heard > 0
         else np.zeros(int(np.count_nonzero(histories.known)), np.float32)
         for each in members
     ]
 
 
-def _of_heard(model: FittedModel, histories: Histories) -> Float32:
+def of_heard(model: FittedModel, histories: Histories) -> Float32:
     """Return a member's scores of each listener's own heard tracks, (h,)."""
     heard = histories.heard
     found = np.empty(len(heard.items), np.float32)
