@@ -26,6 +26,9 @@ Float32 = NDArray[np.float32]
 
 BLOCK_BYTES = 32 << 20
 """Scores that as many listeners as are ranked at once would have."""
+LISTENERS: Final = 512
+"""Examined together, at least: models bound the memory of their scores themselves, and what is counted for
+each track of the catalogue is counted once a batch."""
 CHECKED: Final = 200
 """Listeners, spread evenly, whose every score is looked at for what is no number."""
 
@@ -131,7 +134,7 @@ def evaluate(
 
 def _batches(model: FittedModel, exam: Exam, block_bytes: int, threads: int) -> Iterator[_Found]:
     """Examine the listeners batch by batch and yield what was found in their order."""
-    size = max(1, block_bytes // (4 * threads * max(exam.train.n_items, 1)))
+    size = max(LISTENERS, block_bytes // (4 * threads * max(exam.train.n_items, 1)))
     if threads == 1:
         yield from (_examine(model, exam, *batch) for batch in exam.train.batches(size))
         return

@@ -322,5 +322,8 @@ def make_lists(
 
 
 def _batch_size(n_items: int) -> int:
-    """Return how many listeners' scores fit in a batch, 64 to 4096."""
-    return max(64, min(4096, _SCORES_IN_MEMORY // max(n_items, 1)))
+    """Return how many listeners' scores fit in a batch, 512 to 4096.
+
+    Of large catalogues nobody scores everything, and small batches cost more than they hold.
+    """
+    return max(512, min(4096, _SCORES_IN_MEMORY // max(n_items, 1)))

@@ -283,10 +283,7 @@ class _Picking:
         taken = self._taken[rows]
         if not taken.shape[1]:
             return found
-        everyone = np.arange(len(rows))[:, None]
-        elsewhere = np.zeros((len(rows), self._maker.model.n_items + 1), bool)  # the last: no item
-        elsewhere[everyone, taken] = True
-        gone = elsewhere[everyone, found.items] & (found.items >= 0)
+        gone = _members(found.items, taken) & (found.items >= 0)
         order = np.argsort(
             ~gone, axis=1, kind="stable"
         )  # gaps to the front, where they hurt nobody
@@ -294,6 +291,15 @@ class _Picking:
             np.take_along_axis(np.where(gone, -1, found.items), order, axis=1),
             np.take_along_axis(np.where(gone, -np.inf, found.scores), order, axis=1),
         )
+
+
+def _members(items: Items, sets: Items) -> NDArray[np.bool_]:
+    """Tell which of `items` (B, n) are among the same listener's `sets` (B, T)."""
+    width = int(max(items.max(initial=0), sets.max(initial=0))) + 2  # one place is for -1
+    users = np.arange(len(items), dtype=np.int64)[:, None] * width + 1
+    keys = np.sort((users + sets).ravel())
+    wanted = users + items
+    return np.asarray(keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted)
 
 
 def _bare(pick: _Pick) -> Ranked:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,13 @@ from scipy.sparse import csr_array
 
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.models import Evidence, FittedModel, ReasonKind
+from rekomenda.domain.top_n import TopN
 from rekomenda.domain.training import HeavyWork, TrainingData
 from rekomenda.models.base import Algorithm, Arrays, Fitted, Float32, Int32, knob
+from rekomenda.models.lists.rules import Wanted
+
+if TYPE_CHECKING:
+    from rekomenda.models.lists.factor_walk import FactorWalk
 
 AUDIENCE: Final = pa.schema([("listeners", pa.int64()), ("weight", pa.float64())])
 
@@ -172,6 +178,24 @@ class SameForAll(Fitted):
 
     def _score_at(self, histories: Histories, candidates: Int32) -> Float32:  # noqa: ARG002 - alike for all
         return self.item_score[candidates]
+
+    def _ranked(self, histories: Histories, wanted: Wanted) -> list[TopN]:
+        """Walk down the one order until every list is full: few items are ever looked at."""
+        everybody = len(histories)
+        return self._walk.best(
+            np.ones((everybody, 1), np.float32), np.ones(everybody, np.bool_), wanted
+        )
+
+    @cached_property
+    def _walk(self) -> FactorWalk:
+        from rekomenda.models.lists.factor_walk import FactorWalk  # noqa: PLC0415 - numba takes a while to import
+
+        one_factor = np.where(self.placed, self.item_score, np.float32(0))[:, None]
+        return FactorWalk.of(one_factor, self.placed)
+
+    @property
+    def _block_shape(self) -> tuple[int, int]:
+        return 0, 2048
 
     def explain(self, histories: Histories, items: Int32) -> Evidence:  # noqa: ARG002 - alike for all
         """Say that many people play it; POPULAR where that was not in the last days."""

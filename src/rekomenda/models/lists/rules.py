@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from rekomenda.domain.top_n import TopN
 Int32: TypeAlias = NDArray[np.int32]
 Int64: TypeAlias = NDArray[np.int64]
 Wanted: TypeAlias = Sequence[tuple[int, Eligible]]
+FEW: Final = 2048
+"""Items, at most, that a list is said to be made of where all others are hidden."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ class Rules(NamedTuple):
     @classmethod
     def of(cls, wanted: Wanted, n_users: int, places: Places) -> Rules:
         """Lay out what is wanted for B users: O(size of their sets, sorted)."""
-        eligible = [each for _, each in wanted]
+        eligible = [_narrowed(each, n_users) for _, each in wanted]
         allowed = np.ones((len(wanted), len(places.items)), np.bool_)
         for row, each in zip(allowed, eligible, strict=True):
             if each.hidden is not None:
@@ -117,6 +119,18 @@ class Heaps(NamedTuple):
         """Make lists without a single item."""
         empty = TopN.empty(n_users, width)
         return cls(empty.scores, empty.items, np.zeros((n_users, n_rules), np.int64))
+
+
+def _narrowed(eligible: Eligible, n_users: int) -> Eligible:
+    """Say of a list that few items may enter (new ones) which those are: nothing else is looked at."""
+    if eligible.only is not None or eligible.hidden is None:
+        return eligible
+    left = len(eligible.hidden) - int(np.count_nonzero(eligible.hidden))
+    if left > min(FEW, len(eligible.hidden) // 16):
+        return eligible
+    items = np.flatnonzero(~eligible.hidden).astype(np.int32)
+    indptr = np.arange(n_users + 1, dtype=np.int64) * left
+    return replace(eligible, only=ItemSets(indptr, np.tile(items, n_users)))
 
 
 def _laid_out(sets: Sequence[ItemSets | None], n_users: int, places: Places) -> tuple[Int64, Int32]:

@@ -22,6 +22,8 @@ Float32 = NDArray[np.float32]
 
 STRIDE: Final = 64
 """Neighbouring scores whose maximum is compared first."""
+MANY: Final = 64
+"""Places among those of a row that a list must not hold, from which on they are marked and not looked up."""
 SAMPLED: Final = 8
 """One of so many scores tells where the n best of a row that is not so long begin."""
 
@@ -138,6 +140,15 @@ def _walk_down(scores: Float32, tile: Tile, best: _List, size: int) -> int:
             if open_[column] and lower > scores[column] >= heap[0]:
                 size = _put(heap, names, size, scores[column], items[column])
     return size
+
+
+@njit(cache=True, nogil=True)
+def _n_shut(best: _List, first: int, width: int) -> int:
+    """Count the neighbouring places that a list must not hold."""
+    shut = _place(best.excluded, first + width) - _place(best.excluded, first)
+    for column in range(first, first + width):
+        shut += not best.allowed[column]
+    return shut
 
 
 @njit(cache=True, nogil=True)
