@@ -14,6 +14,7 @@ from rekomenda.evaluation.exam import Exam
 from rekomenda.evaluation.holdout import random_holdout
 from rekomenda.evaluation.tasks import Task
 from rekomenda.models import blocks, registry
+from rekomenda.tuning import pool
 from rekomenda.tuning.choose import Limits, Validation, choose
 from rekomenda.tuning.grid import GRID, WIDE_GRID, Candidate
 from rekomenda.tuning.pool import fill_pools
@@ -82,6 +83,25 @@ def test_what_candidates_say_is_kept_as_the_blend_would_say_it(validation):
         best = np.sort(scores[row, new])[::-1][:20]
         mine = np.sort(kept[row][pools.unheard.there[row]])[::-1][:20]
         np.testing.assert_allclose(mine, best, rtol=1e-5)
+
+
+def test_of_a_large_catalogue_the_same_is_kept_without_scoring_all_of_it(validation, monkeypatch):
+    models = [
+        registry.create(each.algorithm, each.hyperparameters).fit(validation.data) for each in QUICK
+    ]
+    whole = fill_pools(models, validation.exam)
+    monkeypatch.setattr(pool, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(pool, "LISTENERS", 70)
+    few = fill_pools(models, validation.exam)
+    for task in ("unheard", "heard"):
+        mine, theirs = getattr(few, task), getattr(whole, task)
+        np.testing.assert_array_equal(mine.n_relevant, theirs.n_relevant)
+        for weights in ((1, 0, 0, 0), (0, 1, 0, 0), (0.2, 0.1, 0.3, 0.4)):
+            found, right = (each.blended(np.array(weights)) for each in (mine, theirs))
+            np.testing.assert_allclose(
+                np.sort(found, axis=1)[:, -20:], np.sort(right, axis=1)[:, -20:], rtol=2e-5
+            )
+            np.testing.assert_allclose(mine.ndcg(found), theirs.ndcg(right), rtol=1e-4)
 
 
 def test_who_cannot_learn_is_left_out_and_said(validation):

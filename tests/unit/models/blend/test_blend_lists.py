@@ -68,6 +68,21 @@ def by_all_scores(blend, histories, rule, n):
     return np.where(np.take_along_axis(scores, order, axis=1) > -np.inf, order, -1)
 
 
+def test_reasons_weigh_members_as_the_lists_of_a_large_catalogue_do(
+    histories_and_blend, blend, monkeypatch
+):
+    histories = histories_and_blend[0]
+    items = np.random.default_rng(3).integers(0, N_ITEMS, (N_USERS, 12), np.int32)
+    items[:, 0] = histories.items[histories.indptr[:-1]]  # heard before
+    exact = blend.factors(histories, items)
+    monkeypatch.setattr(blended, "EXACT_UP_TO", 0)
+    proposes_by_its_scores = (True, False, False, True, True)
+    for found, right, same in zip(
+        blend.factors(histories, items), exact, proposes_by_its_scores, strict=True
+    ):
+        np.testing.assert_allclose(found, right, rtol=1e-4 if same else 0.2)
+
+
 def test_nearly_everything_that_belongs_into_a_list_is_in_it(blend, histories, wanted):
     assert N_ITEMS > 4 * blend_lists.PROPOSED
     for best, (n, rule) in zip(blend.top_n_each(histories, wanted), wanted, strict=True):

@@ -37,6 +37,8 @@ def some(rng, most):
 def wanted():
     rng = np.random.default_rng(8)
     hidden = rng.random(N_ITEMS) < 0.4
+    nearly_all = np.ones(N_ITEMS, bool)
+    nearly_all[rng.choice(N_ITEMS, N_ITEMS // 16, replace=False)] = False
     return [
         (7, Eligible()),
         (1, Eligible(excluded=some(rng, 200))),
@@ -44,6 +46,7 @@ def wanted():
         (5, Eligible(only=some(rng, 30))),
         (9, Eligible(excluded=some(rng, 90), only=some(rng, 90), hidden=hidden)),
         (400, Eligible(excluded=some(rng, 9))),
+        (8, Eligible(excluded=some(rng, 200), hidden=nearly_all)),
     ]
 
 
@@ -93,8 +96,16 @@ def test_a_long_row_gives_the_same_lists_from_its_most_promising_strides():
     scores[4, :-20] = -np.inf
     best = np.argsort(-scores, axis=1)[:, :25].astype(np.int32)
     excluded = ItemSets(np.arange(6) * 25, best.ravel())
+    far = np.argsort(-scores, axis=1)[:, :900].astype(np.int32)  # as the genres a list leads out of
+    shut = ItemSets(np.arange(6) * 900, far.ravel())
     hidden = rng.random(n_items) < 0.3
-    wanted = [(20, Eligible()), (20, Eligible(excluded=excluded, hidden=hidden)), (44, Eligible())]
+    wanted = [
+        (20, Eligible()),
+        (20, Eligible(excluded=excluded, hidden=hidden)),
+        (44, Eligible()),
+        (20, Eligible(excluded=excluded)),
+        (20, Eligible(excluded=shut)),
+    ]
     places = Places.all(n_items)
     rules = Rules.of(wanted, len(scores), places)
     heaps = rules.heaps(len(scores))
