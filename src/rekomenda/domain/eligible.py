@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +47,24 @@ class ItemSets:
 
     def union(self, other: ItemSets) -> ItemSets:
         """Return for each user what is in either set; a member of both stands there twice."""
-        users = np.concatenate([self.users_of_cells, other.users_of_cells])
-        order = np.argsort(users, kind="stable")
-        items = np.concatenate([self.items, other.items])[order]
-        return ItemSets(self.indptr + other.indptr, items)
+        return ItemSets.joined([self, other])
+
+    @classmethod
+    def joined(cls, sets: Sequence[ItemSets]) -> ItemSets:
+        """Return for each user what is in any of the sets, in their order; repeats stay.
+
+        Every member is moved once: nothing is sorted, for there may be 10⁴ for each user.
+        """
+        indptr = np.sum([each.indptr for each in sets], axis=0)
+        items = np.empty(indptr[-1], np.int32)
+        free = indptr[:-1].copy()
+        for each in sets:
+            lengths = np.diff(each.indptr)
+            place = np.repeat(free - each.indptr[:-1], lengths)
+            place += np.arange(len(each.items))
+            items[place] = each.items
+            free += lengths
+        return cls(indptr, items)
 
 
 @dataclass(frozen=True, eq=False)

@@ -241,13 +241,16 @@ class _Picking:
         spare = self._taken.shape[1]  # so many of the candidates may stand elsewhere
         first = self._first[shelf]
         histories = self._histories.rows(rows)
-        resting = self._resting.get(shelf)
-        held_back = None if resting is None else resting.of_users(rows)
-        eligible = self._maker.eligible(shelf, histories, held_back)
+
+        def eligible() -> Eligible:
+            resting = self._resting.get(shelf)
+            held_back = None if resting is None else resting.of_users(rows)
+            return self._maker.eligible(shelf, histories, held_back)
+
         if depth + spare <= self._maker.depth(shelf):
             found = TopN(first.items[rows], first.scores[rows])
         else:
-            found = self._maker.model.top_n(histories, depth + spare, eligible)
+            found = self._maker.model.top_n(histories, depth + spare, eligible())
         return self._without_taken(self._ordered(shelf, found, histories, eligible), rows)
 
     def _any(self, shelf: Shelf, rows: Rows, depth: int) -> TopN:
@@ -255,7 +258,7 @@ class _Picking:
         histories = self._histories.rows(rows)
         eligible = self._maker.rules.eligible_for(shelf, histories)
         found = self._maker.model.top_n(histories, depth, eligible)
-        return self._ordered(shelf, found, histories, eligible)
+        return self._ordered(shelf, found, histories, lambda: eligible)
 
     def _popular(self, shelf: Shelf, rows: Rows, depth: int) -> TopN:
         """Return what everybody plays.
@@ -266,13 +269,18 @@ class _Picking:
         eligible = self._maker.rules.eligible_for(shelf, histories)
         return self._maker.fallback.top_n(histories, depth, eligible)
 
-    def _ordered(self, shelf: Shelf, found: TopN, histories: Histories, eligible: Eligible) -> TopN:
-        """Return candidates in the order of the shelf, which is the model's for most."""
+    def _ordered(
+        self, shelf: Shelf, found: TopN, histories: Histories, eligible: Callable[[], Eligible]
+    ) -> TopN:
+        """Return candidates in the order of the shelf, which is the model's for most.
+
+        What is eligible is only found where it is asked for: it may be most of the catalogue.
+        """
         rules = self._maker.rules
         if shelf is Shelf.EXPLORE:
             return step_by_step(found, histories, rules.graph, n=self._maker.lengths[shelf])
         if shelf is Shelf.FRESH:
-            return rules.new.fused(found, histories, eligible, found.items.shape[1])
+            return rules.new.fused(found, histories, eligible(), found.items.shape[1])
         if self._maker.floor is None:
             return found
         first = self._maker.filler.n_candidates

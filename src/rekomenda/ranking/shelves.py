@@ -51,13 +51,14 @@ class Groups:
         edges = np.searchsorted(shares.groups[order], np.arange(n_groups + 1))
         return cls(edges.astype(np.int64), shares.items[order])
 
-    def expand(self, users: Int32, groups: Int32) -> tuple[Int32, Int32]:
-        """Return a (user, item) cell for every item of every given (user, group) pair."""
+    def members(self, users: Int32, groups: Int32, n_users: int) -> ItemSets:
+        """Return for each user the items of every given (user, group) pair; users ascend."""
         lengths = self.indptr[groups + 1] - self.indptr[groups]
         stops = np.cumsum(lengths)
-        within = np.arange(stops[-1] if len(stops) else 0) - np.repeat(stops - lengths, lengths)
-        cells = np.repeat(self.indptr[groups], lengths) + within
-        return np.repeat(users, lengths), self.items[cells]
+        cells = np.repeat(self.indptr[groups] - stops + lengths, lengths)
+        cells += np.arange(len(cells))
+        of_user = np.bincount(users, lengths, n_users).astype(np.int64)
+        return ItemSets(np.concatenate([[0], np.cumsum(of_user)]), self.items[cells])
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +142,9 @@ class ShelfRules:
         if shelf is Shelf.AGAIN:
             return Eligible(only=self._again(histories), hidden=self.hidden)
         heard = histories.heard
-        cells = [self.songs.expand(heard.users_of_cells, self.catalogue.song_of[heard.items])]
+        n_users = len(histories)
+        songs = self.catalogue.song_of[heard.items]
+        sets = [self.songs.members(heard.users_of_cells, songs, n_users)]
         hidden = self.hidden
         graph = self.graph
         unheard = shelf is Shelf.EXPLORE and graph.neighbourhoods is not None
@@ -149,16 +152,16 @@ class ShelfRules:
             cell, artists = self.catalogue.artists_of.expand(histories.items)
             users = histories.users_of_cells[cell]
             pairs = _distinct(users, artists, len(self.catalogue.artists))
-            cells.append(self.artists.expand(*pairs))
+            sets.append(self.artists.members(*pairs, n_users))
             hidden = hidden | (self.catalogue.artist_of < 0)
         if shelf is Shelf.EXPLORE:
             habits, _ = graph.habits(histories)
             rows, places = np.nonzero(habits >= 0)
-            cells.append(self.genres.expand(rows.astype(np.int32), habits[rows, places]))
+            sets.append(self.genres.members(rows.astype(np.int32), habits[rows, places], n_users))
             hidden = hidden | (graph.genre_of < 0)
         if shelf is Shelf.FRESH:
             hidden = hidden | ~self.new.is_new
-        return Eligible(excluded=_item_sets(cells, len(histories)), hidden=hidden)
+        return Eligible(excluded=ItemSets.joined(sets), hidden=hidden)
 
     def worth_again(self, histories: Histories) -> NDArray[np.bool_]:
         """Tell which cells of the histories may stand in `again`, shape (nnz,)."""
@@ -179,13 +182,3 @@ def _distinct(users: Int32, groups: Int32, n_groups: int) -> tuple[Int32, Int32]
     keys = keys[np.diff(keys, prepend=-1) != 0]
     pairs: tuple[Any, Any] = np.divmod(keys, max(n_groups, 1))
     return pairs[0].astype(np.int32), pairs[1].astype(np.int32)
-
-
-def _item_sets(cells: list[tuple[Int32, Int32]], n_users: int) -> ItemSets:
-    """Gather cells, each list of them ascending by user, into one set for each user."""
-    users = np.concatenate([of for of, _ in cells])
-    items = np.concatenate([of for _, of in cells])
-    if len(cells) > 1:
-        order = np.argsort(users, kind="stable")
-        users, items = users[order], items[order]
-    return ItemSets(indptr=np.searchsorted(users, np.arange(n_users + 1)), items=items)
