@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from rekomenda.joining.extent import Extent
 from rekomenda.learning.recipe import AUTO, choose_recipes
+from rekomenda.models.blend.lists import EXACT_UP_TO
 from rekomenda.models.registry import create
 from rekomenda.pipeline import plan
 from rekomenda.settings import Settings
@@ -28,7 +29,8 @@ EXAMINE: Final = 0.16e-3
 """Seconds for each listener and model."""
 PLAIN_LISTS: Final = (1.0, 0.6e-3, 0.0)
 RANKED_LISTS: Final = (1.0, 1.9e-3, 0.21e-6)
-"""Seconds; for each listener; for each listener and track of the catalogue."""
+"""Seconds; for each listener; for each listener and track of the catalogue, up to where every track is
+scored: with more, lists are made from candidates."""
 JUDGE: Final = 4.5
 """Seconds beside a training that is repeated: a new process reads the release."""
 PUBLISH: Final = (0.3, 0.5e-6)
@@ -144,7 +146,8 @@ def _seconds(extent: Extent, settings: Settings) -> dict[plan.Hop, float]:
         + sum(fit.cost_of(size).seconds for fit in fits.values())
         + EXAMINE * size.n_users * (len(fits) + 1),
         plan.REFIT: learn,
-        plan.RECOMMEND: lists[0] + (lists[1] + lists[2] * size.n_items) * size.n_users,
+        plan.RECOMMEND: lists[0]
+        + (lists[1] + lists[2] * min(size.n_items, EXACT_UP_TO)) * size.n_users,
         plan.JUDGE: JUDGE + learn,
         plan.PUBLISH: PUBLISH[0] + PUBLISH[1] * listed,
         plan.RECONCILE: RECONCILE[0] + RECONCILE[1] * listed,

@@ -67,8 +67,18 @@ def _wanted(batch: pa.RecordBatch, depth: int) -> Any:
 def shown_ids(folder: Path, tables: dict[str, str]) -> tuple[pa.Array, pa.Array]:
     """Return the different track ids and artist ids that a release names to anybody."""
     tracks = [
-        pq.read_table(folder / tables[name], columns=[column])[column].unique().cast(pa.string())
+        _different(folder / tables[name], column)
         for name, column in (("recommendations", "track_id"), ("similar_tracks", "similar_id"))
     ]
     artists = pq.read_table(folder / tables["similar_artists"], columns=["similar_id"])
     return pc.unique(pa.concat_arrays(tracks)), pc.unique(artists["similar_id"])
+
+
+def _different(path: Path, column: str) -> pa.Array:
+    """Return the different values of a column, read a piece at a time: there may be 10⁸ rows."""
+    found = pa.array([], pa.string())
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=[column]):
+            here = pc.unique(batch[column]).cast(pa.string())
+            found = pc.unique(pa.concat_arrays([found, here]))
+    return found

@@ -284,8 +284,12 @@ def _strangers(bundle: Bundle, integrated: Integrated) -> pa.Table:
 def _coverage(bundle: Bundle, counts: ListCounts, lists: Path) -> dict[str, float]:
     """Share of what may be shown that somebody is shown."""
     catalogue = bundle.catalogue
-    shown = pq.read_table(lists, columns=["track_id"])["track_id"].unique().cast(pa.string())
-    _, artists = catalogue.artists_of.expand(catalogue.items.index_of(shown))
+    is_shown = np.zeros(len(catalogue), np.bool_)
+    with pq.ParquetFile(lists) as file:  # a piece at a time: there may be 10⁸ rows
+        for batch in file.iter_batches(columns=["track_id"]):
+            tracks = pc.unique(batch["track_id"]).cast(pa.string())
+            is_shown[catalogue.items.index_of(tracks)] = True
+    _, artists = catalogue.artists_of.expand(np.flatnonzero(is_shown))
     _, showable = catalogue.artists_of.expand(np.flatnonzero(~catalogue.hidden))
     n_artists = len(np.unique(showable))
     n_tracks = int((~catalogue.hidden).sum())

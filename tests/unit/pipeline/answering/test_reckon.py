@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rekomenda.joining.extent import Extent
@@ -43,6 +45,16 @@ def test_what_grows_with_rows_and_recommendations_is_worked_by_hand():
     assert found.seconds["reconcile"] == pytest.approx(0.5 + listed / 1e6)
     assert found.peak_bytes == 450_000_000 + 700_000_000 + 330 * listed
     assert found.disk_bytes == 2_000_000 + 30 * listed + 30 * 670_000 + 5 * 25_000_000
+
+
+def test_lists_of_a_large_catalogue_take_no_longer_than_those_of_8000_tracks():
+    seconds = [
+        reckon(Extent(LARGE.n_rows, replace(LARGE.size, n_items=n)), Settings()).seconds[
+            "recommend"
+        ]
+        for n in (5_000, 8_000, 100_000)
+    ]
+    assert seconds[0] < seconds[1] == seconds[2]
 
 
 def test_a_named_algorithm_is_not_searched_for_and_a_tuning_is_not_either():
