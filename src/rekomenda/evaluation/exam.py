@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ from rekomenda.evaluation.tasks import (
 )
 
 Int64 = NDArray[np.int64]
+MAX_USERS: Final = 50_000
+"""Of more listeners a sample is examined, unless another number is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +108,7 @@ class Exam:
         cutoffs: Sequence[int] = (10, 20),
         bootstrap: Bootstrap | None = None,
         fitted_on: Histories | None = None,
-        max_users: int = 50_000,
+        max_users: int = MAX_USERS,
         partitions: Sequence[Partition] = (),
     ) -> Exam:
         """Set an exam.

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from rekomenda.evaluation.exam import MAX_USERS
 from rekomenda.joining.extent import Extent
+from rekomenda.learning.auto import MAX_CELLS
 from rekomenda.learning.recipe import AUTO, choose_recipes
 from rekomenda.models.blend.lists import EXACT_UP_TO
+from rekomenda.models.cost import Size
 from rekomenda.models.registry import create
 from rekomenda.pipeline import plan
 from rekomenda.settings import Settings
@@ -26,7 +29,7 @@ ASKED: Final = 5_000
 MEMBERS: Final = 1 / 3
 """Of the cost of all candidates, what those have that stay in a blend."""
 EXAMINE: Final = 0.16e-3
-"""Seconds for each listener and model."""
+"""Seconds for each listener who is examined and model."""
 PLAIN_LISTS: Final = (1.0, 0.6e-3, 0.0)
 RANKED_LISTS: Final = (1.0, 1.9e-3, 0.21e-6)
 """Seconds; for each listener; for each listener and track of the catalogue, up to where every track is
@@ -127,7 +130,9 @@ def _listed(extent: Extent, settings: Settings) -> int:
 def _seconds(extent: Extent, settings: Settings) -> dict[plan.Hop, float]:
     size, automatic = extent.size, settings.model.algorithm in AUTO
     listed = _listed(extent, settings)
-    tried = _tried(extent, settings) if automatic and not settings.model.tuning else 0.0
+    share = min(1.0, MAX_CELLS / max(size.n_cells, 1))  # of the listeners, who are tried on
+    spent = _tried(_part(size, share), settings.model.budget_seconds)
+    tried = spent if automatic and not settings.model.tuning else 0.0
     _, beside, _ = choose_recipes(
         settings.model.algorithm,
         settings.model.compare,
@@ -137,14 +142,14 @@ def _seconds(extent: Extent, settings: Settings) -> dict[plan.Hop, float]:
         seed=settings.model.seed,
     )
     fits = {each.algorithm: create(each.algorithm, each.hyperparameters) for each in beside}
-    learn = MEMBERS * _tried(extent, settings) if automatic else _own(extent, settings)
+    learn = MEMBERS * spent / share if automatic else _own(extent, settings)
     lists = RANKED_LISTS if automatic and settings.model.ranker == "auto" else PLAIN_LISTS
     return {
         plan.INTEGRATE: JOIN[0] + JOIN[1] * extent.n_rows,
         plan.CHOOSE: CHOOSE[0] + CHOOSE[1] * _asked(extent) + CHOOSE[2] * tried if tried else 0.0,
         plan.EVALUATE: learn
         + sum(fit.cost_of(size).seconds for fit in fits.values())
-        + EXAMINE * size.n_users * (len(fits) + 1),
+        + EXAMINE * min(size.n_users, MAX_USERS) * (len(fits) + 1),
         plan.REFIT: learn,
         plan.RECOMMEND: lists[0]
         + (lists[1] + lists[2] * min(size.n_items, EXACT_UP_TO)) * size.n_users,
@@ -154,12 +159,23 @@ def _seconds(extent: Extent, settings: Settings) -> dict[plan.Hop, float]:
     }
 
 
-def _tried(extent: Extent, settings: Settings) -> float:
+def _part(size: Size, share: float) -> Size:
+    """Return the size of the data of a share of the listeners."""
+    return Size(
+        int(size.n_users * share),
+        size.n_items,
+        int(size.n_cells * share),
+        int(size.n_pairs * share),
+        int(min(size.n_linked, size.n_pairs * share)),
+    )
+
+
+def _tried(size: Size, budget: float) -> float:
     """Add up what the candidates of `auto` cost, as far as the budget reaches."""
     spent = 0.0
     for each in GRID:
-        cost = create(each.algorithm, each.hyperparameters).cost_of(extent.size).seconds
-        if spent + cost <= settings.model.budget_seconds:
+        cost = create(each.algorithm, each.hyperparameters).cost_of(size).seconds
+        if spent + cost <= budget:
             spent += cost
     return spent
 
