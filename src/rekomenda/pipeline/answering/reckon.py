@@ -39,8 +39,15 @@ JUDGE: Final = 4.5
 PUBLISH: Final = (0.3, 0.5e-6)
 RECONCILE: Final = (0.5, 1.0e-6)
 """Seconds, and seconds for each recommendation."""
-MEMORY: Final = (0.45e9, 0.7e9, 330)
-"""Bytes; bytes for what choosing holds of its listeners; and bytes for each recommendation."""
+MEMORY: Final = (0.45e9, 0.7e9, 330, 240)
+"""Bytes; bytes for what choosing holds of its listeners; for each recommendation, up to `STREAMED`; and for
+each track that a listener played, beyond `FEW_CELLS`."""
+STREAMED: Final = 2_600_000
+"""Recommendations from which on more take no more memory: they are written as they are made."""
+FEW_CELLS: Final = 1_000_000
+"""So many are within the other numbers of `MEMORY`, which were chosen on worlds that had no more."""
+MOST_PAIRS: Final = 128 << 20
+"""Pairs of tracks that a model keeps (`models.linear.co_listening.MAX_CELLS`)."""
 STORED: Final = (2e6, 30, 30, 5)
 """Bytes of a release and its part of the warehouse: always, for each recommendation, for each track that
 a listener played, for each pair of tracks that share a listener (the model)."""
@@ -106,13 +113,22 @@ def _from_size(extent: Extent, settings: Settings) -> Reckoning:
     seconds, listed = _seconds(extent, settings), _listed(extent, settings)
     always, for_each_row, for_each_cell, for_each_pair = STORED
     stored = for_each_row * listed
-    stored += for_each_cell * extent.size.n_cells + for_each_pair * extent.size.n_linked
+    stored += for_each_cell * extent.size.n_cells + for_each_pair * min(
+        extent.size.n_linked, MOST_PAIRS
+    )
     return Reckoning(
         {hop.name: round(value, 1) for hop, value in seconds.items()},
-        int(MEMORY[0] + MEMORY[1] * _asked(extent) + MEMORY[2] * listed),
+        int(_memory(extent, listed)),
         int(always + stored),
         {hop.name: "size" for hop in seconds},
     )
+
+
+def _memory(extent: Extent, listed: int) -> float:
+    always, for_asked, for_each_row, for_each_cell = MEMORY
+    cells = max(0, extent.size.n_cells - FEW_CELLS)
+    for_lists = for_each_row * min(listed, STREAMED)
+    return always + for_asked * _asked(extent) + for_lists + for_each_cell * cells
 
 
 def _asked(extent: Extent) -> float:

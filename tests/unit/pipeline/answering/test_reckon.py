@@ -47,6 +47,13 @@ def test_what_grows_with_rows_and_recommendations_is_worked_by_hand():
     assert found.disk_bytes == 2_000_000 + 30 * listed + 30 * 670_000 + 5 * 25_000_000
 
 
+def test_memory_grows_with_what_is_held_and_not_with_what_is_written():
+    many = replace(LARGE.size, n_users=1_000_000, n_cells=50_000_000, n_linked=10**10)
+    found = reckon(Extent(60_000_000, many), Settings())
+    assert found.peak_bytes == 450_000_000 + 700_000_000 + 330 * 2_600_000 + 240 * 49_000_000
+    assert found.disk_bytes == 2_000_000 + 30 * 130_000_000 + 30 * 50_000_000 + 5 * 2**27
+
+
 def test_lists_of_a_large_catalogue_take_no_longer_than_those_of_8000_tracks():
     seconds = [
         reckon(Extent(LARGE.n_rows, replace(LARGE.size, n_items=n)), Settings()).seconds[
