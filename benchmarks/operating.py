@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,18 +100,22 @@ def airflow(_home: Path | None, folder: Path) -> dict[str, Any]:
     program.write_text(f"#!/bin/sh\nexec sleep {AT_WORK}\n")
     program.chmod(0o755)
     (folder / "inbox").mkdir()
-    where = {"REKOMENDA_PROGRAM": str(program), "REKOMENDA_FOLDER": str(folder)}
+    where = {
+        "REKOMENDA_PROGRAM": str(program),
+        "REKOMENDA_FOLDER": str(folder),
+        "REKOMENDA_DAGS_END": "2024-07-08",
+    }
     begun = time.monotonic()
     with scheduler.airflow(folder / "airflow", where) as started:
         answers = time.monotonic() - begun
         started.unpause("rekomenda_weekly")
-        idle = memory_of(started.home)
+        idle = memory_of(session_of(started.process.pid))
         started.trigger("rekomenda_weekly", date="2024-06-30")
         asleep = scheduler.until(
             "a task is at work",
             lambda: scheduler.process_of(AT_WORK.encode(), f"AIRFLOW_HOME={started.home}"),
         )
-        busy = memory_of(started.home) - memory_of(started.home, only=asleep)
+        busy = memory_of(set(session_of(started.process.pid)) - {asleep})
         return {
             "answers_seconds": round(answers),
             "idle_mb": round(idle),
@@ -118,17 +123,27 @@ def airflow(_home: Path | None, folder: Path) -> dict[str, Any]:
         }
 
 
-def memory_of(airflow_home: Path, only: int | None = None) -> float:
-    """Return the proportional share (PSS), in MB, of every process of this Airflow."""
+def memory_of(processes: Iterable[int]) -> float:
+    """Return the memory of some processes in MB, what they share counted once (PSS)."""
     total = 0
-    for process in Path("/proc").glob(str(only) if only else "[0-9]*"):
+    for process in processes:
         try:
-            mine = f"AIRFLOW_HOME={airflow_home}".encode() in (process / "environ").read_bytes()
-            shares = (process / "smaps_rollup").read_text().splitlines() if mine else []
+            shares = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         except OSError:
-            continue  # it has ended, or is not ours
+            continue  # it has ended
         total += sum(int(line.split()[1]) for line in shares if line.startswith("Pss:"))
     return total / 1024
+
+
+def session_of(leader: int) -> Iterator[int]:
+    """Give the processes of a session; Airflow's own titles hide their environment."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            after_name = (process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(after_name[3]) == leader:
+            yield int(process.name)
 
 
 TASKS = {"scrape": scrape, "alert": alert, "airflow": airflow}
