@@ -24,6 +24,12 @@ export AIRFLOW__API__PORT="$port"
 export AIRFLOW__API__WORKERS=1
 export AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES=1
 
+answers() { (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+if answers; then
+    echo "Another program answers at 127.0.0.1:$port already. Another port: AIRFLOW_PORT=$((port + 1)) make airflow" >&2
+    exit 1
+fi
+
 mkdir -p "$AIRFLOW_HOME"
 (umask 077 && [ -s "$AIRFLOW_HOME/jwt-secret" ] \
     || "$bin/python" -c 'import secrets; print(secrets.token_hex(64))' >"$AIRFLOW_HOME/jwt-secret")
@@ -63,7 +69,16 @@ for part in api-server dag-processor scheduler; do
     keep "$part" &
     started+=("$!")
 done
-echo "Airflow: http://127.0.0.1:$port (DAGs are paused until you start them). Logs: $AIRFLOW_HOME. Ctrl-C ends it."
-wait -n # until one of them is given up: without it the others are of no use
+
+# Whoever reads an address opens it: it is said once somebody answers there.
+greet() {
+    until answers; do sleep 1; done
+    echo "Airflow: http://127.0.0.1:$port (DAGs are paused until you start them). Ctrl-C ends it."
+}
+echo "Airflow starts, which takes half a minute or more. Logs: $AIRFLOW_HOME."
+parts=("${started[@]}")
+greet &
+started+=("$!")
+wait -n "${parts[@]}" # until one of them is given up: without it the others are of no use
 echo "One of them does not start; see the logs in $AIRFLOW_HOME." >&2
 exit 1

@@ -317,6 +317,16 @@ class WorldSizeError(UsageFaultError):
     )
 
 
+class WorldDayError(UsageFaultError):
+    """A made world at a time that no files tell of."""
+
+    code = "E_WORLD_DAY"
+    text = Text(
+        en="A world cannot end on {day}: days go from {first} to {last} here. Choose another day.",
+        pt="Um mundo não pode terminar em {day}: aqui os dias vão de {first} a {last}. Escolha outro dia.",
+    )
+
+
 class FolderInUseError(UsageFaultError):
     """A folder with files of somebody else, where a world should go."""
 

@@ -103,11 +103,24 @@ def test_assets_are_brought_up_to_date_where_they_change(facts):
 
 
 def test_parameters_are_few_and_no_secret(facts):
-    assert {name: dag["params"] for name, dag in facts["dags"].items()} == {
+    assert {name: list(dag["params"]) for name, dag in facts["dags"].items()} == {
         "rekomenda_daily": ["date"],
-        "rekomenda_weekly": sorted([*choices_of_a_run(), "date", "force", "reason"]),
+        "rekomenda_weekly": ["algorithm", "date", "engine", "force", "reason"],
         "rekomenda_monthly": [],
     }
+
+
+def test_models_and_engines_are_chosen_from_those_of_the_command(facts):
+    asked = facts["dags"]["rekomenda_weekly"]["params"]
+    assert asked["engine"]["enum"] == [None, "embedded", "spark"]
+    assert asked["algorithm"]["enum"] == [None, *choices_of_a_run()["algorithm"]]
+
+
+def test_airflows_own_page_starts_a_run_with_nothing_filled_in(facts):
+    """It holds back a run whose parameter is empty and may not be null, whatever its default."""
+    for dag in facts["dags"].values():
+        for schema in dag["params"].values():
+            assert schema["type"] == "boolean" or "null" in schema["type"]
 
 
 def test_nothing_heavy_is_imported(facts):
@@ -160,7 +173,16 @@ def test_the_day_comes_from_the_parameter_the_interval_or_the_day_it_was_asked_f
 def test_what_a_person_types_is_one_word_and_only_for_the_run(facts):
     assert facts["words"] == {
         "none": [],
-        "all": ["--algorithm", "ease", "--force", "--reason", "a; rm -rf / # said so"],
+        "untouched": [],
+        "all": [
+            "--algorithm",
+            "ease",
+            "--engine",
+            "spark",
+            "--force",
+            "--reason",
+            "a; rm -rf / # said so",
+        ],
         "other": [],
     }
 

@@ -52,7 +52,7 @@ def of_dag(dag: Any) -> dict[str, Any]:
         "timezone": str(dag.timetable.timezone),
         "catchup": dag.catchup,
         "max_active_runs": dag.max_active_runs,
-        "params": sorted(dag.params),
+        "params": {name: each.schema for name, each in params(dag)},
         "doc": dag.doc_md,
         "tasks": {
             task.task_id: {
@@ -68,6 +68,10 @@ def of_dag(dag: Any) -> dict[str, Any]:
             for task in dag.tasks
         },
     }
+
+
+def params(dag: Any) -> list[tuple[str, Any]]:
+    return [(name, dag.params.get_param(name)) for name in sorted(dag.params)]
 
 
 def end_of(dag: Any, program: str, code: str, answer: Any) -> list[Any]:
@@ -99,9 +103,15 @@ def days() -> list[str]:
 def words(dag: Any) -> dict[str, list[str]]:
     """Return the options that parameters of a run by hand become."""
     asked = dag.get_task("learn")._asked_for
-    chosen = {"algorithm": "ease", "force": True, "reason": "a; rm -rf / # said so"}
+    chosen = {
+        "algorithm": "ease",
+        "engine": "spark",
+        "force": True,
+        "reason": "a; rm -rf / # said so",
+    }
     return {
         "none": asked("run", {"params": {}}),
+        "untouched": asked("run", {"params": {name: each.value for name, each in params(dag)}}),
         "all": asked("run", {"params": chosen}),
         "other": asked("publish", {"params": chosen}),
     }

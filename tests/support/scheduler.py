@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from support.repository import ROOT
 
 VENV = ROOT / ".venv-airflow"
-PATIENCE = 240
+PATIENCE = 480
 """Seconds after which a state is taken not to come, on a machine that does much else."""
 OVER = {"success", "failed"}
 

@@ -44,9 +44,9 @@ def fetch_json(address: str) -> Any:
     return json.loads(fetch(address))
 
 
-def until(look: Callable[[], Any]) -> Any:
+def until(look: Callable[[], Any], patience: float = WAIT) -> Any:
     """Ask again until the answer is something; programs beside us need their own time."""
-    end = time.monotonic() + WAIT
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         try:
             found = look()
@@ -108,20 +108,24 @@ def service(home: Path, *options: object, port: int = 0, **environment: str) -> 
 
 
 @contextmanager
-def prometheus(folder: Path, target: str, alertmanager: str | None = None) -> Iterator[str]:
-    """Run Prometheus with our rules on one service, once a second, and give its address.
+def prometheus(
+    folder: Path, target: str, alertmanager: str | None = None, *, hurried: bool = True
+) -> Iterator[str]:
+    """Run Prometheus with our rules on one service and give its address.
 
-    Rules and queries are the shipped ones; only the patience (`for`) is taken out of them.
+    Rules and queries are the shipped ones; in a hurry it looks once a second, and only the patience
+    (`for`) is taken out of them.
     """
     shutil.copytree(PROMETHEUS, folder / "prometheus")
-    for file in (folder / "prometheus" / "rules").glob("*.yml"):
-        file.write_text(re.sub(r"(?m)^( +for:) .*$", r"\1 0s", file.read_text()))
     config = yaml.safe_load((folder / "prometheus" / "prometheus.yml").read_text())
-    config["global"] = {
-        "scrape_interval": "1s",
-        "scrape_timeout": "1s",
-        "evaluation_interval": "1s",
-    }
+    if hurried:
+        for rules in (folder / "prometheus" / "rules").glob("*.yml"):
+            rules.write_text(re.sub(r"(?m)^( +for:) .*$", r"\1 0s", rules.read_text()))
+        config["global"] = {
+            "scrape_interval": "1s",
+            "scrape_timeout": "1s",
+            "evaluation_interval": "1s",
+        }
     config["scrape_configs"][0]["static_configs"] = [{"targets": [target.removeprefix("http://")]}]
     hosts = [alertmanager.removeprefix("http://")] if alertmanager else []
     config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": hosts}]}]

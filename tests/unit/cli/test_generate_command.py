@@ -32,11 +32,21 @@ def test_json_names_every_file_and_the_spec(tmp_path, capsys):
     assert answer["plays"] == sum(int(line.rsplit(",", 1)[1]) for line in lines[1:])
 
 
+@pytest.mark.parametrize("last", ["2000-01-01", "2024-03-03", "2100-12-31"])
+def test_a_world_ends_on_the_day_that_was_asked_for(tmp_path, last):
+    assert run(["generate", "--out", str(tmp_path / "w"), *TINY, "--last-day", last]) == 0
+    lines = (tmp_path / "w" / "plays.csv").read_text().splitlines()[1:]
+    days = sorted({line.partition(",")[0] for line in lines})
+    assert (len(days), days[-1]) == (9, last)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (["--artists", "41", "--tracks", "40"], "E_WORLD_SIZE", "artists = 41"),
         (["--shape", "original", "--plays", "9"], "E_WORLD_SIZE", "plays = 9"),
+        (["--last-day", "1999-12-31"], "E_WORLD_DAY", "1999-12-31"),
+        (["--last-day", "2101-01-01"], "E_WORLD_DAY", "2100-12-31"),
     ],
 )
 def test_impossible_sizes_leave_with_code_two_and_nothing_written(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from rekomenda.telemetry.metrics import RunMetrics
+from rekomenda.telemetry.metrics import RunMetrics, ServiceMetrics
 
 CLOSED_LABELS = {
     "algorithm", "check", "command", "day", "decision", "k", "kind", "measure", "met", "metric", "of",
@@ -36,6 +36,11 @@ def _gauges(metrics: RunMetrics):
 def test_every_metric_is_in_the_file(written):
     families = {family.name for family in text_string_to_metric_families(written.read_text())}
     assert len(families) == len(_gauges(RunMetrics()))
+
+
+def test_names_are_few_enough_to_be_read():
+    ours = [metrics.registry.collect() for metrics in (RunMetrics(), ServiceMetrics())]
+    assert len({family.name for families in ours for family in families}) <= 50
 
 
 def test_names_carry_our_prefix_and_no_suffix_of_counters(written):

@@ -103,7 +103,12 @@ def _params(schedule: dict[str, Any]) -> dict[str, Param]:
         title="Force",
         description="Publish although checks of the gate fail. It is recorded and shown.",
     )
-    reason = Param("", type="string", title="Reason", description="Why it is forced.")
+    reason = Param(
+        None,
+        type=["null", "string"],  # Airflow's page starts no run while a plain string is empty
+        title="Reason",
+        description="Why it is forced.",
+    )
     return {"date": date, **chosen, "force": force, "reason": reason}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rekomenda.cli.door import Door
 from rekomenda.cli.exits import Exit
 from rekomenda.cli.frame import command as make_command
 from rekomenda.cli.frame import option
+from rekomenda.cli.values import DAY
 from rekomenda.language import Text
 
 _DONE = Text(
@@ -38,8 +40,8 @@ _DONE = Text(
         Exit(
             2,
             Text(
-                "a size that no world can have, or a folder in use",
-                "um tamanho impossível, ou uma pasta em uso",
+                "a size or a day that no world can have, or a folder in use",
+                "um tamanho ou um dia impossível, ou uma pasta em uso",
             ),
         ),
     ),
@@ -70,6 +72,12 @@ _DONE = Text(
 @option("--artists", type=int, words=Text("How many (600).", "Quantos (600)."))
 @option("--days", type=int, words=Text("How many (60).", "Quantos (60)."))
 @option(
+    "--last-day",
+    type=DAY,
+    metavar="DAY",
+    words=Text("The last of them (2024-06-30).", "O último deles (2024-06-30)."),
+)
+@option(
     "--plays",
     type=int,
     words=Text(
@@ -92,13 +100,21 @@ _DONE = Text(
     words=Text("Compress the files.", "Comprime os arquivos."),
 )
 def command(
-    door: Door, folder: Path, shape: Any, by_day: bool, compress: Any, **sizes: int | None
+    door: Door,
+    *,
+    folder: Path,
+    shape: Any,
+    by_day: bool,
+    compress: Any,
+    last_day: datetime | None,
+    **sizes: int | None,
 ) -> None:
     """Generate and write."""
     from rekomenda.data.world.spec import WorldSpec
     from rekomenda.pipeline.world import make_world
 
-    spec = WorldSpec.of(shape, **sizes)
+    day = None if last_day is None else last_day.date()
+    spec = WorldSpec.of(shape, last_day=day, **sizes)
     world, files = make_world(spec, folder, door.progress(), by_day=by_day, compress=compress)
     plays = world.tables["plays"]
     facts = {

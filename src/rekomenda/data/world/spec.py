@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal, Self, get_args
 
-from rekomenda.errors import WorldSizeError
+from rekomenda.errors import WorldDayError, WorldSizeError
 
 Shape = Literal["believable", "original"]
 SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
@@ -31,6 +31,7 @@ _SHAPE_DEFAULTS: Final[dict[Shape, dict[str, Any]]] = {
         "last_day": date(2023, 1, 31),
     },
 }
+_LAST_DAYS: Final = (date(2000, 1, 1), date(2100, 12, 31))
 _PLAYS_PER_LISTENER_DAY: Final = 5 / 3
 
 
@@ -51,9 +52,9 @@ class WorldSpec:
     days : int, default 60
         Days that have plays.
     seed : int
-    last_day : date
-        The last of those days. It is fixed, because a world has no clock; the default lies
-        behind the June festivities.
+    last_day : date, default 2024-06-30
+        The last of those days. A world has no clock; the default lies behind the June
+        festivities.
     plays : int or None
         Plays by people, exactly: the sum of the column, not its rows. Bots and obsessive days
         come on top. None: five for each listener and three days (2 million by default). The
@@ -63,6 +64,8 @@ class WorldSpec:
     ------
     WorldSizeError
         If a size is out of bounds or they contradict each other.
+    WorldDayError
+        If the last day is far from our time.
     """
 
     shape: Shape = "believable"
@@ -78,6 +81,9 @@ class WorldSpec:
         for name, (low, high) in _BOUNDS.items():
             self._check(name, getattr(self, name), low, high)
         self._check("artists", self.artists, 2, self.tracks)
+        first, last = _LAST_DAYS
+        if not first <= self.last_day <= last:
+            raise WorldDayError(day=self.last_day, first=first, last=last)
         if self.shape == "original":
             self._check("plays", self.plays, 0, 0)
         else:

@@ -40,9 +40,10 @@ class Drawing:
     def charts(self) -> list[Chart]:
         """Return those that have something to show."""
         drawn = []
-        published = [run for run in self.runs if run.headline.get("quality")]
-        if published:
-            drawn += [self._quality(published), self._coverage(published)]
+        measured = [run for run in self.runs if run.headline.get("quality")]
+        measured.sort(key=lambda run: (run.as_of, run.when))  # an older week may be done later
+        if measured:
+            drawn += [self._quality(measured), self._coverage(measured)]
         if any(run.checks for run in self.runs):
             drawn.append(self._gate())
         if self.history.loads:

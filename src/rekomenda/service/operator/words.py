@@ -102,22 +102,22 @@ CHARTS: Final = {
     "quality": (
         Text("Quality", "Qualidade"),
         Text(
-            "NDCG@{k} of what was published, on days that were held back, by last day of the data; bars are 95 % intervals.",
-            "NDCG@{k} do que foi publicado, em dias reservados, pelo último dia dos dados; as barras são intervalos de 95 %.",
+            "NDCG@{k} of each release, on days that were held back, by last day of its data; bars are 95 % intervals.",
+            "NDCG@{k} de cada release, em dias reservados, pelo último dia dos seus dados; as barras são intervalos de 95 %.",
         ),
     ),
     "coverage": (
         Text("Coverage", "Cobertura"),
         Text(
-            "Share of the catalogue that at least one listener is shown.",
-            "Parcela do catálogo mostrada a pelo menos um ouvinte.",
+            "Share of the catalogue that at least one listener is shown, release by release.",
+            "Parcela do catálogo mostrada a pelo menos um ouvinte, release a release.",
         ),
     ),
     "gate": (
         Text("Gate", "Gate"),
         Text(
-            "Checks of each run. ● published, ◇ ready, ○ unchanged, ◐ kept, ▲ refused, ✕ failed.",
-            "Verificações de cada execução. ● publicada, ◇ pronta, ○ sem mudança, ◐ guardada, ▲ recusada, ✕ falhou.",
+            "Checks of each run, in the order they were done. ● published, ◇ ready, ○ unchanged, ◐ kept, ▲ refused, ✕ failed.",
+            "Verificações de cada execução, na ordem em que rodaram. ● publicada, ◇ pronta, ○ sem mudança, ◐ guardada, ▲ recusada, ✕ falhou.",
         ),
     ),
     "accounting": (
