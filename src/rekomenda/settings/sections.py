@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
+
+_SECRET_OF_SPARK: Final = re.compile(
+    r"(?i)[.](access[.]key|secret([.]key)?|session[.]token|(key)?password)$"
+)
+"""Settings of Spark that are secrets: those come from the standard chain of AWS, or from Spark's own files."""
 
 
 class Section(BaseModel):
@@ -97,6 +103,9 @@ class EngineSettings(Section):
     shared: str = ""
     """Folder that this machine and all executors see, where they hand each other their results; empty:
     the home's own `staging`."""
+    s3a: bool = False
+    """Whether executors read the plays of a home in S3 from the bucket, over Hadoop's S3A, whose jars Spark needs
+    for it; else they read the mirror."""
     conf: dict[str, str] = Field(default_factory=dict)
     """Spark's own settings, passed on: `[engine.conf]`, `"spark.executor.memory" = "8g"`."""
 
@@ -107,6 +116,8 @@ class EngineSettings(Section):
         flat = _flattened(conf) if isinstance(conf, dict) else conf
         if isinstance(flat, dict) and not all(name.startswith("spark.") for name in flat):
             raise PydanticCustomError("no_spark_setting", "not a setting of Spark")
+        if isinstance(flat, dict) and any(map(_SECRET_OF_SPARK.search, flat)):
+            raise PydanticCustomError("secret_of_spark", "a secret among the settings of Spark")
         return flat
 
 

@@ -1,4 +1,4 @@
-"""`rekomenda reconcile`: compare a release with the warehouse, row by row."""
+"""`rekomenda reconcile`: compare a release with the warehouse, row by row, and with the lake."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _AGREES = Text(
         "Compara uma release com o warehouse, linha a linha.",
     ),
     how=Text(
-        "The release's side is computed from its files, the warehouse's by its database. RELEASE "
-        "is the one in service by default. What is found is remembered for `status` and the "
+        "The release's side is computed from its files, the warehouse's by its database; the plays of "
+        "the lake are counted once more where it is still the one that the release was made from. RELEASE is the one in service by default. What is found is remembered for `status` and the "
         "metrics; nothing else is changed.",
-        "O lado da release é calculado dos arquivos dela, o do warehouse pelo banco dele. RELEASE "
-        "é, por padrão, a que está no ar. O resultado fica para `status` e as métricas; nada mais "
+        "O lado da release é calculado dos arquivos dela, o do warehouse pelo banco dele; os plays do "
+        "lake são contados de novo quando ele ainda é o de que a release foi feita. RELEASE é, por padrão, a que está no ar. O resultado fica para `status` e as métricas; nada mais "
         "é alterado.",
     ),
     exits=(
@@ -40,19 +40,22 @@ _AGREES = Text(
 @click.argument("release", required=False, type=RELEASE)
 def command(door: Door, release: str | None) -> None:
     """Compare."""
+    from dataclasses import asdict
     from datetime import UTC, datetime
 
     from rekomenda.pipeline.bootstrap import open_house
     from rekomenda.pipeline.publishing import reconcile_kept
 
     door.configure_logs()
-    compared, found = reconcile_kept(
+    compared, found, lake = reconcile_kept(
         open_house(door.home, door.settings().warehouse),
+        door.settings(),
         release,
         now=datetime.now(UTC),
         progress=door.progress(),
     )
     if door.as_json:
-        door.print_json({"release": compared.release_id, "differences": found})
+        counted = None if lake is None else asdict(lake)
+        door.print_json({"release": compared.release_id, "lake": counted, "differences": found})
     else:
         door.print(_AGREES, run_id=compared.release_id, n=len(found))

@@ -1,0 +1,36 @@
+"""What a run reads of the lake: brought to where the engine reads it, and compared with its hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rekomenda.engines.base import Engine
+from rekomenda.mirror import mirror_of
+from rekomenda.pipeline.bootstrap import House
+from rekomenda.pipeline.work import Work
+from rekomenda.storage.mirroring import fetch
+
+
+def bring(house: House, engine: Engine, paths: Iterable[Path]) -> None:
+    """Fetch parts of the lake, unless the engine reads them from the bucket."""
+    if not _stays_there(house, engine):
+        fetch(paths)
+
+
+def make_sure(house: House, engine: Engine, work: Work) -> None:
+    """Compare every byte that a run reads with its hash, or let the bucket say its own of what stays there.
+
+    Raises
+    ------
+    CorruptError
+        At the first part that is missing or damaged.
+    """
+    if _stays_there(house, engine):
+        house.lake.vouch(work.read)
+    else:
+        house.lake.verify(work.read, each=engine.each)
+
+
+def _stays_there(house: House, engine: Engine) -> bool:
+    return engine.reads_bucket and mirror_of(house.home) is not None
