@@ -14,6 +14,14 @@ _AGREES = Text(
     en="The warehouse agrees row by row with release {run_id} ({n:n} {n:table|tables}).",
     pt="O warehouse confere linha a linha com a release {run_id} ({n:n} {n:tabela|tabelas}).",
 )
+_LAKE_AGREES = Text(
+    en="The lake holds the plays of release {run_id}: {release_plays:n} on {days:n} {days:day|days}.",
+    pt="O lake contém os plays da release {run_id}: {release_plays:n} em {days:n} {days:dia|dias}.",
+)
+_LAKE_MOVED = Text(
+    en="The lake has moved on since release {run_id}; it was not compared.",
+    pt="O lake já não é o da release {run_id}; não foi comparado.",
+)
 
 
 @make_command(
@@ -54,8 +62,10 @@ def command(door: Door, release: str | None) -> None:
         now=datetime.now(UTC),
         progress=door.progress(),
     )
+    counted = None if lake is None else asdict(lake)
     if door.as_json:
-        counted = None if lake is None else asdict(lake)
         door.print_json({"release": compared.release_id, "lake": counted, "differences": found})
     else:
+        words = _LAKE_MOVED if counted is None else _LAKE_AGREES
+        door.print(words, run_id=compared.release_id, **(counted or {}))
         door.print(_AGREES, run_id=compared.release_id, n=len(found))
