@@ -66,6 +66,7 @@ def test_the_page_from_files_to_both_warehouses_with_the_same_numbers_at_every_h
     session = Session(tmp_path, "en", {**SMALL, **redshift_alike.environment})
     session.environment |= on_spark(running.master, QUICK)
     session.environment |= {"REKOMENDA_HOME": HOME, "REKOMENDA_CACHE": str(tmp_path / "shared")}
+    session.environment["PYTHONPATH"] = str(ROOT / "src")  # as the executors have it
     make_bucket(redshift_alike.s3, "my-music")
     write_settings(tmp_path, postgres, redshift_alike)
 
