@@ -10,7 +10,7 @@ PYTEST := python -m pytest
 .PHONY: help run test test-real test-ceph test-s3a chaos check format lock reference airflow clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## set-up, then the whole job on a made-up world
 	@bash scripts/setup.sh run

@@ -90,4 +90,4 @@ def _on_spark(engine: EngineSettings, spill: Path) -> Engine:
 
     shared = Path(engine.shared) if engine.shared else spill / "spark"
     conf = {**(conf_of_store() if engine.s3a else {}), **engine.conf}
-    return SparkEngine(shared, engine.master, conf, in_bucket if engine.s3a else as_uri)
+    return SparkEngine(shared.absolute(), engine.master, conf, in_bucket if engine.s3a else as_uri)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-_SECRET_OF_SPARK: Final = re.compile(
-    r"(?i)[.](access[.]key|secret([.]key)?|session[.]token|(key)?password)$"
-)
-"""Settings of Spark that are secrets: those come from the standard chain of AWS, or from Spark's own files."""
+from rekomenda.settings.spark_conf import spark_conf
 
 
 class Section(BaseModel):
@@ -112,24 +108,7 @@ class EngineSettings(Section):
     @field_validator("conf", mode="before")
     @classmethod
     def _must_be_sparks(cls, conf: Any) -> Any:
-        """Take names with and without quotes: without, TOML makes tables of their parts."""
-        flat = _flattened(conf) if isinstance(conf, dict) else conf
-        if isinstance(flat, dict) and not all(name.startswith("spark.") for name in flat):
-            raise PydanticCustomError("no_spark_setting", "not a setting of Spark")
-        if isinstance(flat, dict) and any(map(_SECRET_OF_SPARK.search, flat)):
-            raise PydanticCustomError("secret_of_spark", "a secret among the settings of Spark")
-        return flat
-
-
-def _flattened(tables: dict[str, Any], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in tables.items():
-        if isinstance(value, dict):
-            found |= _flattened(value, f"{before}{name}.")
-        else:
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            found[before + name] = text
-    return found
+        return spark_conf(conf)
 
 
 class ModelSettings(Section):

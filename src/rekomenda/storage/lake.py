@@ -142,7 +142,7 @@ class Lake:
         if fetched:
             fetch(part.path for part in read)
         some = [read[start : start + TOGETHER] for start in range(0, len(read), TOGETHER)]
-        hashes = each(hashes_of, [[part.path for part in parts] for parts in some])
+        hashes = each(hashes_of, [[part.path.absolute() for part in parts] for parts in some])
         for part, sha256 in zip(read, chain.from_iterable(hashes), strict=True):
             if sha256 != part.sha256 and not _is_whole(part, fetched=fetched):
                 raise _damaged(part, snapshot)
