@@ -45,6 +45,7 @@ _ASKED = {
     "rekomenda export": "<!-- where: LISTENER=U0007 -->",
     "rekomenda forget": "<!-- first: echo U0008 > ids.txt -->\n<!-- where: LISTENER=U0007 -->",
     "rekomenda upload": "<!-- not run: needs a bucket; the page on S3 runs it against one -->",
+    "rekomenda serve": "<!-- not run: it goes on until it is stopped; tests/e2e asks it -->",
     "rekomenda audience": "<!-- where: TRACK=T0075 -->",
 }
 """What the test of the page has to know to run the examples; readers do not see it."""

@@ -133,7 +133,9 @@ def test_data_without_time_is_measured_at_random_and_says_what_leaks(lifetimes):
     assert "estes dados não têm tempo" in mostrado
 
 
-def test_counts_of_a_lifetime_are_learned_from(lifetimes):
+def test_counts_of_a_lifetime_are_learned_from_once_a_person_says_so(lifetimes):
+    assert at_home(lifetimes, "recommend", "3", "--json").json["personalised"] is False
+    at_home(lifetimes, "run", "--force", "--reason", "the list of listener 3 was looked at")
     status = at_home(lifetimes, "status", "--json").json
     ndcg = {
         row["algorithm"]: (row["low"], row["high"])

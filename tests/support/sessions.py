@@ -16,6 +16,8 @@ SMALL = {
     "REKOMENDA_GATE__MIN_LISTENERS": "20",
 }
 """Settings that make a small world quick; pages are written for the defaults."""
+LONGEST = "900"
+"""Seconds after which a command of a page is taken for one that never ends; it leaves with 124."""
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Session:
         """Run a command line; both outputs come back as one text, as a terminal shows them."""
         programs = Path(sys.executable).parent
         return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
+            ["timeout", LONGEST, "bash", "-euo", "pipefail", "-c", command],
             cwd=self.folder,
             env={
                 "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",

@@ -144,6 +144,8 @@ class _Session:
         self.started = False
         self.reset_when_answered = False
         self.answered = False
+        self.prepared: dict[bytes, str] = {}
+        self.unused: bytes | None = None
 
     async def forth(self) -> None:
         """Send on what the client says."""
@@ -151,8 +153,8 @@ class _Session:
             kind, body = await _message(self.client)
             if kind is None:
                 return
-            if kind in {b"Q", b"P"}:
-                changed = self._changed(kind, body)
+            if kind in {b"Q", b"P", b"B"}:
+                changed = self._bound(body) if kind == b"B" else self._changed(kind, body)
                 if changed is None:
                     return
                 body = changed
@@ -184,6 +186,31 @@ class _Session:
     def _changed(self, kind: bytes, body: bytes) -> bytes | None:
         """Return a statement as it is sent on, None where the connection broke."""
         name, text, rest = _statement(kind, body)
+        if kind == b"P":
+            self.unused = name.removesuffix(b"\0")
+            self.prepared[self.unused] = text
+        changed = self._said(text)
+        return None if changed is None else name + changed.encode() + b"\0" + rest
+
+    def _bound(self, body: bytes) -> bytes | None:
+        """Return what binds a statement as it is sent on, None where the connection broke.
+
+        A driver that keeps prepared statements sends the text of one once, and later its name only.
+        """
+        portal, name, rest = body.split(b"\0", 2)
+        if name == self.unused:
+            self.unused = None
+            return body
+        text = self.prepared[name]
+        changed = self._said(text)
+        if changed is None or changed == self.proxy.rewrite(text):
+            return None if changed is None else body
+        self.to_server.write(_packed(b"C", b"Sfault\0"))
+        self.to_server.write(_packed(b"P", b"fault\0" + changed.encode() + b"\0" + bytes(2)))
+        return portal + b"\0fault\0" + rest
+
+    def _said(self, text: str) -> str | None:
+        """Count a statement; return it as it is sent on, None where the connection broke."""
         self.proxy.seen.append(text)
         fault = self.proxy.fault_at(len(self.proxy.seen), text)
         changed = fault if fault and fault.what == "state" else self.proxy.rewrite(text)
@@ -196,7 +223,7 @@ class _Session:
             with self.proxy.connect() as admin:
                 admin.execute("SELECT pg_terminate_backend(%s, 5000)", (self.pid,))
         self.reset_when_answered = fault is not None and fault.what == "reset after"
-        return name + changed.encode() + b"\0" + rest
+        return changed
 
 
 async def _start_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:

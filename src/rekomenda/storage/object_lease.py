@@ -19,57 +19,24 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from rekomenda.errors import BusyError, FencedError, RekomendaError
 from rekomenda.language import Text
 from rekomenda.mirror import Mirror
-from rekomenda.storage.documents import seal, unseal
-from rekomenda.storage.objects import Bucket, bucket
-from rekomenda.storage.remote import CLAIMS, bucket_of
+from rekomenda.storage.documents import seal
+from rekomenda.storage.objects import bucket
+from rekomenda.storage.remote import bucket_of
+from rekomenda.storage.turn import NAME, TURNS, find, key_of
 from rekomenda.telemetry.logs import get_logger
 
-NAME: Final = "lease"
 SECONDS: Final = 60
 """How long a lease counts after it was written; it is written again three times as often."""
 _TRIES: Final = 3
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Found:
-    """The lease as it lies in the bucket.
-
-    Parameters
-    ----------
-    token : int
-    owner : str
-        A name that only one claim has.
-    mirror : str
-        Names the mirror it was claimed from.
-    holder : mapping or None
-        What others are told about who holds it; None: it was given back.
-    seconds, age : float
-        How long it counts, and how long ago it was written.
-    etag : str
-    """
-
-    token: int
-    owner: str
-    mirror: str
-    holder: Mapping[str, Any] | None
-    seconds: float
-    age: float
-    etag: str
-
-    @property
-    def is_held(self) -> bool:
-        """Whether somebody holds it who has shown a sign of life in time."""
-        return self.holder is not None and self.age <= self.seconds
 
 
 class Claim:
@@ -163,7 +130,7 @@ class Claim:
             "seconds": SECONDS,
             "written": secrets.token_hex(4),  # another tag each time
         }
-        etag = self._bucket.put(_key(self.mirror), seal(content), replacing=replacing)
+        etag = self._bucket.put(key_of(self.mirror), seal(content), replacing=replacing)
         self._etag = etag or self._etag
         return etag is not None
 
@@ -191,29 +158,14 @@ def claim(
     """
     taken = Claim(mirror, holder)
     taken.take(words_of)
-    CLAIMS[mirror.folder] = taken
+    TURNS[mirror.folder] = taken
     thread = threading.Thread(target=taken.keep, name="lease", daemon=True)
     thread.start()
     try:
         yield taken
     finally:
-        del CLAIMS[mirror.folder]
+        del TURNS[mirror.folder]
         taken.give_back()
-
-
-def find(where: Bucket, mirror: Mirror, *, known: bool = False) -> Found | None:
-    """Return the lease as it lies in the bucket, None before the first; `known` as `Bucket.get`."""
-    found = where.get(_key(mirror), known=known)
-    if found is None:
-        return None
-    body, facts = found
-    said = unseal(body, mirror.folder / NAME)
-    del said["written"]
-    return Found(**said, age=facts.age, etag=facts.etag)
-
-
-def _key(mirror: Mirror) -> str:
-    return mirror.prefix + NAME
 
 
 def _name_of(mirror: Mirror) -> str:

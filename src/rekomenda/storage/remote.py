@@ -20,17 +20,15 @@ from rekomenda.errors import ExtraMissingError, FencedError, StoreUnreachableErr
 from rekomenda.mirror import MARKER, Mirror, is_current, is_stand_in, mark, mirror_of
 from rekomenda.refusals import guard
 from rekomenda.storage.documents import sha256_of, unseal
+from rekomenda.storage.turn import TURNS, Found, find
 
 if TYPE_CHECKING:
-    from rekomenda.storage.object_lease import Claim, Found
     from rekomenda.storage.objects import Bucket
 
 LAST: Final = ("manifest.json", "runs.parquet")
 """What makes a folder complete is written after all else in it, and goes before all else."""
 THREADS: Final = 8
 TRIES: Final = 4
-CLAIMS: Final[dict[Path, Claim]] = {}
-"""The leases that this process holds, by mirror."""
 
 
 def bucket_of(mirror: Mirror) -> Bucket:
@@ -55,10 +53,7 @@ def bucket_named(name: str) -> Bucket:
 
 def lease_of(mirror: Mirror) -> Found | None:
     """Return the lease as it lies in the bucket of a mirror, None before the first."""
-    bucket = bucket_of(mirror)
-    from rekomenda.storage.object_lease import find  # noqa: PLC0415 - boto3 is an extra
-
-    return find(bucket, mirror)
+    return find(bucket_of(mirror), mirror)
 
 
 def push(moves: Iterable[tuple[Path, Path]]) -> None:
@@ -223,14 +218,14 @@ def _there(mirror: Mirror, final: Path) -> str | None:
 
 
 def _check(mirror: Mirror) -> None:
-    claim = CLAIMS.get(mirror.folder)
-    if claim is not None:
-        claim.check()
+    turn = TURNS.get(mirror.folder)
+    if turn is not None:
+        turn.check()
 
 
 def _fenced(mirror: Mirror, newest: int = 0) -> FencedError:
-    claim, found = CLAIMS.get(mirror.folder), lease_of(mirror)
-    token = claim.token if claim is not None else 0
+    turn, found = TURNS.get(mirror.folder), lease_of(mirror)
+    token = turn.token if turn is not None else 0
     newest = max(newest, found.token if found is not None else 0)
     return FencedError(home=mirror.uri, token=token, newest=newest)
 

@@ -32,7 +32,7 @@ _FRESH = Text(
         "arquivos atrasaram e podem estar lá quando se perguntar de novo.",
     ),
     exits=(Exit(75, Text("they have not come yet", "ainda não chegaram")),),
-    examples=("rekomenda fresh --max-age 36500", "rekomenda fresh --as-of 2024-01-01 --json"),
+    examples=("rekomenda fresh --max-age 36500", "rekomenda fresh --as-of 2024-06-30 --json"),
 )
 @option(
     "--as-of",
