@@ -7,10 +7,10 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST := python -m pytest
 
-.PHONY: help run test test-real test-ceph chaos check format lock reference airflow clean
+.PHONY: help run test test-real test-ceph test-s3a chaos check format lock reference airflow clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## set-up, then the whole job on a made-up world
 	@bash scripts/setup.sh run
@@ -19,7 +19,7 @@ run: ## set-up, then the whole job on a made-up world
 
 test: ## set-up, then every test (real data apart)
 	@bash scripts/setup.sh test
-	@$(PYTEST) -n 2 --dist worksteal -m "not real and not needs_ceph"
+	@$(PYTEST) -n 2 --dist worksteal -m "not real and not needs_ceph and not needs_s3a"
 
 test-real: ## tests on real data sets, from the folder REKOMENDA_REAL_DATA names
 	@bash scripts/setup.sh test
@@ -35,7 +35,11 @@ check: ## the quick part: format, lint, types, import contracts, quick tests
 	@ruff check .
 	@mypy
 	@lint-imports
-	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real and not needs_ceph"
+	@$(PYTEST) -n 2 --dist worksteal -m "not slow and not real and not needs_ceph and not needs_s3a"
+
+test-s3a: ## Spark reading a bucket by itself; fetches 180 MB of jars from PyPI
+	@bash scripts/setup.sh s3a
+	@$(PYTEST) -m needs_s3a
 
 chaos: ## set-up, then every fault at every point, for hours; ONLY="kill errno" POINTS=50 for a part
 	@bash scripts/setup.sh test

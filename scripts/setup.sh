@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets the project up in .venv: "setup.sh run" to use it, "dev" to work on it, "test" to test it,
-# "ceph" for the tests against Ceph.
+# "ceph" for the tests against Ceph, "s3a" for those in which Spark reads a bucket by itself.
 #
 # Safe to repeat and after any interruption; does nothing when the lock files are those of the
 # last time. Debian packages are installed only when they are missing and there is root or
@@ -109,8 +109,8 @@ fingerprint() {
 profile="${1:-run}"
 case "$profile" in
     run) locks=(requirements/base.lock requirements/build.lock) ;;
-    dev | test | ceph) locks=(requirements/dev.lock) ;;
-    *) say "usage: setup.sh run|dev|test|ceph"; exit 2 ;;
+    dev | test | ceph | s3a) locks=(requirements/dev.lock) ;;
+    *) say "usage: setup.sh run|dev|test|ceph|s3a"; exit 2 ;;
 esac
 
 # Scripts inside an environment hold its path, so that one which was moved is of no use.
@@ -155,4 +155,14 @@ if [ "$profile" = ceph ]; then
         dpkg -s "$package" >/dev/null 2>&1 \
             || apt_install "$package" "a store that checks signatures, for the strict job" || exit 1
     done
+fi
+
+# Hadoop's own jars are on Maven's servers alone; this package of PyPI holds a pair of an older release.
+if [ "$profile" = s3a ] && ! compgen -G '.venv/s3a/*.jar' >/dev/null; then
+    folder="$(mktemp -d)"
+    pip download -q --no-deps --no-binary :all: --dest "$folder" sagemaker-pyspark==1.4.5
+    tar -xzf "$folder"/*.tar.gz -C "$folder" --wildcards '*/hadoop-aws-*.jar' '*/aws-java-sdk-bundle-*.jar'
+    mkdir -p .venv/s3a
+    find "$folder" -name '*.jar' -exec mv -t .venv/s3a {} +
+    rm -rf "$folder"
 fi

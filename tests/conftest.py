@@ -13,6 +13,7 @@ import structlog
 from support.clock import faketime
 from support.java import java
 from support.postgres import programs
+from support.s3a import jars
 from support.scheduler import VENV
 
 pytest_plugins = ("support.s3_server", "support.warehouses")
@@ -42,6 +43,7 @@ OTHERS = {
     "needs_postgres": ("postgresql", programs),
     "needs_java": ("Java", java),
     "needs_ceph": ("radosgw", _ceph),
+    "needs_s3a": ("Hadoop's S3A (make test-s3a)", lambda: bool(jars())),
     "needs_airflow": ("Airflow (scripts/airflow.sh)", (VENV / ".made-from").exists),
 }
 """Those that need something else: its name, and how to see whether it is there."""

@@ -53,6 +53,8 @@ SETTINGS = {
     "engine.master": "O master do Spark: `local[*]`, `spark://HOST:PORTA`, `yarn`, `k8s://…`.",
     "engine.shared": "Pasta que esta máquina e todos os executors enxergam, onde passam resultados uns aos "
     "outros; vazio: o `staging` do próprio home.",
+    "engine.s3a": "Se os executors leem do bucket os plays de um home no S3, pelo S3A do Hadoop, de cujos jars o "
+    "Spark precisa; senão leem o espelho.",
     "engine.conf": 'Configurações do próprio Spark, repassadas: `[engine.conf]`, `"spark.executor.memory" = '
     '"8g"`.',
     "integrate.artist_separators": "O que fica entre vários artistas de uma faixa em `artist_id`, como "
@@ -199,7 +201,7 @@ METRICS = {
     "rekomenda_gate_check": "1 se a verificação passou na última execução",
     "rekomenda_gate_measured": "O que a verificação encontrou na última execução, onde é um número",
     "rekomenda_gate_limit": "O limite da verificação, onde é um número",
-    "rekomenda_reconciliation_differences": "Linhas em que release e warehouse discordam",
+    "rekomenda_reconciliation_differences": "Linhas em que release e warehouse discordam; lake: dias em que ele e a release discordam",
     "rekomenda_warehouse_lagging": "1 se o warehouse mostra outra execução que não a que está no ar",
     "rekomenda_erasures_open": "Ouvintes cujo apagamento foi pedido e não terminou",
     "rekomenda_erasure_age_seconds": "Há quanto tempo o apagamento inacabado foi pedido; 0: nenhum",

@@ -932,6 +932,19 @@ class WarehouseDiffersError(RekomendaError):
     )
 
 
+class LakeDiffersError(RekomendaError):
+    """A release does not hold the plays of the lake that it was made from."""
+
+    code = "E_LAKE_DIFFERS"
+    exit_code = 74
+    text = Text(
+        en="The lake differs from release {run_id} on {differences:n} of {days:n} {days:day|days}: {lake_plays:n} "
+        "{lake_plays:play|plays} in the lake, {release_plays:n} in the release. Look which is damaged: `rekomenda doctor`.",
+        pt="O lake difere da release {run_id} em {differences:n} de {days:n} {days:dia|dias}: {lake_plays:n} "
+        "{lake_plays:play|plays} no lake, {release_plays:n} na release. Veja qual está danificado: `rekomenda doctor`.",
+    )
+
+
 class ErasureIncompleteError(RekomendaError):
     """Somebody who was to be forgotten is still found."""
 

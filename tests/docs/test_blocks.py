@@ -32,6 +32,8 @@ NOT_RUN = {
     "docs/operations.pt-BR.md": 1,
     "docs/production-guide.md": 3,
     "docs/production-guide.pt-BR.md": 3,
+    "docs/production.md": 6,
+    "docs/production.pt-BR.md": 6,
     "docs/real-data.md": 2,
     "docs/real-data.pt-BR.md": 2,
     "docs/reference/cli.md": 3,

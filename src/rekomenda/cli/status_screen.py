@@ -108,6 +108,12 @@ _AGREES = Text(
     en="Warehouse agrees row by row with the release",
     pt="Warehouse confere linha a linha com a release",
 )
+_LAKE_DIFFERS = Text(
+    en="Lake differs from the release on {n:n} {n:day|days}: {lake_plays:n} {lake_plays:play|plays} there, "
+    "{release_plays:n} here. Look: `rekomenda doctor`.",
+    pt="Lake difere da release em {n:n} {n:dia|dias}: {lake_plays:n} {lake_plays:play|plays} lá, "
+    "{release_plays:n} aqui. Veja: `rekomenda doctor`.",
+)
 _DIFFERS = Text(
     en="Warehouse differs from the release in {n:n} {n:row|rows}. Mend it: `rekomenda rebuild`.",
     pt="Warehouse difere da release em {n:n} {n:linha|linhas}. Corrija: `rekomenda rebuild`.",
@@ -311,7 +317,9 @@ def _show_refused(door: Door, last: dict[str, Any]) -> None:
 
 
 def _show_warehouse(door: Door, reconciliation: dict[str, Any]) -> None:
-    differences = reconciliation["differences"]
+    differences, lake = reconciliation["differences"], reconciliation["lake"]
+    if lake and lake["differences"]:
+        door.print(_LAKE_DIFFERS, **{**lake, "n": lake["differences"]})
     if reconciliation["error"]:
         door.print(_MORE, said=reconciliation["error"]["message"][door.language])
     elif reconciliation["lagging"]:

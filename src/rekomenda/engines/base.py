@@ -119,5 +119,9 @@ class Engine(Protocol):
         """
 
     @property
+    def reads_bucket(self) -> bool:
+        """Whether it reads the plays of a home in a bucket from there; else they have to be in the mirror."""
+
+    @property
     def work(self) -> HeavyWork | None:
         """What models let the engine do for them; None: they do it in this process."""

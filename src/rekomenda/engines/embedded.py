@@ -75,6 +75,11 @@ class EmbeddedEngine:
             yield batch.cast(schema)
 
     @property
+    def reads_bucket(self) -> bool:
+        """See `Engine.reads_bucket`: it reads the mirror."""
+        return False
+
+    @property
     def work(self) -> None:
         """See `Engine.work`: models do their own."""
         return None

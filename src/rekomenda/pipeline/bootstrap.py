@@ -9,7 +9,7 @@ from rekomenda.domain.cores import n_cores
 from rekomenda.engines.base import Engine
 from rekomenda.engines.embedded import EmbeddedEngine
 from rekomenda.pipeline.warehouses import open_warehouse
-from rekomenda.settings import Settings, WarehouseSettings
+from rekomenda.settings import EngineSettings, Settings, WarehouseSettings
 from rekomenda.storage.attempts import Attempts
 from rekomenda.storage.lake import Lake
 from rekomenda.storage.mirroring import pull
@@ -76,12 +76,18 @@ def open_engine(settings: Settings, spill: Path) -> Engine:
     Spark starts when it is first asked for something.
     """
     if settings.engine.kind == "spark":
-        from rekomenda.engines.spark.engine import SparkEngine  # noqa: PLC0415 - an extra
-
-        shared = Path(settings.engine.shared) if settings.engine.shared else spill / "spark"
-        return SparkEngine(shared, settings.engine.master, settings.engine.conf)
+        return _on_spark(settings.engine, spill)
     return EmbeddedEngine(
         temp_directory=spill,
         memory_limit=settings.integrate.memory_limit,
         threads=n_threads(settings),
     )
+
+
+def _on_spark(engine: EngineSettings, spill: Path) -> Engine:
+    from rekomenda.engines.spark.engine import SparkEngine, as_uri  # noqa: PLC0415 - an extra
+    from rekomenda.engines.spark.s3a import conf_of_store, in_bucket  # noqa: PLC0415 - an extra
+
+    shared = Path(engine.shared) if engine.shared else spill / "spark"
+    conf = {**(conf_of_store() if engine.s3a else {}), **engine.conf}
+    return SparkEngine(shared.absolute(), engine.master, conf, in_bucket if engine.s3a else as_uri)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from rekomenda.errors import CorruptError, NoReleaseError, WarehouseDiffersError
+from rekomenda.errors import CorruptError, LakeDiffersError, NoReleaseError, WarehouseDiffersError
+from rekomenda.joining.recount import Recount
 from rekomenda.pipeline import plan
 from rekomenda.pipeline.attempt import Decision, differences_of, record_more
 from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import trusted_release
+from rekomenda.pipeline.releasing.recounted import recounted
 from rekomenda.pipeline.releasing.waiting import may_serve, waiting_release
+from rekomenda.settings import Settings
+from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.lease import Holder, hold
 from rekomenda.storage.publish import heal, serve_kept
@@ -111,35 +115,47 @@ def publish_kept(
 
 
 def reconcile_kept(
-    house: House, release_id: str | None, *, now: datetime, progress: Progress
-) -> tuple[Release, dict[str, int]]:
-    """Compare a kept release (default: the one in service) with the warehouse, and remember it.
+    house: House,
+    settings: Settings,
+    release_id: str | None,
+    *,
+    now: datetime,
+    progress: Progress,
+) -> tuple[Release, dict[str, int], Recount | None]:
+    """Compare a kept release (default: the one in service) with lake and warehouse, and remember it.
 
     Returns
     -------
-    (Release, dict)
-        Differing rows by table: 0 for each, or this raises.
+    (Release, dict, Recount or None)
+        Differing rows by table: 0 for each, or this raises. What the lake says; None where it has
+        moved on since.
 
     Raises
     ------
+    LakeDiffersError
+        If lake and release disagree on a day.
     WarehouseDiffersError
         If they differ.
     NoReleaseError, ReleaseNotFoundError, BusyError
     """
-    with hold(house.home, Holder.here("reconcile", now)):
+    with hold(house.home, Holder.here("reconcile", now)), commit.staging(house.home) as spill:
         release = house.releases.current() if release_id is None else _named(house, release_id)
         if release is None:
             raise NoReleaseError(home=house.home)
         started = time.perf_counter()
         with progress.step(plan.RECONCILE.name, plan.RECONCILE.title):
             found = differences_of(house, release)
+            lake = recounted(house, settings, release, spill)
         seconds = {plan.RECONCILE.name: time.perf_counter() - started}
-        record_more(house, release, now=now, seconds=seconds, reconciliation=found)
+        counted = None if lake is None else asdict(lake)
+        record_more(house, release, now=now, seconds=seconds, reconciliation=found, lake=counted)
     differing = {table: n for table, n in found.items() if n}
     if differing:
         named = ", ".join(f"{table} {n}" for table, n in differing.items())
         raise WarehouseDiffersError(run_id=release.release_id, differing=named)
-    return release, found
+    if lake is not None and lake.differences:
+        raise LakeDiffersError(run_id=release.release_id, **asdict(lake))
+    return release, found, lake
 
 
 def _named(house: House, release_id: str | None) -> Release:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from rekomenda.errors import GateRefusedError, RekomendaError
@@ -14,6 +15,7 @@ from rekomenda.pipeline.bootstrap import House
 from rekomenda.pipeline.choosing.champion import find_champion, trusted_release
 from rekomenda.pipeline.publishing import Outcome, finish, mend, standing_of
 from rekomenda.pipeline.releasing.draft import DraftContent
+from rekomenda.pipeline.releasing.recounted import recounted
 from rekomenda.pipeline.releasing.serve import should_serve
 from rekomenda.pipeline.releasing.waiting import may_serve
 from rekomenda.pipeline.under_way import Request, UnderWay
@@ -139,6 +141,7 @@ def _go(run: UnderWay) -> Outcome:
         commit.discard(draft.path)
     with run.hop(plan.RECONCILE):
         differences = differences_of(run.house, release)
+        lake = recounted(run.house, run.settings, release, run.spill)
     record_release(
         run.house,
         release,
@@ -146,6 +149,7 @@ def _go(run: UnderWay) -> Outcome:
         differences=differences,
         now=run.now,
         durations=run.durations,
+        lake=None if lake is None else asdict(lake),
         **run.taken(),
     )
     served = trusted_release(run.house.releases)

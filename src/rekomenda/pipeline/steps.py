@@ -17,6 +17,7 @@ from rekomenda.learning.exam import Examination, set_exam
 from rekomenda.learning.recipe import AUTO, POPULARITY_IN_REGION, Recipe, choose_recipes
 from rekomenda.pipeline.attempt import Decision
 from rekomenda.pipeline.bootstrap import n_threads, open_engine
+from rekomenda.pipeline.choosing.at_hand import make_sure
 from rekomenda.pipeline.choosing.champion import trusted_release
 from rekomenda.pipeline.choosing.contenders import Contenders
 from rekomenda.pipeline.choosing.contest import Contest, hold_contest
@@ -58,7 +59,7 @@ _PRICE = Text(
 def join_plays(run: UnderWay, step: Step) -> Integrated:
     """Join plays with the catalogue, as of the day and up to the cut; every byte is compared first."""
     engine = open_engine(run.settings, run.spill)
-    run.house.lake.verify(run.work.read, each=engine.each)
+    make_sure(run.house, engine, run.work)
     looks_back = run.settings.model.algorithm in AUTO or run.settings.recommend.emerging_share > 0
     integrated = integrate(
         engine,

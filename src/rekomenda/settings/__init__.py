@@ -2,6 +2,7 @@
 
 from rekomenda.settings.loading import FILE_NAME, PREFIX, load_settings
 from rekomenda.settings.sections import (
+    EngineSettings,
     EvaluateSettings,
     GateSettings,
     IngestSettings,
@@ -18,6 +19,7 @@ from rekomenda.settings.sections import (
 __all__ = [
     "FILE_NAME",
     "PREFIX",
+    "EngineSettings",
     "EvaluateSettings",
     "GateSettings",
     "IngestSettings",

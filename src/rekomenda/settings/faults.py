@@ -35,6 +35,10 @@ _FAULTS = {
         en="holds a name that is not Spark's; they begin with spark.",
         pt="tem um nome que não é do Spark; eles começam com spark.",
     ),
+    "secret_of_spark": Text(
+        en="holds a secret, which has no place in settings: give the machines a role, or use the environment",
+        pt="tem um segredo, que não cabe em configurações: dê um papel às máquinas, ou use o ambiente",
+    ),
 }
 """What pydantic found wrong, by its name for it."""
 

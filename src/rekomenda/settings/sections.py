@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from rekomenda.settings.spark_conf import spark_conf
+
 
 class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused."""
@@ -97,28 +99,16 @@ class EngineSettings(Section):
     shared: str = ""
     """Folder that this machine and all executors see, where they hand each other their results; empty:
     the home's own `staging`."""
+    s3a: bool = False
+    """Whether executors read the plays of a home in S3 from the bucket, over Hadoop's S3A, whose jars Spark needs
+    for it; else they read the mirror."""
     conf: dict[str, str] = Field(default_factory=dict)
     """Spark's own settings, passed on: `[engine.conf]`, `"spark.executor.memory" = "8g"`."""
 
     @field_validator("conf", mode="before")
     @classmethod
     def _must_be_sparks(cls, conf: Any) -> Any:
-        """Take names with and without quotes: without, TOML makes tables of their parts."""
-        flat = _flattened(conf) if isinstance(conf, dict) else conf
-        if isinstance(flat, dict) and not all(name.startswith("spark.") for name in flat):
-            raise PydanticCustomError("no_spark_setting", "not a setting of Spark")
-        return flat
-
-
-def _flattened(tables: dict[str, Any], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in tables.items():
-        if isinstance(value, dict):
-            found |= _flattened(value, f"{before}{name}.")
-        else:
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            found[before + name] = text
-    return found
+        return spark_conf(conf)
 
 
 class ModelSettings(Section):

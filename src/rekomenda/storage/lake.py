@@ -14,6 +14,7 @@ from rekomenda.storage import commit
 from rekomenda.storage.commit import Fence
 from rekomenda.storage.documents import CHANGED, MISSING, RESTORE, read_document, seal, sha256_of
 from rekomenda.storage.mirroring import at_hand, fetch, vouched_for
+from rekomenda.storage.remote import together
 from rekomenda.storage.snapshots import (
     EMPTY,
     LakeChange,
@@ -137,22 +138,30 @@ class Lake:
             At the first that is missing or damaged; of the rest no more than a few are read.
         """
         snapshot = self.snapshot()
-        names = {record.input_id: record.name for record in snapshot.inputs}
         read = list(snapshot.parts if parts is None else parts)
         if fetched:
             fetch(part.path for part in read)
         some = [read[start : start + TOGETHER] for start in range(0, len(read), TOGETHER)]
-        hashes = each(hashes_of, [[part.path for part in parts] for parts in some])
+        hashes = each(hashes_of, [[part.path.absolute() for part in parts] for parts in some])
         for part, sha256 in zip(read, chain.from_iterable(hashes), strict=True):
-            if sha256 == part.sha256 or _is_whole(part, fetched=fetched):
-                continue
-            origin = names.get(part.input_id, part.input_id)
-            hint = Text(
-                en=f"Restore it from a copy; its rows came from {origin}.",
-                pt=f"Restaure de uma cópia; as linhas vieram de {origin}.",
-            )
-            missing = not part.path.exists()
-            raise CorruptError(path=part.path, detail=MISSING if missing else CHANGED, hint=hint)
+            if sha256 != part.sha256 and not _is_whole(part, fetched=fetched):
+                raise _damaged(part, snapshot)
+
+    def vouch(self, parts: Iterable[Part]) -> None:
+        """Ask the bucket that a home lies in whether it holds parts, by their hashes; nothing is fetched.
+
+        Raises
+        ------
+        CorruptError
+            If one is missing, or another than the manifest names.
+        """
+        snapshot = self.snapshot()
+
+        def ask(part: Part) -> None:
+            if not vouched_for(part.path, part.sha256):
+                raise _damaged(part, snapshot)
+
+        together(ask, [(part,) for part in parts])
 
     def manifest_of(self, snapshot_id: str) -> Path:
         """Return where a snapshot's manifest lies."""
@@ -186,6 +195,18 @@ class Lake:
         names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
         if any(not name.startswith(f"{1:06d}-") for name in names):
             raise CorruptError(path=self.pointer, detail=MISSING, hint=RESTORE)
+
+
+def _damaged(part: Part, snapshot: Snapshot) -> CorruptError:
+    """Say which part is not what was written, and where its rows came from."""
+    names = {record.input_id: record.name for record in snapshot.inputs}
+    origin = names.get(part.input_id, part.input_id)
+    hint = Text(
+        en=f"Restore it from a copy; its rows came from {origin}.",
+        pt=f"Restaure de uma cópia; as linhas vieram de {origin}.",
+    )
+    detail = CHANGED if part.path.exists() else MISSING
+    return CorruptError(path=part.path, detail=detail, hint=hint)
 
 
 def _is_whole(part: Part, *, fetched: bool) -> bool:

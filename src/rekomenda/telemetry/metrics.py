@@ -132,7 +132,9 @@ class RunMetrics:
         )
         # the warehouse
         self.reconciliation = gauge(
-            "reconciliation_differences", "Rows that release and warehouse disagree on", "table"
+            "reconciliation_differences",
+            "Rows that release and warehouse disagree on; lake: days that it and the release do",
+            "table",
         )
         self.warehouse_lags = gauge(
             "warehouse_lagging", "1 if the warehouse shows another run than the one in service"

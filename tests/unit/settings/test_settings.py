@@ -174,3 +174,13 @@ def test_what_is_no_setting_of_spark_is_refused(tmp_path):
     environment = {"REKOMENDA_ENGINE__CONF": '{ "executor.cores" = "2" }'}
     with pytest.raises(ConfigError, match="they begin with spark"):
         load_settings(environment=environment)
+
+
+@pytest.mark.parametrize(
+    "name", ["hadoop.fs.s3a.secret.key", "hadoop.fs.s3a.access.key", "ssl.keyPassword"]
+)
+def test_a_secret_of_spark_has_no_place_in_settings_and_is_not_said(name):
+    environment = {"REKOMENDA_ENGINE__CONF": f'{{ "spark.{name}" = "canary-1" }}'}
+    with pytest.raises(ConfigError, match="holds a secret") as refused:
+        load_settings(environment=environment)
+    assert "canary-1" not in str(refused.value)

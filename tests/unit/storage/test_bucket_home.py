@@ -60,6 +60,27 @@ def test_two_machines_write_and_read_in_turns(s3: Store):
     assert lease_says(s3)["holder"] is None
 
 
+def test_a_bucket_says_of_parts_that_stay_there_whether_they_are_what_was_written(s3: Store):
+    for name, day in (("a", DAY), ("b", date(2024, 6, 30))):
+        load(s3.mirror, name, day)
+    s3.on_machine("two")
+    pull(s3.mirror)
+    lake = Lake(s3.mirror)
+    first, second = lake.snapshot().parts
+    lake.vouch([first, second])
+    assert all(is_stand_in(part.path) for part in (first, second))
+    key = f"team/home/{second.path.relative_to(s3.mirror)}"
+    s3.client.put_object(
+        Bucket=s3.bucket, Key=key, Body=s3.read(key)
+    )  # of bytes it says no hash of
+    lake.vouch([first])
+    with pytest.raises(CorruptError, match=second.path.name):
+        lake.vouch([first, second])
+    s3.client.delete_object(Bucket=s3.bucket, Key=key)
+    with pytest.raises(CorruptError, match=second.path.name):
+        lake.vouch([first, second])
+
+
 def test_a_look_fetches_manifests_and_only_stands_in_for_parts(s3: Store):
     snapshot = load(s3.mirror, "a")
     s3.on_machine("two")

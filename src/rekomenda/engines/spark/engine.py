@@ -16,6 +16,7 @@ from rekomenda.engines.base import Parts, RangeWork, Step
 from rekomenda.engines.spark.cluster_work import ClusterWork
 from rekomenda.engines.spark.explained import explained
 from rekomenda.engines.spark.ranges import cut, on_each
+from rekomenda.engines.spark.s3a import in_bucket
 from rekomenda.engines.spark.script import Script
 from rekomenda.engines.spark.session import FIXED, open_session
 from rekomenda.engines.spark.tables import expose, read_ordered, stream_ordered
@@ -90,6 +91,11 @@ class SparkEngine:
             )
             found.write.parquet(self.uri_of(folder / "out"))
             yield from stream_ordered(folder / "out", schema)
+
+    @property
+    def reads_bucket(self) -> bool:
+        """See `Engine.reads_bucket`."""
+        return self.uri_of is in_bucket
 
     @property
     def work(self) -> ClusterWork:

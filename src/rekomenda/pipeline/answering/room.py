@@ -12,9 +12,9 @@ from rekomenda.joining.extent import Extent, extent_of
 from rekomenda.language import Text
 from rekomenda.pipeline.answering.reckon import Reckoning, measured_before, reckon
 from rekomenda.pipeline.bootstrap import House, open_engine
+from rekomenda.pipeline.choosing.at_hand import bring
 from rekomenda.pipeline.work import Work
 from rekomenda.settings import Settings
-from rekomenda.storage.mirroring import fetch
 
 SPARE: Final = 1.5
 """Free space has to be this multiple of what is reckoned: a draft, what spills, an error of the estimate."""
@@ -32,9 +32,10 @@ _NO_ROOM: Final = Text(
 
 def reckon_work(house: House, settings: Settings, work: Work) -> tuple[Extent, Reckoning]:
     """Count the data of a run and reckon what it will take."""
-    fetch(path for paths in work.parts.values() for path in paths)
     with tempfile.TemporaryDirectory() as spill:
-        extent = extent_of(open_engine(settings, Path(spill)), work.parts)
+        engine = open_engine(settings, Path(spill))
+        bring(house, engine, (path for paths in work.parts.values() for path in paths))
+        extent = extent_of(engine, work.parts)
     measured = measured_before(house.attempts.list(), settings, work.rows)
     return extent, reckon(extent, settings, measured)
 

@@ -25,8 +25,8 @@ def status_of(house: House, today: date) -> dict[str, Any]:
 
     `run_id`, `as_of`, `listeners`, `recommendations`, `choice` (what `auto` chose,
     null where an algorithm was named), `tuned_by` (the tuning that the release came from, or null), `holdout`, `metrics`, `cutoff` (the gate's k), `gate` and `goals` are those of the release in service and null before the first;
-    `reconciliation` has the differences between release and warehouse found by the last run, what the
-    warehouse shows now, and `error` where it could not be asked;
+    `reconciliation` has what the last comparison found: `lake` (plays there and in the release; null where the
+    lake had moved on), `differences` between release and warehouse by table; what the warehouse shows now, and `error` where it could not be asked;
     `last_attempt` is what the last run decided; `tuning` is the last wider search, with its trials
     and whether the release in service came from it, null before the first. `blocked` is what is
     taken down today, and `by_hand` in it what `block` and `unblock` decided; `erasures` says how
@@ -156,14 +156,15 @@ def _reconciliation(
         for attempt in attempts
         if attempt["run_id"] == served.release_id and "reconciliation" in attempt
     ]
-    differences = compared[-1]["reconciliation"] if compared else None
+    last: dict[str, Any] = compared[-1] if compared else {}
+    found = {"lake": last.get("lake"), "differences": last.get("reconciliation")}
     try:
-        return {**_in_warehouse(house, served), "differences": differences, "error": None}
+        return {**_in_warehouse(house, served), **found, "error": None}
     except (WarehouseUnreachableError, WarehouseNotReadyError) as error:
         # The rest of what is asked lies in the home: a warehouse that is away hides none of it.
         unknown = dict.fromkeys(("warehouse_run", "lagging", "rows"))
         place = house.warehouse.place
-        return {"warehouse": place, **unknown, "differences": differences, "error": as_json(error)}
+        return {"warehouse": place, **unknown, **found, "error": as_json(error)}
 
 
 def _in_warehouse(house: House, served: Release) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rekomenda.joining.integrate import integrate
 from rekomenda.learning.auto import choose_blend
 from rekomenda.learning.exam import set_exam
 from rekomenda.pipeline.bootstrap import House, open_engine
+from rekomenda.pipeline.choosing.at_hand import make_sure
 from rekomenda.pipeline.choosing.tuned import tuning_of
 from rekomenda.pipeline.plan import CHOOSE, INTEGRATE
 from rekomenda.pipeline.work import day_in, plan_work
@@ -48,7 +49,7 @@ def tune(
         work = plan_work(house.lake.snapshot(), settings, home=house.home, as_of=as_of, today=today)
         with progress.step(INTEGRATE.name, INTEGRATE.title):
             engine = open_engine(settings, spill)
-            house.lake.verify(work.read, each=engine.each)
+            make_sure(house, engine, work)
             integrated = integrate(
                 engine,
                 work.parts,

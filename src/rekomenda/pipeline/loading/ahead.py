@@ -95,7 +95,11 @@ def read_ahead(
     """Read files on all executors; nothing where the engine has none, and each is read in its turn."""
     if engine.work is None:
         return {}
-    return dict(zip(sources, engine.each(reading, sources), strict=True))
+    there = replace(
+        reading, folder=reading.folder.absolute()
+    )  # a task works in a folder of its own
+    asked = [replace(source, path=source.path.absolute()) for source in sources]
+    return dict(zip(sources, engine.each(there, asked), strict=True))
 
 
 def sha256_of_file(path: Path) -> str:

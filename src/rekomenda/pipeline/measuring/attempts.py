@@ -49,9 +49,11 @@ def say_runs(metrics: RunMetrics, attempts: Sequence[Attempt], releases: Sequenc
     _say_steps(metrics, attempts)
     if attempts:
         _say_gate(metrics, attempts[-1].get("gate", {}).get("checks", ()))
-    compared = [each["reconciliation"] for each in attempts if "reconciliation" in each]
-    for table, differences in (compared[-1] if compared else {}).items():
-        metrics.reconciliation.labels(table=table).set(differences)
+    compared = [each for each in attempts if "reconciliation" in each]
+    for each in compared[-1:]:
+        lake = {"lake": each["lake"]["differences"]} if each.get("lake") else {}
+        for table, differences in (each["reconciliation"] | lake).items():
+            metrics.reconciliation.labels(table=table).set(differences)
 
 
 def say_others(

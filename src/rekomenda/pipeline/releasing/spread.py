@@ -55,7 +55,7 @@ def all_lists(engine: Engine, maker: ListMaker, folder: Path) -> Iterator[pa.Rec
         for each in fields(maker)
         if each.name not in _FROM_FILES
     }
-    work = ListsOf(folder, {**rest, "found_floor": maker.floor, "threads": 1})
+    work = ListsOf(folder.absolute(), {**rest, "found_floor": maker.floor, "threads": 1})
     n = len(maker.interactions.users)
     sent = engine.over_ranges(work, n, step=maker.listeners_a_batch, schema=_SENT)
     yield from _received(sent, maker.interactions)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rekomenda.storage import commit
 from rekomenda.storage.documents import seal
+from rekomenda.storage.mirroring import at_hand
 
 
 def owner_of(home: Path) -> str | None:
@@ -17,7 +18,7 @@ def owner_of(home: Path) -> str | None:
     CorruptError
         If what says it is damaged.
     """
-    said = commit.read_pointer(_path(home))
+    said = commit.read_pointer(at_hand(_path(home)))
     return None if said is None else str(said["owner"])
 
 
