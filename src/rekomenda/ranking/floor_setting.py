@@ -35,6 +35,7 @@ from rekomenda.ranking.shelves import ShelfRules
 
 Floats = NDArray[np.float64]
 Items = NDArray[np.int32]
+Rows = NDArray[np.int64]
 
 MIN_SUPPORT: Final = 5
 """Listeners from whom on an artist is to be seen by somebody."""
@@ -44,7 +45,9 @@ _MARGIN: Final = 2
 """So many times the listeners that are asked for are provided, since what stands on the shelves
 `explore` and `fresh` is left out of `discover`."""
 _ARTISTS: Final = 256
-"""Artists placed together: their scores for the whole sample are dense."""
+"""Artists placed together: their scores for the lists that are asked are dense."""
+_CHOICE: Final = 4
+"""Free lists, at least, that are asked for each place, where not every list can be for every artist."""
 
 
 def set_floor(
@@ -149,20 +152,22 @@ class _Places:
         """Return an item for each list, (S,), -1 for none; and how many artists stay unseen."""
         wanted = artists_to_show(self.everybody, self.catalogue, MIN_SUPPORT)
         kept, _ = reserve(candidates.items, lists, self.catalogue, wanted, self.min_listeners)
-        near = Nearness(lambda some: self._nearness(some, candidates), len(lists))
+        near = Nearness(lambda some, of: self._nearness(some, candidates, of), len(lists))
         for enough in (self.min_listeners, _MARGIN * self.min_listeners):  # first all, then more
             lacking = unseen(lists, kept, self.catalogue, wanted, enough)
             tracks = self._best_track_of(lacking)
             for start in range(0, len(tracks), _ARTISTS):
                 some = tracks[start : start + _ARTISTS]
                 likely = self._best_track_of(self._may_lack(lists, kept, wanted))
+                rows = None if near.has_room(likely) else _asked(kept, _CHOICE * enough * len(some))
                 kept = reserve_nearest(
                     kept,
                     lists,
-                    near.of(some, likely),
+                    near.of(some, likely, rows),
                     some,
                     catalogue=self.catalogue,
                     min_listeners=enough,
+                    rows=rows,
                 )
         left = unseen(lists, kept, self.catalogue, wanted, self.min_listeners)
         return kept, int(np.count_nonzero(left))
@@ -179,18 +184,20 @@ class _Places:
         """Mark the artists who are likely to be asked about sooner or later."""
         return unseen(lists, kept, self.catalogue, wanted, _MARGIN * self.min_listeners)
 
-    def _nearness(self, tracks: Items, candidates: TopN) -> NDArray[np.float32]:
-        """Score tracks for everybody, from the top of each list down; -inf where not allowed."""
-        near = np.full((len(self.histories), len(tracks)), -np.inf, np.float32)
+    def _nearness(self, tracks: Items, candidates: TopN, of: Rows | None) -> NDArray[np.float32]:
+        """Score tracks for lists, from the top of each down; -inf where not allowed."""
+        histories = self.histories if of is None else self.histories.rows(of)
+        scores = candidates.scores if of is None else candidates.scores[of]
+        near = np.full((len(histories), len(tracks)), -np.inf, np.float32)
         column = np.full(len(self.catalogue), -1)
         column[tracks] = np.arange(len(tracks))
-        for rows, batch in self.histories.batches(BLOCK):
+        for rows, batch in histories.batches(BLOCK):
             starts = np.arange(len(batch) + 1, dtype=np.int64) * len(tracks)
             only = ItemSets(starts, np.tile(tracks, len(batch)))
             eligible = replace(self.rules.eligible_for(self.shelf, batch), only=only)
             with threadpool_limits(1, "blas"):
                 found = self.model.top_n(batch, len(tracks), eligible)
-            top = candidates.scores[rows]
+            top = scores[rows]
             last = top[:, min(SPREAD_FROM, top.shape[1]) - 1]
             far = np.isfinite(last)  # who has fewer candidates is left alone
             user, place = np.nonzero((found.items >= 0) & far[:, None])
@@ -198,3 +205,12 @@ class _Places:
             value = (found.scores[user, place] - top[user, 0]) / spread
             near[rows][user, column[found.items[user, place]]] = value
         return near
+
+
+def _asked(kept: Items, n: int) -> Rows:
+    """Choose lists, evenly spaced, of those in which no place is taken yet: n or a few thousand."""
+    free = np.flatnonzero(kept < 0)
+    size = max(n, _MIN_SAMPLE)
+    if len(free) <= size:
+        return free
+    return free[np.linspace(0, len(free) - 1, size).astype(np.int64)]

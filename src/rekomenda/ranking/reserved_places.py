@@ -74,6 +74,7 @@ def reserve_nearest(
     *,
     catalogue: Catalogue,
     min_listeners: int,
+    rows: Int64 | None = None,
 ) -> Items:
     """Find places for artists who stand among nobody's candidates, or among too few.
 
@@ -82,14 +83,16 @@ def reserve_nearest(
     reserved : ndarray of int32, shape (S,)
         What is reserved already, -1 for none; those lists give no further place.
     lists : ndarray of int32, shape (S, n)
-    nearness : ndarray of float, shape (S, C)
-        How near each track comes to each list, larger is nearer; -inf where the list may not hold
-        it.
+    nearness : ndarray of float, shape (R, C)
+        How near each track comes to each list that is asked, larger is nearer; -inf where the list
+        may not hold it.
     tracks : ndarray of int32, shape (C,)
         One for each artist.
     catalogue : Catalogue
     min_listeners : int
         How many lists each of these artists is to stand in.
+    rows : ndarray of int64, shape (R,), optional
+        The lists that are asked, each once; all by default.
 
     Returns
     -------
@@ -100,15 +103,16 @@ def reserve_nearest(
     found = reserved.copy()
     seen = _seen(with_reserved(lists, reserved, catalogue), catalogue)
     missing = np.maximum(min_listeners - seen[catalogue.artist_of[tracks]], 0)
-    there = _stands_in(np.broadcast_to(tracks, nearness.shape), lists, catalogue)
-    near = np.where((found >= 0)[:, None] | there, -np.inf, nearness)
+    asked = np.arange(len(found)) if rows is None else rows
+    there = _stands_in(np.broadcast_to(tracks, nearness.shape), lists[asked], catalogue)
+    near = np.where((found[asked] >= 0)[:, None] | there, -np.inf, nearness)
     while len(near) and (open_ := (missing > 0) & (near.max(axis=0) > -np.inf)).any():
         columns = np.flatnonzero(open_)
         nearest = near[:, columns].argmax(axis=0)
-        rows, first = np.unique(nearest, return_index=True)  # of two for one list, the first
-        found[rows] = tracks[columns[first]]
+        taken, first = np.unique(nearest, return_index=True)  # of two for one list, the first
+        found[asked[taken]] = tracks[columns[first]]
         missing[columns[first]] -= 1
-        near[rows] = -np.inf
+        near[taken] = -np.inf
     return found
 
 

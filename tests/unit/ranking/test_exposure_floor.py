@@ -276,6 +276,43 @@ def test_artists_among_nobodys_candidates_take_turns_for_the_nearest_free_lists(
     assert found.tolist() == [2, 1, -1, -1]
 
 
+def test_only_the_lists_that_are_asked_give_places():
+    catalogue = catalogue_of([0, 1, 2])
+    lists = np.array([[0], [0], [2], [0], [0]], np.int32)
+    near = np.array([[-5, -1], [-3, -2], [-4, -9]], np.float32)  # of lists 4, 1 and 2
+    found = reserve_nearest(
+        np.full(5, -1, np.int32),
+        lists,
+        near,
+        np.array([1, 2], np.int32),
+        catalogue=catalogue,
+        min_listeners=2,
+        rows=np.array([4, 1, 2]),
+    )
+    # list 1 to artist 1, list 4 to artist 2, who stands in list 2 as well: enough; then list 2 to artist 1
+    assert found.tolist() == [-1, 1, 1, -1, 2]
+
+
+def test_where_not_all_can_be_kept_in_mind_some_free_lists_are_asked(lopsided, monkeypatch):
+    monkeypatch.setattr(floor_setting, "_ARTISTS", 3)
+    monkeypatch.setattr(nearness, "IN_MEMORY", 0)
+    monkeypatch.setattr(floor_setting, "_MIN_SAMPLE", 45)
+    asked = []
+    choose = floor_setting._asked
+
+    def noted(kept, n):
+        rows = choose(kept, n)
+        asked.append((n, rows, (kept[rows] < 0).all()))
+        return rows
+
+    monkeypatch.setattr(floor_setting, "_asked", noted)
+    _, (_, report) = set_up(lopsided, n_candidates=12, min_listeners=5)
+    assert report.reserved > 20
+    assert report.unseen == 0
+    assert all(len(rows) <= max(n, 45) and free for n, rows, free in asked)
+    assert any(len(rows) in {n, 45} for n, rows, _ in asked)  # fewer than are free
+
+
 def test_a_reserved_track_takes_the_last_place_or_the_first_empty_one():
     lists = np.array([[0, 1], [0, -1], [0, 2], [0, 1]], np.int32)
     reserved = np.array([2, 2, 2, -1], np.int32)
