@@ -6,13 +6,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,22 +131,47 @@ class Airflow:
         return [run for run in runs if run["run_type"] == "backfill"]
 
     def _begun(self, body: dict[str, Any]) -> int | None:
-        """Begin a backfill while the scheduler holds still, as Airflow asks for on SQLite.
+        """Begin a backfill while nobody else writes, as Airflow asks for on SQLite.
 
-        Otherwise it answers 503, "not supported on SQLite under concurrent access", and may leave
-        half of the runs. 503 comes all the same where the scheduler was stopped while it wrote.
+        Otherwise it answers 503, "not supported on SQLite under concurrent access", or 500, and may
+        leave one without its runs, which stands in the way of the next (409): that is called off.
         """
-        scheduler = process_of(b"scheduler", f"AIRFLOW_HOME={self.home}")
-        assert scheduler is not None
-        os.kill(scheduler, signal.SIGSTOP)
+        with self._held_still(b"scheduler", b"dag-processor"):
+            if not self._may_be_written():
+                return None  # one was stopped while it wrote
+            try:
+                return int(self.ask("POST", "backfills", body)["id"])
+            except urllib.error.HTTPError as error:
+                if error.code not in {409, 500, 503}:
+                    raise
+            begun = self.ask("GET", f"backfills?dag_id={body['dag_id']}")["backfills"]
+            for each in begun:
+                if each["completed_at"] is None:
+                    self.ask("PUT", f"backfills/{each['id']}/cancel")
+        return None
+
+    @contextmanager
+    def _held_still(self, *words: bytes) -> Iterator[None]:
+        """Stop some of its processes for a moment."""
+        mine = f"AIRFLOW_HOME={self.home}"
+        found = [found for word in words if (found := process_of(word, mine)) is not None]
+        assert len(found) == len(words)
         try:
-            return int(self.ask("POST", "backfills", body)["id"])
-        except urllib.error.HTTPError as error:
-            if error.code not in {409, 503}:
-                raise
-            return None
+            for process in found:
+                os.kill(process, signal.SIGSTOP)
+            yield
         finally:
-            os.kill(scheduler, signal.SIGCONT)
+            for process in found:
+                os.kill(process, signal.SIGCONT)
+
+    def _may_be_written(self) -> bool:
+        """Tell whether nobody holds the lock of the database."""
+        with closing(sqlite3.connect(self.home / "airflow.db", timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+        return True
 
     def clear(self, dag: str, run: str, *tasks: str) -> None:
         """Let tasks of a run that has ended be done again."""
