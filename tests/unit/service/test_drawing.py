@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from rekomenda.pipeline.answering.history import History, Run
@@ -26,3 +28,12 @@ def test_an_older_week_that_was_done_later_stands_where_its_days_are():
         assert list(charts[name].series[0].values) == [0.3, 0.4]
     for name in ("gate", "durations"):
         assert charts[name].places == ["06-30", "06-23"]
+
+
+def test_quick_runs_have_an_axis_on_which_no_two_values_read_alike():
+    quick = replace(run(date(2024, 6, 30), 0, 0.4), seconds={"evaluate": 4.8})
+    charts = {chart.name: chart for chart in Drawing(History((quick,)), "en").charts()}
+    svg = str(charts["durations"].svg)
+    ticks = re.findall(r'class="axis"[^>]*>([^<]*)<', svg)
+    assert "0.08" in charts["durations"].say(4.8 / 60)
+    assert len(set(ticks)) == len(ticks) > 2

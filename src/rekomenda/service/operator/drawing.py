@@ -18,7 +18,7 @@ _DAY: Final = Text("{day:%m-%d}", "{day:%d/%m}")
 _SCORE: Final = Text("{value:.2f}", "{value:.2f}")
 _SHARE: Final = Text("{value:.0%}", "{value:.0%}")
 _COUNT: Final = Text("{value:n}", "{value:n}")
-_MINUTES: Final = Text("{value:.1f}", "{value:.1f}")
+_MINUTES: Final = Text("{value:.2f}", "{value:.2f}")
 _THOUSANDS: Final = Text("{value} k", "{value} mil")
 _MILLIONS: Final = Text("{value} M", "{value} mi")
 

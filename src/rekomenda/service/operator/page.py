@@ -16,6 +16,7 @@ from rekomenda.language import Language, Text
 from rekomenda.pipeline.answering.comparing import Line, Value
 from rekomenda.pipeline.answering.history import History, Run
 from rekomenda.pipeline.measuring.headline import headline_of
+from rekomenda.report.naming import model_name
 from rekomenda.service.operator import words
 from rekomenda.service.operator.drawing import Drawing
 from rekomenda.storage.release_manifest import Release
@@ -222,7 +223,7 @@ def _row(viewer: Viewer, release: Release, history: History) -> dict[str, Any]:
         "cells": {
             "as_of": viewer.say(Text("{day}", "{day}"), day=manifest.as_of),
             "created_at": viewer.say(_MOMENT, when=manifest.created_at),
-            "algorithm": manifest.algorithm,
+            "algorithm": model_name(manifest.algorithm, viewer.language),
             "listeners": viewer.say(_COUNT, value=manifest.listeners),
             "quality": viewer.say(_SCORE, value=quality["value"]) if quality else "–",
             "coverage": viewer.say(_SHARE, value=artists) if artists is not None else "–",
