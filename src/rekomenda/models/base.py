@@ -21,7 +21,7 @@ from rekomenda.language import Text
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.cost import Cost, Size
 from rekomenda.models.lists.asked import Asked, AskedTwice
-from rekomenda.models.lists.rules import Places, Rules, Wanted
+from rekomenda.models.lists.rules import Rules, Wanted, in_order
 
 Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
@@ -152,13 +152,12 @@ def _words(default: Any, bounds: Mapping[str, Any]) -> Text:
 
 def best_of_scores(scores: Float32, wanted: Wanted) -> list[TopN]:
     """Rank every item by its score, (B, I), by several rules."""
-    from rekomenda.models.lists.selecting import Tile, offer, ranked  # noqa: PLC0415 - numba takes a while to import
+    from rekomenda.models.lists.picking import Desk, pick_each  # noqa: PLC0415 - numba takes a while to import
 
-    places = Places.all(scores.shape[1])
-    rules = Rules.of(wanted, len(scores), places)
+    rules = Rules.as_given(wanted, *scores.shape)
     best = rules.heaps(len(scores))
-    offer(Tile(scores, np.arange(len(scores)), 0, places.items), rules, best)
-    return ranked(rules, best)
+    pick_each(scores, rules, best, Desk.of(scores.shape[1]))
+    return in_order(rules.lengths, best)
 
 
 @dataclass(frozen=True, eq=False)

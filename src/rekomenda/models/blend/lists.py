@@ -27,7 +27,7 @@ from rekomenda.models.blend.say import Say
 from rekomenda.models.blend.scale import DEPTH, Heard, scale_of
 from rekomenda.models.blocks import pad, padded_rows
 from rekomenda.models.lists.asked import Asked, AskedTwice
-from rekomenda.models.lists.rules import Places, Rules, Wanted
+from rekomenda.models.lists.rules import Heaps, Wanted, lengths_of
 
 Bools = NDArray[np.bool_]
 Members: TypeAlias = Sequence[BlendedMember]
@@ -39,7 +39,7 @@ PROPOSED: Final = 64
 FOR_SCALE: Final = 2 * DEPTH
 """How many it proposes to tell its scale, which are the `DEPTH` best of these: more, as not every
 member proposes by its very scores."""
-LISTENERS: Final = 192
+LISTENERS: Final = 128
 """Listeners of a block: what members keep of them between proposing and scoring stays small."""
 
 
@@ -76,18 +76,18 @@ def best_of_blend(
         if each.unheard > 0
     ]
     found = Proposed.of(asked, heard, wanted)
-    rules = Rules.of(wanted, len(histories), Places.all(histories.n_items))
-    best = rules.heaps(len(histories))
+    lengths = lengths_of(wanted)
+    best = Heaps.empty(len(histories), len(wanted), int(lengths[-1]))
     starts = np.arange(len(histories) + 1) * found.items.shape[1]
     for_lists = found.member.reshape(len(wanted), -1)
     scores = _unheard_scores(asked, say, shares, found).ravel()
-    offer_cells(starts, found.items.ravel(), scores, for_lists, rules.lengths, best)
+    offer_cells(starts, found.items.ravel(), scores, for_lists, lengths, best)
     may = np.array([_may_hold(rule, heard) for _, rule in wanted]).reshape(len(wanted), -1)
     if may.any():
         starts = np.searchsorted(heard.users, np.arange(len(histories) + 1))
         scores = heard_scores(heard, all_of_heard(members, histories))
-        offer_cells(starts, heard.items, scores, may, rules.lengths, best)
-    lists = ranked(rules, best)
+        offer_cells(starts, heard.items, scores, may, lengths, best)
+    lists = ranked(lengths, best)
     if parts is not None:
         for member, scale in zip(asked, found.scales, strict=True):
             parts[member.place] = member.part(lists[0].items, scale)[0]

@@ -87,7 +87,7 @@ class FactorWalk:
                 some = here[start : start + ROWS]
                 tile_product(users[some], self.factors[first : first + COLUMNS], scores)
                 offer(Tile(scores, some, first, self.places.items), rules, best)
-        return ranked(rules, best)
+        return ranked(rules.lengths, best)
 
 
 def _norms(factors: Float32) -> NDArray[np.float64]:

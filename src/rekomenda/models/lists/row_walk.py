@@ -1,7 +1,7 @@
 """The best items by sparse linear weights, one listener at a time, without a matrix of scores.
 
 A listener's scores are added up in one row of I numbers, which stays in the second-level cache
-for catalogues of up to a quarter of a million items, and are offered to their lists from there.
+for catalogues of up to a quarter of a million items, and their lists are picked from there.
 Imports numba, so it is imported where it is called.
 """
 
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from rekomenda.domain.top_n import TopN
+from rekomenda.models.lists.picking import Desk, pick
 from rekomenda.models.lists.row_kernels import Stored, add_row
-from rekomenda.models.lists.rules import Heaps, Int32, Int64, Places, Rules, Wanted
-from rekomenda.models.lists.selecting import Tile, offer, ranked
+from rekomenda.models.lists.rules import Heaps, Int32, Int64, Rules, Wanted, in_order
 
 Float32 = NDArray[np.float32]
 
@@ -55,12 +55,11 @@ def best_by_rows(
 
     Time: the weights of the listener's items, and I / 16. Memory: 4 I bytes.
     """
-    places = Places.all(len(known))
-    rules = Rules.of(wanted, amounts.shape[0], places)
+    rules = Rules.as_given(wanted, *amounts.shape)
     best = rules.heaps(amounts.shape[0])
     kept = np.empty((0, 0), np.float32) if sums is None else sums
-    _walk(Amounts.of(amounts), rows, _shut(known), rules, best, kept)
-    return ranked(rules, best)
+    _walk(Amounts.of(amounts), rows, _shut(known), rules, best, kept, Desk.of(len(known)))
+    return in_order(rules.lengths, best)
 
 
 def best_by_sum(
@@ -70,11 +69,10 @@ def best_by_sum(
 
     Whoever has no cell gets empty lists. Otherwise as `best_by_rows`.
     """
-    places = Places.all(len(known))
-    rules = Rules.of(wanted, amounts.shape[0], places)
+    rules = Rules.as_given(wanted, *amounts.shape)
     best = rules.heaps(amounts.shape[0])
-    _walk_sum(Amounts.of(amounts), rows, others, _shut(known), rules, best)
-    return ranked(rules, best)
+    _walk_sum(Amounts.of(amounts), rows, others, _shut(known), rules, best, Desk.of(len(known)))
+    return in_order(rules.lengths, best)
 
 
 def best_by_weights(
@@ -84,11 +82,10 @@ def best_by_weights(
 
     Whoever has no cell gets empty lists. Otherwise as `best_by_rows`.
     """
-    places = Places.all(len(known))
-    rules = Rules.of(wanted, amounts.shape[0], places)
+    rules = Rules.as_given(wanted, *amounts.shape)
     best = rules.heaps(amounts.shape[0])
-    _walk_weights(Amounts.of(amounts), weights, _shut(known), rules, best)
-    return ranked(rules, best)
+    _walk_weights(Amounts.of(amounts), weights, _shut(known), rules, best, Desk.of(len(known)))
+    return in_order(rules.lengths, best)
 
 
 def _shut(known: NDArray[np.bool_]) -> Float32:
@@ -106,48 +103,57 @@ def add_up(amounts: Amounts, rows: Stored, sums: Float32) -> None:
 
 @njit(cache=True, nogil=True)
 def _walk(  # noqa: PLR0917 - compiled code takes arrays one by one
-    amounts: Amounts, rows: Stored, shut: Float32, rules: Rules, best: Heaps, kept: Float32
+    amounts: Amounts,
+    rows: Stored,
+    shut: Float32,
+    rules: Rules,
+    best: Heaps,
+    kept: Float32,
+    desk: Desk,
 ) -> None:
     """Offer every sum, found in one row that stays in the cache, and keep a copy if there is room."""
-    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
-    total = np.zeros(len(items), np.float32)
-    scores = np.empty((1, len(items)), np.float32)
+    total = np.zeros(rules.allowed.shape[1], np.float32)
+    scores = np.empty(len(total), np.float32)
     for user in range(len(amounts.indptr) - 1):
         total[:] = 0
         for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
             add_row(rows, amounts.items[cell], amounts.values[cell], total)
         if len(kept):
             kept[user] = total
-        for item in range(len(items)):
-            scores[0, item] = total[item] + shut[item] if total[item] != 0 else -np.inf
-        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+        for item in range(len(total)):
+            scores[item] = total[item] + shut[item] if total[item] != 0 else -np.inf
+        pick(scores, user, rules, best, desk)
 
 
 @njit(cache=True, nogil=True)
 def _walk_sum(  # noqa: PLR0917 - compiled code takes arrays one by one
-    amounts: Amounts, rows: Stored, others: Float32, shut: Float32, rules: Rules, best: Heaps
+    amounts: Amounts,
+    rows: Stored,
+    others: Float32,
+    shut: Float32,
+    rules: Rules,
+    best: Heaps,
+    desk: Desk,
 ) -> None:
-    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
-    total = np.zeros(len(items), np.float32)
-    scores = np.empty((1, len(items)), np.float32)
+    total = np.zeros(rules.allowed.shape[1], np.float32)
+    scores = np.empty(len(total), np.float32)
     for user in range(len(amounts.indptr) - 1):
         if amounts.indptr[user] == amounts.indptr[user + 1]:
             continue
         total[:] = 0
         for cell in range(amounts.indptr[user], amounts.indptr[user + 1]):
             add_row(rows, amounts.items[cell], amounts.values[cell], total)
-        for item in range(len(items)):
-            scores[0, item] = others[user, item] + total[item] + shut[item]
-        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+        for item in range(len(total)):
+            scores[item] = others[user, item] + total[item] + shut[item]
+        pick(scores, user, rules, best, desk)
 
 
 @njit(cache=True, nogil=True)
-def _walk_weights(
-    amounts: Amounts, weights: Float32, shut: Float32, rules: Rules, best: Heaps
+def _walk_weights(  # noqa: PLR0917 - compiled code takes arrays one by one
+    amounts: Amounts, weights: Float32, shut: Float32, rules: Rules, best: Heaps, desk: Desk
 ) -> None:
-    items = np.arange(rules.allowed.shape[1], dtype=np.int32)
-    total = np.zeros(len(items), np.float32)
-    scores = np.empty((1, len(items)), np.float32)
+    total = np.zeros(rules.allowed.shape[1], np.float32)
+    scores = np.empty(len(total), np.float32)
     for user in range(len(amounts.indptr) - 1):
         if amounts.indptr[user] == amounts.indptr[user + 1]:
             continue
@@ -156,6 +162,6 @@ def _walk_weights(
             value, row = amounts.values[cell], weights[amounts.items[cell]]
             for item in range(len(total)):
                 total[item] += value * row[item]
-        for item in range(len(items)):
-            scores[0, item] = total[item] + shut[item]
-        offer(Tile(scores, np.array([user]), 0, items), rules, best)
+        for item in range(len(total)):
+            scores[item] = total[item] + shut[item]
+        pick(scores, user, rules, best, desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -51,7 +52,7 @@ class Places:
 class Rules(NamedTuple):
     """R rules for the lists of B users, as kernels take them.
 
-    Sets are of places, ascending within a user.
+    Sets are of places, ascending within a user unless they were laid out `as_given`.
 
     Parameters
     ----------
@@ -75,17 +76,23 @@ class Rules(NamedTuple):
     has_only: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, wanted: Wanted, n_users: int, places: Places) -> Rules:
+    def as_given(cls, wanted: Wanted, n_users: int, n_items: int) -> Rules:
+        """Lay out what is wanted where every item has its own place and sets come in any order."""
+        return cls.of(wanted, n_users, Places.all(n_items), ascending=False)
+
+    @classmethod
+    def of(cls, wanted: Wanted, n_users: int, places: Places, *, ascending: bool = True) -> Rules:
         """Lay out what is wanted for B users: O(size of their sets, sorted)."""
+        lay_out = _laid_out if ascending else _as_given
         eligible = [_narrowed(each, n_users) for _, each in wanted]
         allowed = np.ones((len(wanted), len(places.items)), np.bool_)
         for row, each in zip(allowed, eligible, strict=True):
             if each.hidden is not None:
                 np.logical_not(each.hidden[places.items], out=row)
-        excluded_ptr, excluded = _laid_out([e.excluded for e in eligible], n_users, places)
-        only_ptr, only = _laid_out([e.only for e in eligible], n_users, places)
+        excluded_ptr, excluded = lay_out([e.excluded for e in eligible], n_users, places)
+        only_ptr, only = lay_out([e.only for e in eligible], n_users, places)
         return cls(
-            lengths=np.cumsum([0, *(n for n, _ in wanted)], dtype=np.int64),
+            lengths=lengths_of(wanted),
             allowed=allowed,
             excluded_ptr=excluded_ptr,
             excluded=excluded,
@@ -121,6 +128,19 @@ class Heaps(NamedTuple):
         return cls(empty.scores, empty.items, np.zeros((n_users, n_rules), np.int64))
 
 
+def lengths_of(wanted: Wanted) -> Int64:
+    """Return where each list begins in a row of `Heaps`, and where the last ends, (R + 1,)."""
+    return np.cumsum([0, *(n for n, _ in wanted)], dtype=np.int64)
+
+
+def in_order(lengths: Int64, best: Heaps) -> list[TopN]:
+    """Return lists whose best stand first rule by rule (views)."""
+    return [
+        TopN(best.items[:, start:stop], best.scores[:, start:stop])
+        for start, stop in pairwise(lengths)
+    ]
+
+
 def _narrowed(eligible: Eligible, n_users: int) -> Eligible:
     """Say of a list that few items may enter (new ones) which those are: nothing else is looked at."""
     if eligible.only is not None or eligible.hidden is None:
@@ -146,6 +166,23 @@ def _laid_out(sets: Sequence[ItemSets | None], n_users: int, places: Places) -> 
             row[:] = np.bincount(users, minlength=n_users)
     stops = lengths.cumsum().reshape(lengths.shape)
     return np.concatenate([stops[:, :1] - lengths[:, :1], stops], axis=1), np.concatenate(found)
+
+
+def _as_given(
+    sets: Sequence[ItemSets | None],
+    n_users: int,
+    places: Places,  # noqa: ARG001 - every item has its own
+) -> tuple[Int64, Int32]:
+    """Concatenate sets as they are: (R, B + 1) and the items."""
+    found, starts = [np.zeros(0, np.int32)], []
+    begun = 0
+    for each in sets:
+        indptr = np.zeros(n_users + 1, np.int64) if each is None else each.indptr
+        starts.append(indptr - indptr[0] + begun)
+        begun = int(starts[-1][-1])
+        if each is not None:
+            found.append(each.items[indptr[0] : indptr[-1]])
+    return np.array(starts).reshape(len(sets), n_users + 1), np.concatenate(found)
 
 
 def _ascending(users: Int32, places: Int32, n_places: int) -> tuple[Int32, Int32]:

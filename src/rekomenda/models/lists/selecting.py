@@ -2,13 +2,13 @@
 
 A list is a heap of its best so far with the worst on top, so that most scores are turned away
 by one comparison, and most of those by one comparison for `STRIDE` of them. What a list must not
-hold is looked up only for the few scores that would enter, so nothing of size (B, I) is written.
+hold is looked up only for the few scores that would enter, so nothing of size (B, I) is written. For scores that come in tiles; where a
+listener's stand side by side, `picking` is quicker.
 Imports numba, so it is imported where it is called.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,14 +16,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from rekomenda.domain.top_n import TopN
-from rekomenda.models.lists.rules import Heaps, Int32, Int64, Rules
+from rekomenda.models.lists.rules import Heaps, Int32, Int64, Rules, in_order
 
 Float32 = NDArray[np.float32]
 
 STRIDE: Final = 64
 """Neighbouring scores whose maximum is compared first."""
-MANY: Final = 64
-"""Places among those of a row that a list must not hold, from which on they are marked and not looked up."""
 SAMPLED: Final = 8
 """One of so many scores tells where the n best of a row that is not so long begin."""
 
@@ -58,13 +56,10 @@ class _List(NamedTuple):
     excluded: Int32
 
 
-def ranked(rules: Rules, best: Heaps) -> list[TopN]:
+def ranked(lengths: Int64, best: Heaps) -> list[TopN]:
     """Put every list in order, in place, and return them rule by rule (views of `best`)."""
-    _sort(rules.lengths, best)
-    return [
-        TopN(best.items[:, start:stop], best.scores[:, start:stop])
-        for start, stop in pairwise(rules.lengths)
-    ]
+    _sort(lengths, best)
+    return in_order(lengths, best)
 
 
 @njit(cache=True, nogil=True)
@@ -87,7 +82,7 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
                 start, stop = rules.only_ptr[rule, user], rules.only_ptr[rule, user + 1]
                 size = _walk_only(tile, row, rules.only[start:stop], wanted, size)
             else:
-                size = _walk(tile, row, most.copy(), wanted, size)
+                size = _walk(tile, row, most, wanted, size)
             best.sizes[user, rule] = size
 
 
@@ -95,22 +90,13 @@ def offer(tile: Tile, rules: Rules, best: Heaps) -> None:
 def _walk(tile: Tile, row: int, most: Float32, best: _List, size: int) -> int:
     """Offer a row of scores to one list; return the list's new size.
 
-    Where a row is long the most promising strides come first, where it is not so long the most
-    promising scores: once a list holds good items, few others are worth a second look. The order
-    makes no difference to what it holds in the end. `most`, the maxima of the strides, is changed.
+    A list that is not full yet takes the most promising scores first: once it holds good items,
+    few others are worth a second look. The order makes no difference to what it holds in the end.
+    `most` are the maxima of the strides.
     """
     scores = tile.scores[row, : len(tile.items) - tile.first]
     if size < len(best.scores) and len(most) <= 2 * len(best.scores) < len(scores):
         return _walk_down(scores, tile, best, size)
-    if len(most) > 2 * len(best.scores):
-        bound = _nth_best(most, len(best.scores))
-        promising = most.copy()
-        for stride in range(len(most)):
-            if most[stride] >= bound:
-                most[stride] = np.nan  # looked at once
-            else:
-                promising[stride] = np.nan
-        size = _walk_strides(scores, promising, tile, best, size)
     return _walk_strides(scores, most, tile, best, size)
 
 
@@ -140,15 +126,6 @@ def _walk_down(scores: Float32, tile: Tile, best: _List, size: int) -> int:
             if open_[column] and lower > scores[column] >= heap[0]:
                 size = _put(heap, names, size, scores[column], items[column])
     return size
-
-
-@njit(cache=True, nogil=True)
-def _n_shut(best: _List, first: int, width: int) -> int:
-    """Count the neighbouring places that a list must not hold."""
-    shut = _place(best.excluded, first + width) - _place(best.excluded, first)
-    for column in range(first, first + width):
-        shut += not best.allowed[column]
-    return shut
 
 
 @njit(cache=True, nogil=True)

@@ -110,12 +110,13 @@ def transitions(
     cells = Cells(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), at.astype(np.int64))
     popular = np.maximum(counts, 1).astype(np.float64)
     norms = popular**asymmetry, popular ** (1 - asymmetry), shrinkage
+    fading = _fading(span)
     blocks = slices(n_items, 1, most=ROWS)
     found: list[tuple[Int64, Int32, Float32]] = [_NOTHING] * len(blocks)
 
     def work(block: tuple[int, slice]) -> None:
         place, rows = block
-        found[place] = _rows((rows.start, rows.stop), sequences, cells, norms, (span, keep))
+        found[place] = _rows((rows.start, rows.stop), sequences, cells, norms, (span, keep), fading)
 
     run_blocks(work, list(enumerate(blocks)))
     lengths, items, strengths = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -126,12 +127,22 @@ _NOTHING: Final = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.
 
 
 @njit(nogil=True, cache=True)
-def _rows(
+def _fading(span: float) -> Float64:
+    """Return exp(-gap / span) of gaps 0, 1/2, 1, ... up to 4 spans: middles lie on halves of places."""
+    found = np.empty(int(8 * span) + 1, np.float64)
+    for half in range(len(found)):
+        found[half] = np.exp(-(half / 2) / span)
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _rows(  # noqa: PLR0917 - compiled code takes arrays one by one
     rows: tuple[int, int],
     sequences: Sequences,
     cells: Cells,
     norms: tuple[Float64, Float64, float],
     limits: tuple[float, int],
+    fading: Float64,
 ) -> tuple[Int64, Int32, Float32]:
     """Make the rows from one item to another: their lengths, columns and values."""
     start, stop = rows
@@ -144,7 +155,7 @@ def _rows(
     strengths = np.empty(64, np.float32)
     filled = 0
     for item in range(start, stop):
-        n_near = _add_up(item, sequences, cells, span, (sums, near))
+        n_near = _add_up(item, sequences, cells, span, fading, (sums, near))
         columns = np.sort(near[:n_near])
         values = sums[columns] / (row_norm[item] * column_norm[columns] + shrinkage)
         if n_near > keep:
@@ -163,8 +174,13 @@ def _rows(
 
 
 @njit(nogil=True, cache=True)
-def _add_up(
-    item: int, sequences: Sequences, cells: Cells, span: float, gathered: tuple[Float64, Int32]
+def _add_up(  # noqa: PLR0917 - compiled code takes arrays one by one
+    item: int,
+    sequences: Sequences,
+    cells: Cells,
+    span: float,
+    fading: Float64,
+    gathered: tuple[Float64, Int32],
 ) -> int:
     """Add to the sums what is played near an item; list which those are and return how many."""
     sums, near = gathered
@@ -180,11 +196,13 @@ def _add_up(
                 apart = abs(sequences.places[other] - here)
                 if apart > reach:
                     break
-                gap = apart if apart > 0 else sequences.ties[middle]
                 column = sequences.items[other]
                 if sums[column] == 0.0:
                     near[n_near] = column
                     n_near += 1
-                sums[column] += np.exp(-gap / span)
+                if apart > 0:
+                    sums[column] += fading[int(2 * apart)]
+                else:
+                    sums[column] += np.exp(-sequences.ties[middle] / span)
                 other += direction
     return n_near
