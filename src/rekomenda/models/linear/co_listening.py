@@ -19,6 +19,7 @@ from rekomenda.domain.training import HeavyWork
 from rekomenda.models.base import Float32, Int32
 from rekomenda.models.blocks import run_blocks, slices
 from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.picking import BINS, nth_key, to_keys
 
 Int64 = NDArray[np.int64]
 MAX_CELLS: Final = 128 << 20
@@ -209,18 +210,18 @@ def _fill(
                     count += 1
                 shared[column] += weight * by_user.values[other]
         shared[item] = 0.0
-        _in_order(touched[:count], marks)
+        in_order(touched[:count], marks)
         for place in range(count):
             column = touched[place]
             divisor = np.float64(norms.row[item]) * norms.column[column] + norms.shrinkage
             values[place] = shared[column] / divisor
             shared[column] = 0.0
         row = slice(found.ptr[item], found.ptr[item + 1])
-        _keep(touched[:count], values[:count], found.ends[row], found.values[row])
+        keep_largest(touched[:count], values[:count], found.ends[row], found.values[row])
 
 
 @njit(nogil=True, cache=True)
-def _in_order(touched: Int32, marks: NDArray[np.uint64]) -> None:
+def in_order(touched: Int32, marks: NDArray[np.uint64]) -> None:
     """Sort distinct columns through one bit each of `marks`, which is 0 before and after.
 
     Quicker than a sort: the lowest bit of a word is found by a multiplication (C. E.
@@ -242,17 +243,32 @@ def _in_order(touched: Int32, marks: NDArray[np.uint64]) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _keep(columns: Int32, values: Float32, kept: Int32, strengths: Float32) -> None:
+def keep_largest(columns: Int32, values: Float32, kept: Int32, strengths: Float32) -> None:
     """Copy the largest values, as many as there is room for, the smaller column where equal."""
     if len(kept) == len(columns):
         kept[:] = columns
         strengths[:] = values
         return
-    bound = np.partition(values, len(values) - len(kept))[len(values) - len(kept)]
-    equal = len(kept) - np.count_nonzero(values > bound)
+    near = _near_largest(values, len(kept))
+    bound = np.partition(values[near], len(near) - len(kept))[len(near) - len(kept)]
+    equal = len(kept) - np.count_nonzero(values[near] > bound)
     place = 0
-    for cell in range(len(values)):
+    for cell in near:
         if values[cell] > bound or (values[cell] == bound and equal > 0):
             equal -= values[cell] == bound
             kept[place], strengths[place] = columns[cell], values[cell]
             place += 1
+
+
+@njit(nogil=True, cache=True)
+def _near_largest(values: Float32, n: int) -> Int32:
+    """Return where the n largest stand, and few more, ascending: found by counting."""
+    keys = np.empty(len(values), np.int32)
+    to_keys(values.astype(np.float32), keys)  # rounding changes no order
+    bound = nth_key(keys, n, np.empty(BINS, np.int32))
+    found = np.empty(len(keys) + 1, np.int32)
+    size = 0
+    for cell in range(len(keys)):
+        found[size] = cell
+        size += keys[cell] >= bound
+    return found[:size]

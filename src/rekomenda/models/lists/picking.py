@@ -26,8 +26,8 @@ NEAR: Final = 4
 NOTHING: Final = -(2**31)
 """The key of what enters no list: below that of -inf."""
 _LOW: Final = 0xFFFFFFFF
-_BINS: Final = 4096
-"""Twelve bits."""
+BINS: Final = 4096
+"""Of twelve bits each: keys are counted by the first twelve, and by the next."""
 
 
 class Desk(NamedTuple):
@@ -41,7 +41,7 @@ class Desk(NamedTuple):
         The greatest key of each stride.
     near, everything, own : ndarray of int64, shape (I,)
         Key and item in one number: the greater, the better.
-    counts : ndarray of int32, shape (`_BINS`,)
+    counts : ndarray of int32, shape (`BINS`,)
     barred : ndarray of int64, shape (I,)
         The last list that must not hold an item; what a list holds already is barred as well.
     lists : ndarray of int64, shape (1,)
@@ -66,7 +66,7 @@ class Desk(NamedTuple):
             near=np.empty(n_items + 1, np.int64),
             everything=np.empty(n_items + 1, np.int64),
             own=np.empty(n_items + 1, np.int64),
-            counts=np.empty(_BINS, np.int32),
+            counts=np.empty(BINS, np.int32),
             barred=np.zeros(n_items, np.int64),
             lists=np.zeros(1, np.int64),
         )
@@ -85,7 +85,7 @@ def pick(scores: Float32, user: int, rules: Rules, best: Heaps, desk: Desk) -> N
 
     The sets of `rules` are of items, in any order. Time: I, what the sets hold, and what is gathered.
     """
-    _to_keys(scores, desk.keys)
+    to_keys(scores, desk.keys)
     longest = 0
     for rule in range(len(rules.has_only)):
         if not rules.has_only[rule]:
@@ -105,7 +105,7 @@ def pick(scores: Float32, user: int, rules: Rules, best: Heaps, desk: Desk) -> N
         else:
             if n_near < 0:
                 _maxima(desk.keys, desk.most)
-                bound = _nth(desk.most, NEAR * longest, desk.counts)
+                bound = nth_key(desk.most, NEAR * longest, desk.counts)
                 whole = bound == NOTHING
                 n_near = _gather(bound, desk, desk.near)
             n = _may(desk.near[:n_near], stamp, rules.allowed[rule], desk)
@@ -123,7 +123,7 @@ def pick(scores: Float32, user: int, rules: Rules, best: Heaps, desk: Desk) -> N
 
 
 @njit(cache=True, nogil=True)
-def _to_keys(scores: Float32, keys: Int32) -> None:
+def to_keys(scores: Float32, keys: Int32) -> None:
     """Write whole numbers that are ordered as the scores are; `NOTHING` for NaN and -inf."""
     bits = scores.view(np.int32)
     for item in range(len(keys)):
@@ -149,7 +149,7 @@ def _maxima(keys: Int32, most: Int32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _nth(keys: Int32, n: int, counts: Int32) -> int:
+def nth_key(keys: Int32, n: int, counts: Int32) -> int:
     """Return a key that at least n keys reach and few more; `NOTHING` where there are no n."""
     if n > len(keys):
         return NOTHING

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rekomenda.domain.interactions import Histories
 from rekomenda.models.base import Float32, Int32
 from rekomenda.models.blocks import run_blocks, slices
+from rekomenda.models.linear.co_listening import in_order, keep_largest
 from rekomenda.models.linear.rows import SparseRows
 
 Float64 = NDArray[np.float64]
@@ -150,25 +151,24 @@ def _rows(  # noqa: PLR0917 - compiled code takes arrays one by one
     span, keep = limits
     sums = np.zeros(len(row_norm), np.float64)
     near = np.empty(len(row_norm), np.int32)
+    marks = np.zeros(len(row_norm) // 64 + 1, np.uint64)
     lengths = np.zeros(stop - start, np.int64)
     items = np.empty(64, np.int32)
     strengths = np.empty(64, np.float32)
     filled = 0
     for item in range(start, stop):
         n_near = _add_up(item, sequences, cells, span, fading, (sums, near))
-        columns = np.sort(near[:n_near])
+        columns = near[:n_near]
+        in_order(columns, marks)
         values = sums[columns] / (row_norm[item] * column_norm[columns] + shrinkage)
-        if n_near > keep:
-            best = np.argsort(-values, kind="mergesort")[:keep]
-            best.sort()
-            columns, values = columns[best], values[best]
-        while filled + len(columns) > len(items):
+        n_kept = min(n_near, keep)
+        while filled + n_kept > len(items):
             items = np.concatenate((items, np.empty_like(items)))
             strengths = np.concatenate((strengths, np.empty_like(strengths)))
-        items[filled : filled + len(columns)] = columns
-        strengths[filled : filled + len(columns)] = values
-        filled += len(columns)
-        lengths[item - start] = len(columns)
+        kept = slice(filled, filled + n_kept)
+        keep_largest(columns, values, items[kept], strengths[kept])
+        filled += n_kept
+        lengths[item - start] = n_kept
         sums[near[:n_near]] = 0.0
     return lengths, items[:filled].copy(), strengths[:filled].copy()
 
