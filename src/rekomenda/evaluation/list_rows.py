@@ -18,6 +18,8 @@ Bools = NDArray[np.bool_]
 Int64 = NDArray[np.int64]
 
 SHELVES: Final = tuple(Shelf)
+LIST_COLUMNS: Final = ("user_id", "shelf", "rank", "track_id", "score")
+"""What `ListRows` looks at as soon as it is made; the words of reasons only when asked for."""
 
 
 def first_of_each(keys: Int64) -> Bools:

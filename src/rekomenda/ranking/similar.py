@@ -24,7 +24,6 @@ listeners like both, and only its rank is published: no score, no count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -36,15 +35,17 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import Table
-from rekomenda.domain.top_n import top_n
 from rekomenda.domain.warehouse_schema import RUN_ID, SIMILAR_ARTISTS, SIMILAR_TRACKS
+from rekomenda.ranking.beyond_chance import BeyondChance, Pairs
 from rekomenda.ranking.ranked import place
 from rekomenda.ranking.rerank import rerank
 
+Int32 = NDArray[np.int32]
+Lists = tuple[Int32, Int32]
+"""Some things, (m,), and what is similar to each, best first, (m, n), -1 behind the last."""
+
 MIN_RESIDUAL: Final = 4.0
 """Standard deviations above chance from which on a pair is listed."""
-_PAIRS_IN_MEMORY: Final = 8_000_000
-"""Counts of one block of rows: 32 MB."""
 _CANDIDATES_PER_PLACE: Final = 5
 """Neighbours looked at for each place, since the artist cap and versions refuse some."""
 
@@ -83,26 +84,25 @@ def similar_tracks(
 
     Notes
     -----
-    Time O(sum over listeners of their tracks squared), and I for each track that `min_support`
-    listeners like; memory O(I) for a block of tracks.
+    Time O(sum over listeners of their tracks squared), shared out among the cores; memory for what
+    is liked twice (by listener, by track) and for the pairs of a few blocks of tracks.
     """
-    liked = interactions.histories.heard.binary
-    fans = np.bincount(liked.indices, minlength=len(catalogue))
+    least = MIN_RESIDUAL if min_residual is None else min_residual
+    shared = BeyondChance(interactions.histories.heard.binary, min_support, least)
     # A track that fewer people like shares too few with any other: most of a long tail.
-    listed = ~catalogue.hidden & (fans >= min_support)
+    listed = ~catalogue.hidden & (shared.fans >= min_support)
     if of is not None:
         listed &= np.isin(np.arange(len(catalogue)), of)
+    songs = catalogue.song_of
+
+    def lists(rows: Int32, pairs: Pairs) -> Lists:
+        other_song = songs[rows][pairs.row] != songs[pairs.other]
+        near = pairs.where(other_song & ~catalogue.hidden[pairs.other])
+        found = near.best(len(rows), n * _CANDIDATES_PER_PLACE)
+        return rows, place(found, rerank(found, catalogue, n=n, max_per_artist=max_per_artist), -1)
+
     shown = np.flatnonzero(listed).astype(np.int32)
-    least = MIN_RESIDUAL if min_residual is None else min_residual
-    blocks = []
-    for rows, support in _support_by_block(liked, shown):
-        near = _beyond_chance(liked, rows, support, min_support, least)
-        near[:, catalogue.hidden] = -np.inf
-        near[catalogue.song_of[rows, None] == catalogue.song_of] = -np.inf
-        found = top_n(near, n * _CANDIDATES_PER_PLACE).items
-        columns = rerank(found, catalogue, n=n, max_per_artist=max_per_artist)
-        blocks.append((rows, place(found, columns, -1)))
-    return _table(SIMILAR_TRACKS, blocks, catalogue.items)
+    return _table(SIMILAR_TRACKS, shared.each_block(shown, lists), catalogue.items)
 
 
 def similar_artists(
@@ -126,37 +126,18 @@ def similar_artists(
         Ordered by id and rank, ties by id; `SIMILAR_ARTISTS` without its run.
     """
     liked = _liked_artists(interactions.histories.heard, catalogue)
-    fans = np.bincount(liked.indices, minlength=len(catalogue.artists))
+    shared = BeyondChance(liked, min_support, MIN_RESIDUAL)
     artist_of = catalogue.artist_of
     shown = np.unique(artist_of[~catalogue.hidden & (artist_of >= 0)]).astype(np.int32)
     silent = np.ones(len(catalogue.artists), bool)
     silent[shown] = False
-    blocks = []
-    for rows, support in _support_by_block(liked, shown[fans[shown] >= min_support]):
-        near = _beyond_chance(liked, rows, support, min_support, MIN_RESIDUAL)
-        near[:, silent] = -np.inf
-        near[np.arange(len(rows)), rows] = -np.inf
-        blocks.append((rows, top_n(near, n).items))
-    return _table(SIMILAR_ARTISTS, blocks, catalogue.artists)
 
+    def lists(rows: Int32, pairs: Pairs) -> Lists:
+        near = pairs.where((rows[pairs.row] != pairs.other) & ~silent[pairs.other])
+        return rows, near.best(len(rows), n)
 
-def _beyond_chance(
-    liked: csr_array,
-    rows: NDArray[np.int32],
-    support: NDArray[np.float32],
-    min_support: int,
-    min_residual: float,
-) -> NDArray[np.float32]:
-    """Return z of some rows and all columns, (m, J); -inf where a pair is not to be listed."""
-    lengths = np.diff(liked.indptr).astype(np.float64)
-    fans = np.bincount(liked.indices, minlength=liked.shape[1]).astype(np.float64)
-    total = max(lengths.sum(), 1.0)
-    expected = fans[rows, None] * fans * ((lengths**2).sum() / total**2)  # κ / N
-    z: NDArray[np.float32] = np.asarray(
-        (support - expected) / np.sqrt(np.maximum(expected, 1e-12)), np.float32
-    )
-    z[(support < min_support) | (z < min_residual)] = -np.inf
-    return z
+    listed = shown[shared.fans[shown] >= min_support]
+    return _table(SIMILAR_ARTISTS, shared.each_block(listed, lists), catalogue.artists)
 
 
 def _liked_artists(histories: Histories, catalogue: Catalogue) -> csr_array:
@@ -171,20 +152,7 @@ def _liked_artists(histories: Histories, catalogue: Catalogue) -> csr_array:
     return liked
 
 
-def _support_by_block(
-    liked: csr_array, rows: NDArray[np.int32]
-) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-    """Yield some rows and how many listeners like them and each column, (m, J); exact to 2^24."""
-    size = max(1, _PAIRS_IN_MEMORY // max(liked.shape[1], 1))
-    likers = csr_array(liked.T)
-    for start in range(0, len(rows), size):
-        block = rows[start : start + size]
-        yield block, (likers[block] @ liked).toarray()
-
-
-def _table(
-    table: Table, blocks: list[tuple[NDArray[np.int32], NDArray[np.int32]]], ids: IdMap
-) -> pa.Table:
+def _table(table: Table, blocks: list[Lists], ids: IdMap) -> pa.Table:
     """Lay lists (m, n) of rows (m,) out as one row for each place taken."""
     schema = pa.schema([field for field in table.arrow if field.name != RUN_ID.name])
     columns: list[list[NDArray[Any]]] = [[np.zeros(0, np.int32)] for _ in schema]

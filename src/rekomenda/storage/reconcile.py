@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
 from rekomenda.domain.warehouse_schema import WAREHOUSE
-from rekomenda.storage.fingerprint import Fingerprint, Int64, fingerprint, row_marks
+from rekomenda.storage.fingerprint import Fingerprint, Int64, fingerprint, marks_of_batches
 from rekomenda.storage.warehouse.base import Rows, Warehouse
 from rekomenda.storage.warehouse.run_files import conformed
 
@@ -27,7 +28,7 @@ def reconcile(
     """Compare the tables of a release with the rows of its run.
 
     The release's side is computed from its own files in Arrow, the warehouse's by its database,
-    so that neither can be wrong in the way the other is.
+    both at a time, so that neither can be wrong in the way the other is.
 
     Returns
     -------
@@ -35,18 +36,21 @@ def reconcile(
         By table. `differences` counts the rows that one side has and the other has not: a
         changed row counts twice, a lost one once.
     """
-    theirs = warehouse.fingerprints(run_id)
+    with ThreadPoolExecutor(1) as database:  # its work is not Python's
+        counting = database.submit(warehouse.fingerprints, run_id)
+        ours = {
+            name: fingerprint(table, conformed(run_id, table, tables.get(name)))
+            for name, table in WAREHOUSE.items()
+        }
+        theirs = counting.result()
     compared = {}
     for name, table in WAREHOUSE.items():
-        ours = fingerprint(table, conformed(run_id, table, tables.get(name)))
         differences = 0
-        if ours != theirs[name]:
-            marks = [
-                row_marks(table, batch) for batch in conformed(run_id, table, tables.get(name))
-            ]
+        if ours[name] != theirs[name]:
+            marks = marks_of_batches(table, conformed(run_id, table, tables.get(name)))
             mine = np.concatenate([*marks, np.zeros(0, np.int64)])
             differences = _not_shared(mine, warehouse.row_marks(run_id, name))
-        compared[name] = Comparison(ours, theirs[name], differences)
+        compared[name] = Comparison(ours[name], theirs[name], differences)
     return compared
 
 

@@ -13,7 +13,7 @@ from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories, Interactions
 from rekomenda.domain.schema import Table
 from rekomenda.domain.warehouse_schema import SIMILAR_ARTISTS, SIMILAR_TRACKS
-from rekomenda.ranking import similar
+from rekomenda.ranking import beyond_chance, similar
 from rekomenda.ranking.similar import similar_artists, similar_tracks
 
 TRACKS = ["a1", "a2", "b1", "b1-live", "c1", "none"]
@@ -199,3 +199,92 @@ def test_the_columns_are_those_of_the_warehouse_without_the_run(
     made = make(interactions, catalogue)
     assert made.num_rows
     assert made.schema.equals(pa.schema(list(table.arrow)[1:]))
+
+
+def crooked(rng: np.random.Generator) -> tuple[Interactions, Catalogue]:
+    """Some listeners like nearly all, most one track; tracks liked by nobody, hidden, versions."""
+    n_users, n_tracks = int(rng.integers(1, 40)), int(rng.integers(1, 25))
+    taste = rng.random((n_users, 1)) ** 3 + rng.random(n_tracks) ** 2
+    users, items = np.nonzero(taste > rng.uniform(0.3, 1.2))
+    histories = Histories.from_cells(
+        users,
+        items,
+        n_users=n_users,
+        n_items=n_tracks,
+        weights=rng.integers(0, 5, len(users)),
+        known=rng.random(len(users)) > 0.1,
+    )
+    ids = IdMap(pa.array([f"t{item:02}" for item in range(n_tracks)]))
+    names = pa.array(["A", "B", "C", "D"])
+    catalogue = Catalogue.bare(
+        ids,
+        artists=IdMap(names),
+        artist_names=names,
+        artist_of=rng.integers(-1, 4, n_tracks).astype(np.int32),
+        song_of=rng.integers(0, n_tracks, n_tracks).astype(np.int32),
+    )
+    people = IdMap(pa.array([f"u{user:02}" for user in range(n_users)]))
+    blocked = replace(catalogue, blocked=rng.random(n_tracks) < 0.1)
+    return Interactions(people, ids, histories), blocked
+
+
+def slowly_nearest(liked: np.ndarray, of: int, support: int, least: float) -> list[int]:
+    """All that is near, pair by pair: the largest residual first, equal ones by index."""
+    lengths = liked.sum(axis=1).astype(float)
+    ratio = (lengths**2).sum() / max(lengths.sum(), 1.0) ** 2
+    residuals = {}
+    for other in range(liked.shape[1]):
+        both = int((liked[:, of] & liked[:, other]).sum())
+        expected = float(liked[:, of].sum()) * float(liked[:, other].sum()) * ratio
+        z = np.float32((both - expected) / np.sqrt(max(expected, 1e-12)))
+        if both >= support and z >= least:
+            residuals[other] = z
+    return sorted(residuals, key=lambda other: (-residuals[other], other))
+
+
+def slow_tracks(interactions, catalogue, support: int, least: float) -> dict[str, list[str]]:
+    """At most 3 tracks, one of an artist, of the 15 nearest."""
+    liked = interactions.histories.heard.user_items.toarray() > 0
+    lists = {}
+    for of in np.flatnonzero(~catalogue.hidden).tolist():
+        near = slowly_nearest(liked, of, support, least)
+        near = [i for i in near if not catalogue.hidden[i]]
+        near = [i for i in near if catalogue.song_of[i] != catalogue.song_of[of]][:15]
+        taken: list[int] = []
+        for item in near:
+            artist, song = catalogue.artist_of[item], catalogue.song_of[item]
+            flooded = artist >= 0 and any(catalogue.artist_of[i] == artist for i in taken)
+            if len(taken) < 3 and not flooded and all(catalogue.song_of[i] != song for i in taken):
+                taken.append(item)
+        if taken:
+            lists[f"t{of:02}"] = [f"t{item:02}" for item in taken]
+    return lists
+
+
+def slow_artists(interactions, catalogue, support: int, least: float) -> dict[str, list[str]]:
+    """At most 2 artists."""
+    heard = interactions.histories.heard.user_items.toarray() > 0
+    of = catalogue.artist_of
+    liked = np.stack([heard[:, of == artist].any(axis=1) for artist in range(4)], axis=1)
+    shown = {int(artist) for artist in of[~catalogue.hidden]} - {-1}
+    near = {a: slowly_nearest(liked, a, support, least) for a in sorted(shown)}
+    lists = {a: [b for b in found if b in shown and b != a][:2] for a, found in near.items()}
+    return {"ABCD"[a]: ["ABCD"[b] for b in found] for a, found in lists.items() if found}
+
+
+@pytest.mark.parametrize("pairs_of_block", [1, 2000, 4_000_000])
+@pytest.mark.parametrize("least", [-np.inf, 0.2])
+def test_lists_are_those_of_counting_pair_by_pair(pairs_of_block, least, monkeypatch):
+    monkeypatch.setattr(beyond_chance, "_PAIRS_OF_BLOCK", pairs_of_block)
+    monkeypatch.setattr(similar, "MIN_RESIDUAL", least)
+    rng = np.random.default_rng(11)
+    listed = 0
+    for _ in range(25):
+        interactions, catalogue = crooked(rng)
+        support = int(rng.integers(1, 4))
+        found = pairs(tracks(interactions, catalogue, max_per_artist=1, min_support=support))
+        assert found == slow_tracks(interactions, catalogue, support, least)
+        artists = pairs(similar_artists(interactions, catalogue, n=2, min_support=support))
+        assert artists == slow_artists(interactions, catalogue, support, least)
+        listed += len(found) + len(artists)
+    assert listed > 100

@@ -12,6 +12,7 @@ import pytest
 
 from rekomenda.domain.schema import Column, Kind, Table
 from rekomenda.language import Text
+from rekomenda.storage import fingerprint as fingerprints
 from rekomenda.storage.fingerprint import A, P, fingerprint, row_marks
 from rekomenda.storage.fingerprint_sql import marks_sql
 
@@ -74,6 +75,21 @@ def test_text_may_come_as_dictionaries():
     (plain,) = batches(ROWS)
     encoded = plain.set_column(0, "name", plain.column(0).dictionary_encode())
     assert fingerprint(TABLE, [encoded]) == fingerprint(TABLE, [plain])
+
+
+@pytest.mark.parametrize("known", [1, 2, 100])
+def test_each_batch_may_bring_a_dictionary_of_its_own(known: int, monkeypatch):
+    monkeypatch.setattr(fingerprints, "_TEXTS_KNOWN", known)
+    dictionaries = [["a", "Forró", "b"], ["b", "a", None], ["x", "y", "b", "z", "Forró"]]
+    places = [[0, 1, None, 2, 0, 1], [0, 1, 2, 1], [2, 4, None]]  # of the last, few are in use
+    rows, cut = [], []
+    for texts, of in zip(dictionaries, places, strict=True):
+        names = [None if place is None else texts[place] for place in of]
+        rows += [(name, 1, None, None, None) for name in names]
+        (batch,) = batches(rows[-len(of) :])
+        encoded = pa.DictionaryArray.from_arrays(pa.array(of, pa.int32()), pa.array(texts))
+        cut.append(batch.set_column(0, "name", encoded))
+    assert fingerprint(TABLE, cut) == (13, sum(map(by_hand, rows)))
 
 
 @pytest.mark.parametrize("column", range(5))
