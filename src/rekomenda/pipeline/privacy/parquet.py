@@ -26,7 +26,7 @@ def count_rows(path: Path, sought: Sought) -> int:
 def write_without(source: Path, target: Path, sought: Sought) -> int:
     """Write a file's other rows to another, and return how many there are.
 
-    Row groups, types and compression stay. Text is spelled out and encoded anew, since a
+    Row groups, types, encodings and compression stay. Text is spelled out and encoded anew, since a
     dictionary would keep the ids that nothing points to any more.
     """
     written = 0
@@ -59,4 +59,10 @@ def _options(file: pq.ParquetFile) -> dict[str, object]:
         return {key: value for key, value in WRITE.items() if key != "row_group_size"}
     if not metadata.num_row_groups:
         return {}
-    return {"compression": metadata.row_group(0).column(0).compression.lower()}
+    first = metadata.row_group(0)
+    columns = [first.column(number) for number in range(first.num_columns)]
+    return {
+        "compression": columns[0].compression.lower(),
+        "use_dictionary": [c.path_in_schema for c in columns if c.has_dictionary_page],
+        "write_statistics": [c.path_in_schema for c in columns if c.is_stats_set],
+    }

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.evaluation.mechanics import Inspector
+from rekomenda.storage.parquet_layout import layout
 from rekomenda.telemetry.progress import Step
 
 ROW_GROUP = 65_536
@@ -75,7 +76,7 @@ def write_lists(
             step.advance(tally.listeners, n_listeners)
             yield batch
 
-    with pq.ParquetWriter(path, LIST_SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(path, LIST_SCHEMA, **layout(LIST_SCHEMA, ["user_id"])) as writer:
         for group in _row_groups(seen()):
             writer.write_table(group, row_group_size=group.num_rows)
     return ListCounts(

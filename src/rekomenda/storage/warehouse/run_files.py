@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.schema import ARROW_TYPES, Column, Kind, Table
 from rekomenda.domain.warehouse_schema import RUN_ID, WAREHOUSE
+from rekomenda.storage.parquet_layout import layout
 from rekomenda.storage.warehouse.base import Rows
 
 ROWS_AT_ONCE = 1_000_000
@@ -86,7 +87,9 @@ def conform(table: Table, batch: pa.RecordBatch, run_id: str) -> pa.RecordBatch:
 
 def _write(path: Path, table: Table, run_id: str, rows: Rows | None) -> int:
     count = 0
-    with pq.ParquetWriter(path, _schema(table), compression="zstd", store_schema=False) as writer:
+    schema = _schema(table)
+    options = layout(schema, table.key)
+    with pq.ParquetWriter(path, schema, store_schema=False, **options) as writer:
         for batch in conformed(run_id, table, rows):
             writer.write_batch(batch, row_group_size=ROWS_AT_ONCE)
             count += batch.num_rows

@@ -68,12 +68,16 @@ def test_what_is_written_again_has_the_same_types_groups_and_no_trace(tmp_path: 
     users = ["a", ZE, "c", ZE, "b/7", "d"]
     rows = pa.table({"user_id": users, "rank": range(6), "reason": users}, schema=schema)
     source, target = tmp_path / "one.parquet", tmp_path / "two.parquet"
-    pq.write_table(rows, source, row_group_size=2, compression="zstd")
+    layout = {"use_dictionary": ["user_id", "reason"], "write_statistics": ["user_id"]}
+    pq.write_table(rows, source, row_group_size=2, compression="zstd", **layout)
     assert write_without(source, target, Sought.of([ZE, "b/7"])) == 3
     with pq.ParquetFile(target) as file:
         assert file.schema_arrow == schema
         assert file.num_row_groups == 3
-        assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+        columns = [file.metadata.row_group(0).column(number) for number in range(3)]
+        assert [column.compression for column in columns] == ["ZSTD"] * 3
+        assert [column.has_dictionary_page for column in columns] == [True, False, True]
+        assert [column.is_stats_set for column in columns] == [True, False, False]
         found = file.read()
     assert found["user_id"].to_pylist() == ["a", "c", "d"]
     assert found["rank"].to_pylist() == [0, 2, 5]

@@ -46,3 +46,20 @@ def test_small_batches_become_row_groups_with_the_text_they_use(tmp_path, monkey
     assert inspector.seen == rows.num_rows
     assert (counts.listeners, counts.tracks) == (6, 3)
     assert counts.rows == {"again": 21, "for_you": 21}
+
+
+def test_scores_have_no_dictionary_and_listeners_have_bounds(tmp_path):
+    rows, path = hand_made(6), tmp_path / "lists.parquet"
+    with Silent().step("recommend", Text("", "")) as step:
+        lists.write_lists(
+            rows.combine_chunks().to_batches(), Inspector(), path, step, n_listeners=7
+        )
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = {name: group.column(number) for number, name in enumerate(LIST_SCHEMA.names)}
+    encoded = {name for name, column in columns.items() if column.has_dictionary_page}
+    assert "track_id" in encoded
+    assert not encoded & {"score", "reason_share"}
+    bounds = columns["user_id"].statistics
+    users = [user for user in rows["user_id"].to_pylist() if user is not None]
+    assert (bounds.min, bounds.max) == (min(users), max(users))
+    assert not columns["reason_pt"].is_stats_set
