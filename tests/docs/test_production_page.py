@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ from support.warehouses import DATABASE
 pytestmark = [pytest.mark.slow, pytest.mark.needs_java, pytest.mark.needs_postgres]
 
 PAGE = ROOT / "docs/production.md"
+TWIN = ROOT / "docs/production.pt-BR.md"
+AGAIN = re.compile(r"warehouse init|rebuild|redshift\.toml reconcile")
+"""Commands that say the same the second time, and need no cluster."""
 HOME = "s3://my-music/rekomenda"
 QUICK = {
     **CONF,
@@ -77,6 +81,7 @@ def test_the_page_from_files_to_both_warehouses_with_the_same_numbers_at_every_h
                 assert result.returncode == 0, f"{command}:\n{result.stdout}"
                 assert differs(shown, result.stdout) is None, f"{command}:\n{result.stdout}"
 
+    assert_the_twin_says_the_same(session)
     plays, rows = in_files(tmp_path)
     hops = {"files": (plays, None)}
     for name, config in (("PostgreSQL", "rekomenda"), ("Redshift (an emulation)", "redshift")):
@@ -99,6 +104,23 @@ def test_the_page_from_files_to_both_warehouses_with_the_same_numbers_at_every_h
     assert {played for played, _ in hops.values()} == {plays}, hops
     assert len({listed for _, listed in hops.values()} - {None}) == 1, hops
     assert table_of_the_page() == {hop: played for hop, (played, _) in hops.items()}
+
+
+def assert_the_twin_says_the_same(session: Session) -> None:
+    """Run again, in Portuguese, what can be run again."""
+    portuguese = replace(session, language="pt-BR")
+    again = [
+        command
+        for block in blocks(TWIN)
+        if block.language == "console"
+        for command in block.commands
+        if AGAIN.search(command[0])
+    ]
+    assert len(again) == 4
+    for command, shown in again:
+        result = portuguese.run(command)
+        assert result.returncode == 0, f"{command}:\n{result.stdout}"
+        assert differs(shown, result.stdout) is None, f"{command}:\n{result.stdout}"
 
 
 def table_of_the_page() -> dict[str, int]:
