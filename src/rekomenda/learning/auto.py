@@ -31,7 +31,7 @@ AT_RANDOM: Final = 8000
 """Examined where tracks are held out at random. A blend's lead over another has a standard error of 1.2 %
 with 2,500 listeners of sparse data, as large as what is to be told apart; here it is 0.7 %."""
 
-MAX_CELLS: Final = 6_000_000
+MAX_CELLS: Final = 5_000_000
 """Cells that candidates learn from at validation: of more listeners a sample is taken. So many that all of
 the grid but `slim`, and a ranker, fit into the default budget: what was not tried cannot be chosen, and a
 larger sample tells less than another candidate does. What is chosen learns from everybody afterwards."""
