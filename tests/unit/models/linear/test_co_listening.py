@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from model_worlds import random_world
 from rekomenda.models import blocks
 from rekomenda.models.linear.base import value_matrix
 from rekomenda.models.linear.co_listening import co_listening
+from rekomenda.models.linear.rows import SparseRows
+from rekomenda.models.lists.row_kernels import WORTH_BISECTING
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +77,19 @@ def test_weights_are_looked_up_wherever_they_stand(user_items):
     rng = np.random.default_rng(8)
     left, right = (rng.integers(0, 300, (5, n)).astype(np.int32) for n in (30, 70))
     np.testing.assert_array_equal(rows.at(left, right), dense[left[:, :, None], right[:, None, :]])
+
+
+@pytest.mark.parametrize("n_columns", [1, 2, 40])
+def test_weights_are_found_by_bisection_and_by_walking_through_a_row(n_columns):
+    """Rows of 0 to 70 cells: the long ones are bisected where few columns are asked for."""
+    rng = np.random.default_rng(n_columns)
+    n_items = 71
+    dense = np.where(rng.random((n_items, n_items)) < np.linspace(0, 1, n_items)[:, None], 1, 0)
+    dense = (dense * rng.random(dense.shape)).astype(np.float32)
+    stored = csr_array(dense)
+    rows = SparseRows(stored.indptr.astype(np.int64), stored.indices, stored.data)
+    assert np.diff(rows.indptr).max() > WORTH_BISECTING * 2 > 24
+    left = rng.integers(0, n_items, (5, 30)).astype(np.int32)
+    right = rng.integers(0, n_items, (5, n_columns)).astype(np.int32)  # some columns twice
+    found = rows.at(left, right)
+    np.testing.assert_array_equal(found, dense[left[:, :, None], right[:, None, :]])
