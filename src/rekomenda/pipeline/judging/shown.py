@@ -15,6 +15,7 @@ from rekomenda.domain.catalogue import Catalogue
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.recommendations import Shelf
 from rekomenda.evaluation.list_rows import ListRows
+from rekomenda.storage.parquet_layout import pieces
 
 _COLUMNS: Final = ("user_id", "shelf", "rank", "track_id", "score", "personalised")
 
@@ -45,23 +46,22 @@ def read_for_you(
     personal = np.zeros(len(rows), bool)
     place_of = np.full(len(users) + 1, -1, np.int64)
     place_of[rows] = np.arange(len(rows))
-    with pq.ParquetFile(lists) as file:
-        for batch in file.iter_batches(columns=list(_COLUMNS)):
-            part = batch.filter(_wanted(batch, depth))
-            if part.num_rows == 0:
-                continue
-            found = ListRows(part, users, catalogue)
-            places = place_of[found.users]
-            kept = places >= 0
-            items[places[kept], found.ranks[kept] - 1] = found.items[kept]
-            own = kept & np.asarray(part.column("personalised").to_numpy(zero_copy_only=False))
-            personal[places[own]] = True
+    for piece in pieces(lists, _COLUMNS):
+        part = piece.filter(_wanted(piece, depth))
+        if part.num_rows == 0:
+            continue
+        found = ListRows(part, users, catalogue)
+        places = place_of[found.users]
+        kept = places >= 0
+        items[places[kept], found.ranks[kept] - 1] = found.items[kept]
+        own = kept & np.asarray(part.column("personalised"))
+        personal[places[own]] = True
     return items, personal
 
 
-def _wanted(batch: pa.RecordBatch, depth: int) -> Any:
-    of_shelf = pc.equal(batch.column("shelf").cast(pa.string()), str(Shelf.FOR_YOU))
-    return pc.and_(of_shelf, pc.less_equal(batch.column("rank"), depth))
+def _wanted(rows: pa.Table, depth: int) -> Any:
+    of_shelf = pc.equal(rows["shelf"].cast(pa.string()), str(Shelf.FOR_YOU))
+    return pc.and_(of_shelf, pc.less_equal(rows["rank"], depth))
 
 
 def shown_ids(folder: Path, tables: dict[str, str]) -> tuple[pa.Array, pa.Array]:
@@ -75,10 +75,9 @@ def shown_ids(folder: Path, tables: dict[str, str]) -> tuple[pa.Array, pa.Array]
 
 
 def _different(path: Path, column: str) -> pa.Array:
-    """Return the different values of a column, read a piece at a time: there may be 10⁸ rows."""
+    """Return the different values of a column."""
     found = pa.array([], pa.string())
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(columns=[column]):
-            here = pc.unique(batch[column]).cast(pa.string())
-            found = pc.unique(pa.concat_arrays([found, here]))
+    for piece in pieces(path, [column]):
+        here = pc.unique(piece[column]).cast(pa.string())
+        found = pc.unique(pa.concat_arrays([found, here]))
     return found

@@ -34,6 +34,7 @@ from rekomenda.ranking.dial import NEUTRAL
 from rekomenda.ranking.lists import ListMaker
 from rekomenda.ranking.similar import similar_artists, similar_tracks
 from rekomenda.settings import RecommendSettings
+from rekomenda.storage.parquet_layout import pieces
 from rekomenda.storage.release_manifest import ReleaseManifest
 from rekomenda.telemetry.progress import Step
 
@@ -285,10 +286,8 @@ def _coverage(bundle: Bundle, counts: ListCounts, lists: Path) -> dict[str, floa
     """Share of what may be shown that somebody is shown."""
     catalogue = bundle.catalogue
     is_shown = np.zeros(len(catalogue), np.bool_)
-    with pq.ParquetFile(lists) as file:  # a piece at a time: there may be 10⁸ rows
-        for batch in file.iter_batches(columns=["track_id"]):
-            tracks = pc.unique(batch["track_id"]).cast(pa.string())
-            is_shown[catalogue.items.index_of(tracks)] = True
+    for piece in pieces(lists, ["track_id"]):
+        is_shown[catalogue.items.index_of(pc.unique(piece["track_id"]))] = True
     _, artists = catalogue.artists_of.expand(np.flatnonzero(is_shown))
     _, showable = catalogue.artists_of.expand(np.flatnonzero(~catalogue.hidden))
     n_artists = len(np.unique(showable))

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from rekomenda.domain.interactions import Interactions
@@ -28,13 +27,12 @@ from rekomenda.pipeline.choosing.floor_study import K
 from rekomenda.pipeline.choosing.list_study import Price
 from rekomenda.ranking.floor_lift import FloorReport
 from rekomenda.settings import RecommendSettings
+from rekomenda.storage.parquet_layout import pieces
 
 MEASURED: Final = (Shelf.FOR_YOU, Shelf.DISCOVER, Shelf.EXPLORE, Shelf.FRESH)
 """Shelves that choose for the listener; `again` is the listener's own doing."""
 MAX_LISTENERS: Final = 50_000
 """Of more listeners an evenly spaced sample is measured."""
-_ROW_GROUPS: Final = 8
-"""Row groups of the lists that are looked at together: about a million rows, 60 MB."""
 HEADLINE: Final = (
     "artist_coverage",
     "known_artist_coverage",
@@ -169,12 +167,8 @@ def _read(
     lists: Path, interactions: Interactions, integrated: Integrated, *, k: int
 ) -> ServedLists:
     served = ServedLists(interactions.users, integrated.catalogue, MEASURED, k=k)
-    with pq.ParquetFile(lists) as file:
-        groups = list(range(file.num_row_groups))
-        # Ids are looked up once for each piece: the more pieces, the oftener among all there are.
-        for start in range(0, len(groups), _ROW_GROUPS):
-            piece = groups[start : start + _ROW_GROUPS]
-            served.see(file.read_row_groups(piece, columns=list(LIST_COLUMNS)))
+    for piece in pieces(lists, LIST_COLUMNS):
+        served.see(piece)
     return served
 
 
