@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from rekomenda.errors import GateRefusedError, RekomendaError
@@ -108,6 +108,7 @@ def _go(run: UnderWay) -> Outcome:
         integrated = steps.join_plays(run, step)
     with run.hop(plan.CHOOSE) as step:
         examination, chosen = steps.choose_algorithm(run, integrated, step)
+    integrated = replace(integrated, before=None, between=None)  # gigabytes, asked no more
     with run.hop(plan.EVALUATE) as step:
         contenders, contest = steps.compare(run, integrated, examination, chosen, step)
         name, verdict = steps.select(run, contenders, contest)

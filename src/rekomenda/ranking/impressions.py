@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ _SHELVES: Final = tuple(Shelf)
 _WEEK: Final = 7
 _PARTS: Final = 4
 """One in so many tracks of a list may go to rest at a time."""
+_AT_ONCE: Final = 2_000_000
+"""Stretches that are looked at together, as they are written."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing: the golden ratio times 2^64."""
 
@@ -153,6 +155,26 @@ class Impressions:
             gathered("times", np.add),
         )
 
+    def then_each(self, keys: Sequence[Int64], day: int) -> Iterator[Impressions]:
+        """Yield what `then` returns for lists that serve from a day on, some listeners at a time.
+
+        Parameters
+        ----------
+        keys : sequence of ndarray
+            `keys_of` each batch; the listeners of a batch follow those of the one before.
+        day : int
+            As in `of_lists`.
+        """
+        begun = 0
+        for some in _gathered(keys):
+            a_user = len(_SHELVES) * max(len(self.items), 1)
+            end = int(np.searchsorted(self.keys, (some.max() // a_user + 1) * a_user))
+            shown = Impressions.of_lists([some], self.users, self.items, day)
+            yield self._where(slice(begun, end)).then(shown)
+            begun = end
+        if begun < len(self.keys):
+            yield self._where(slice(begun, None))
+
     def resting(
         self, histories: Histories, song_of: Int32, day: int, rule: RestRule
     ) -> dict[Shelf, ItemSets]:
@@ -200,7 +222,7 @@ class Impressions:
         goes[order[place < np.repeat(-(-lengths // _PARTS), count)]] = True
         return goes
 
-    def _where(self, kept: NDArray[np.bool_]) -> Impressions:
+    def _where(self, kept: NDArray[np.bool_] | slice) -> Impressions:
         return replace(
             self,
             keys=self.keys[kept],
@@ -208,6 +230,18 @@ class Impressions:
             last_day=self.last_day[kept],
             times=self.times[kept],
         )
+
+
+def _gathered(keys: Iterable[Int64]) -> Iterator[Int64]:
+    """Join neighbouring arrays to about `_AT_ONCE` keys each, which is at least one."""
+    waiting: list[Int64] = []
+    for some in keys:
+        waiting.append(some)
+        if sum(map(len, waiting)) >= _AT_ONCE:
+            yield np.concatenate(waiting)
+            waiting = []
+    if any(map(len, waiting)):
+        yield np.concatenate(waiting)
 
 
 def keys_of(batch: pa.RecordBatch) -> Int64:

@@ -31,6 +31,18 @@ def layout(schema: pa.Schema, found_by: Collection[str]) -> dict[str, Any]:
     return {"compression": "zstd", "use_dictionary": repeated, "write_statistics": bounded}
 
 
+def compacted(table: pa.Table) -> pa.Table:
+    """Return the same rows with dictionaries that hold what these rows use, and nothing else.
+
+    A dictionary is written whole with each row group, and may be the ids of everything.
+    """
+    plain = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(plain)).combine_chunks().cast(table.schema)
+
+
 def pieces(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Yield some columns of a file, about a million rows at a time: there may be 10⁸.
 

@@ -9,6 +9,7 @@ import pytest
 from rekomenda.domain.ids import IdMap
 from rekomenda.domain.interactions import Histories
 from rekomenda.domain.recommendations import Shelf
+from rekomenda.ranking import impressions
 from rekomenda.ranking.impressions import Impressions, RestRule
 
 USERS = IdMap.of(["ana", "bia", "zé"])
@@ -156,3 +157,26 @@ def test_nothing_shown_is_no_trouble():
     assert rows(nothing.then(Impressions.of_lists([], USERS, ITEMS, 5))) == []
     assert resting(nothing, 5) == {}
     assert len(Impressions.from_table(nothing.to_table(), USERS, ITEMS).keys) == 0
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_some_listeners_at_a_time_come_to_what_all_at_once_do(at_once, monkeypatch):
+    monkeypatch.setattr(impressions, "_AT_ONCE", at_once)
+    before = shown(
+        100,
+        ("ana", "for_you", "b"),
+        ("bia", "again", "a"),
+        ("zé", "again", "a"),
+        ("zé", "fresh", "b"),
+    )
+    batches = [
+        keys(("ana", "for_you", "b"), ("ana", "discover", "a")),
+        keys(),
+        keys(("bia", "for_you", "b")),
+    ]
+    whole = [("ana", "for_you", "b"), ("ana", "discover", "a"), ("bia", "for_you", "b")]
+    together = before.then(shown(107, *whole))
+    found = [row for some in before.then_each(batches, 107) for row in rows(some)]
+    assert found == rows(together)
+    assert found[-1] == ("zé", "fresh", "b", 100, 100, 1), "who was shown nothing now is kept"
+    assert [row for some in before.then_each([], 107) for row in rows(some)] == rows(before)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from rekomenda.domain.recommendations import LIST_SCHEMA
 from rekomenda.evaluation.mechanics import Inspector
-from rekomenda.storage.parquet_layout import layout
+from rekomenda.storage.parquet_layout import compacted, layout
 from rekomenda.telemetry.progress import Step
 
 ROW_GROUP = 65_536
@@ -108,17 +108,7 @@ def _row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
     for batch in batches:
         waiting.append(batch)
         if sum(part.num_rows for part in waiting) >= ROW_GROUP:
-            yield _compact(waiting)
+            yield compacted(pa.Table.from_batches(waiting))
             waiting = []
     if any(part.num_rows for part in waiting):
-        yield _compact(waiting)
-
-
-def _compact(batches: list[pa.RecordBatch]) -> pa.Table:
-    """Join batches, with only the text that they use: each comes with the ids of everything."""
-    table = pa.Table.from_batches(batches)
-    plain = [
-        pa.field(column.name, pa.string() if pa.types.is_dictionary(column.type) else column.type)
-        for column in LIST_SCHEMA
-    ]
-    return table.cast(pa.schema(plain)).combine_chunks().cast(LIST_SCHEMA)
+        yield compacted(pa.Table.from_batches(waiting))

@@ -20,6 +20,7 @@ from rekomenda.errors import ReleaseNotFoundError
 from rekomenda.learning.bundle import Bundle
 from rekomenda.ranking.impressions import Impressions, RestRule, keys_of
 from rekomenda.settings import RecommendSettings
+from rekomenda.storage.parquet_layout import compacted
 from rekomenda.storage.release_manifest import Release
 from rekomenda.storage.releases import Releases
 
@@ -110,9 +111,10 @@ class Rest:
         path : Path
             The Parquet file to write: `IMPRESSIONS` without its run.
         """
-        users, items = self.interactions.users, self.interactions.items
-        now = Impressions.of_lists(self._now, users, items, self.day)
-        pq.write_table(self.shown.then(now).to_table(), path, compression="zstd")
+        schema = Impressions.none(self.shown.users, self.shown.items).to_table().schema
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for some in self.shown.then_each(self._now, self.day):
+                writer.write_table(compacted(some.to_table()))
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says of it, ready for JSON."""
