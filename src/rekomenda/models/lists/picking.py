@@ -93,7 +93,7 @@ def pick(scores: Float32, user: int, rules: Rules, best: Heaps, desk: Desk) -> N
     n_near = n_everything = -1
     whole = False
     for rule in range(len(rules.has_only)):
-        start, length = rules.lengths[rule], rules.lengths[rule + 1] - rules.lengths[rule]
+        length = rules.lengths[rule + 1] - rules.lengths[rule]
         desk.lists[0] += 1
         stamp = desk.lists[0]
         first, last = rules.excluded_ptr[rule, user], rules.excluded_ptr[rule, user + 1]
@@ -113,13 +113,22 @@ def pick(scores: Float32, user: int, rules: Rules, best: Heaps, desk: Desk) -> N
                 if n_everything < 0:
                     n_everything = _gather(NOTHING, desk, desk.everything)
                 n = _may(desk.everything[:n_everything], stamp, rules.allowed[rule], desk)
-        kept = _cut(desk.own[:n], length, desk.counts)
-        ranked = np.sort(desk.own[:kept])
-        for place in range(min(length, kept)):
-            value = ranked[kept - 1 - place]
-            best.items[user, start + place] = _LOW - (value & _LOW)
-            best.scores[user, start + place] = scores[_LOW - (value & _LOW)]
-        best.sizes[user, rule] = min(length, kept)
+        _write(n, user, rule, scores, rules.lengths, best, desk)
+
+
+@njit(cache=True, nogil=True)
+def _write(  # noqa: PLR0917 - compiled code takes arrays one by one
+    n: int, user: int, rule: int, scores: Float32, lengths: Int64, best: Heaps, desk: Desk
+) -> None:
+    """Put the best of the first n of `desk.own` in their places of a list, best first."""
+    start, length = lengths[rule], lengths[rule + 1] - lengths[rule]
+    kept = _cut(desk.own[:n], length, desk.counts)
+    ranked = np.sort(desk.own[:kept])
+    size = min(length, kept)
+    for place in range(size):
+        item = _LOW - (ranked[kept - 1 - place] & _LOW)
+        best.items[user, start + place], best.scores[user, start + place] = item, scores[item]
+    best.sizes[user, rule] = size
 
 
 @njit(cache=True, nogil=True)
@@ -149,21 +158,24 @@ def _maxima(keys: Int32, most: Int32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def nth_key(keys: Int32, n: int, counts: Int32) -> int:
-    """Return a key that at least n keys reach and few more; `NOTHING` where there are no n."""
-    if n > len(keys):
+def nth_key(values: Int32 | Int64, n: int, counts: Int32, shift: int = 0) -> int:
+    """Return a key that at least n keys reach and few more; `NOTHING` where there are no n.
+
+    Values are keys `shift` bits further up.
+    """
+    if n > len(values):
         return NOTHING
     counts[:] = 0
-    for key in keys:
-        counts[(key >> 20) + 2048] += 1
+    for value in values:
+        counts[(value >> (shift + 20)) + 2048] += 1
     place, above = _reached(counts, n, 0)
-    if above + counts[place] <= 2 * n:
-        return (place - 2048) << 20
     top = place - 2048
+    if above + counts[place] <= 2 * n:
+        return top << 20
     counts[:] = 0
-    for key in keys:
-        if key >> 20 == top:
-            counts[(key >> 8) & 0xFFF] += 1
+    for value in values:
+        if value >> (shift + 20) == top:
+            counts[(value >> (shift + 8)) & 0xFFF] += 1
     place, _ = _reached(counts, n, above)
     return (top << 20) | (place << 8)
 
@@ -221,19 +233,7 @@ def _cut(found: Int64, n: int, counts: Int32) -> int:
     """Move the n best, and few more, to the front; return how many stand there."""
     if len(found) <= 2 * n:
         return len(found)
-    counts[:] = 0
-    for value in found:
-        counts[(value >> 52) + 2048] += 1
-    place, above = _reached(counts, n, 0)
-    top = place - 2048
-    bound = np.int64(top) << 52
-    if above + counts[place] > 2 * n:
-        counts[:] = 0
-        for value in found:
-            if value >> 52 == top:
-                counts[(value >> 40) & 0xFFF] += 1
-        place, _ = _reached(counts, n, above)
-        bound |= np.int64(place) << 40
+    bound = np.int64(nth_key(found, n, counts, 32)) << 32
     kept = 0
     for value in found:
         found[kept] = value

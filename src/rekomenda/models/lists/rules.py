@@ -83,14 +83,17 @@ class Rules(NamedTuple):
     @classmethod
     def of(cls, wanted: Wanted, n_users: int, places: Places, *, ascending: bool = True) -> Rules:
         """Lay out what is wanted for B users: O(size of their sets, sorted)."""
-        lay_out = _laid_out if ascending else _as_given
+
+        def lay_out(sets: Sequence[ItemSets | None]) -> tuple[Int64, Int32]:
+            return _laid_out(sets, n_users, places) if ascending else _as_given(sets, n_users)
+
         eligible = [_narrowed(each, n_users) for _, each in wanted]
         allowed = np.ones((len(wanted), len(places.items)), np.bool_)
         for row, each in zip(allowed, eligible, strict=True):
             if each.hidden is not None:
                 np.logical_not(each.hidden[places.items], out=row)
-        excluded_ptr, excluded = lay_out([e.excluded for e in eligible], n_users, places)
-        only_ptr, only = lay_out([e.only for e in eligible], n_users, places)
+        excluded_ptr, excluded = lay_out([e.excluded for e in eligible])
+        only_ptr, only = lay_out([e.only for e in eligible])
         return cls(
             lengths=lengths_of(wanted),
             allowed=allowed,
@@ -168,11 +171,7 @@ def _laid_out(sets: Sequence[ItemSets | None], n_users: int, places: Places) -> 
     return np.concatenate([stops[:, :1] - lengths[:, :1], stops], axis=1), np.concatenate(found)
 
 
-def _as_given(
-    sets: Sequence[ItemSets | None],
-    n_users: int,
-    places: Places,  # noqa: ARG001 - every item has its own
-) -> tuple[Int64, Int32]:
+def _as_given(sets: Sequence[ItemSets | None], n_users: int) -> tuple[Int64, Int32]:
     """Concatenate sets as they are: (R, B + 1) and the items."""
     found, starts = [np.zeros(0, np.int32)], []
     begun = 0
